@@ -1,0 +1,1 @@
+"""The public pages: no cookie, no script needed, nothing stored."""
