@@ -1,0 +1,67 @@
+"""Where the rooms are joined: opens the database with the hook that rebuilds the cards of touched listings.
+
+So nothing low imports anything high, and no writer can forget a card: the hook runs inside every transaction.
+"""
+
+import uuid
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from directory.cards.service import rebuild_cards
+from directory.clock import Clock
+from directory.db import Database, sqlite_file
+from directory.errors import DirectoryError
+from directory.people.models import Network
+from directory.people.service import ensure_network
+from directory.search.service import post_cards
+from directory.settings import Settings
+from directory.vocabulary.service import sync_terms
+
+
+def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uuid.UUID] = uuid.uuid4) -> Database:
+    """Open the directory's database.
+
+    Args:
+        url: as in ``Database``.
+        clock: fixes ``now`` (tests); the database's own clock otherwise.
+        ids: makes public ids (tests).
+    """
+    return Database(url, before_commit=show_touched, clock=clock, ids=ids)
+
+
+def show_touched(session: Session) -> None:
+    """Rebuild cards and postings of every record that the transaction touched."""
+    touched: set[int] = session.info["touched"]
+    if touched:
+        post_cards(session, rebuild_cards(session, touched, now=session.info["now"]))
+        touched.clear()
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Bring the schema and the shipped vocabulary to this version of the program, and name the working network."""
+    database.upgrade()
+    with database.transaction() as session:
+        sync_terms(session)
+        working_network(session)
+
+
+def working_network(session: Session) -> Network:
+    """The network that listings belong to unless something else is said."""
+    return ensure_network(session, key="main", name="Main", kind="working")
+
+
+def open_ready(settings: Settings) -> Database:
+    """Open the deployment's database for work; an embedded one that does not exist yet is made.
+
+    Raises:
+        DirectoryError: the schema is of another version of the program.
+    """
+    database = open_database(settings.database_url)
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        bring_up_to_date(database)
+    elif not database.is_up_to_date():
+        database.dispose()
+        raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
+    return database

@@ -1,0 +1,1 @@
+"""The projection that pages, commands and exports share."""

@@ -1,0 +1,289 @@
+"""Facts to documents to a card: the projection. Pure.
+
+Documents are a record's own facts cut to a tier; the card is made from public documents only, never from facts, so it
+cannot say more than they do.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from directory.cards.card import Card, CardPhone, CardTrauma, Confirmed, Document, ShownFact
+from directory.freshness.policy import fresh_until
+from directory.listings.disclosure import may_hold, sees
+from directory.listings.fields import Tier
+from directory.values.hours import week_minutes
+from directory.vocabulary.terms import trauma_level
+
+# The order in which lines are offered: someone who answers first.
+_PHONE_ORDER = {"voice": 0, "text": 1, "tty": 2, "whatsapp": 3, "chat": 4, "fax": 5}
+# A population that is taken exclusively rules these out, unless they have a fact of their own (MODEL 5).
+_EXCLUDES = {
+    "women": ("men", "trans-men"),
+    "men": ("women", "trans-women"),
+    "trans-women": ("men",),
+    "trans-men": ("women",),
+    "minors": ("adults", "older-adults"),
+    "adults": ("minors",),
+    "older-adults": ("minors",),
+}
+
+
+class KnownFact(msgspec.Struct, frozen=True):
+    """A current fact with what is known about it, before it is cut to a tier.
+
+    ``warned`` = the last observation of it says that it does not work.
+    """
+
+    field: str
+    slot: str
+    value: Any
+    tier: Tier
+    said: str = ""
+    source: str = ""
+    confirmed: str = ""
+    method: str = ""
+    warned: bool = False
+
+
+class RecordHead(msgspec.Struct, frozen=True):
+    """What a document needs of its record."""
+
+    id: str
+    kind: Any
+    standing: str
+    location_disclosure: Any
+    published_area: str
+
+
+def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Document:
+    """One record's own facts, cut to a tier (SAFETY L7, L8)."""
+    shown = []
+    for fact in facts:
+        if not sees(tier, fact.tier) or not may_hold(fact.field, head.location_disclosure):
+            continue
+        # When a confidential service was entered is nobody's business to the day.
+        said = fact.said if head.location_disclosure == "public" else fact.said[:7]
+        shown.append(
+            ShownFact(fact.field, fact.value, fact.slot, said, fact.source, fact.confirmed, fact.method, fact.warned)
+        )
+    return Document(head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area)
+
+
+class Composition(msgspec.Struct, frozen=True):
+    """The public documents that a listing is composed of; the nearest record wins per field and slot."""
+
+    listing: Document
+    service: Document
+    organization: Document
+    location: Document | None = None
+
+    def facts(self, field: str) -> dict[str, ShownFact]:
+        """Slot -> fact of the nearest record that states it: the listing, its place, the service, the organization."""
+        found: dict[str, ShownFact] = {}
+        for one in (self.organization, self.service, self.location, self.listing):
+            if one is not None and not (one is self.organization and field in _NOT_INHERITED):
+                found |= {fact.slot: fact for fact in one.facts if fact.field == field}
+        return found
+
+    def value(self, field: str) -> dict[str, Any]:
+        """The value of a field that has one slot; empty if it is not stated."""
+        fact = self.facts(field).get("")
+        return fact.value if fact else {}
+
+
+# What an organization says about itself; a service has its own or none.
+_NOT_INHERITED = frozenset({"name", "alternate_name", "description", "phone", "url", "email"})
+
+
+def is_searchable(parts: Composition) -> bool:
+    """Listed at every level, and not said to be inactive by its source."""
+    levels = (parts.listing, parts.service, parts.organization)
+    status = str(parts.value("status").get("text", "")).casefold()
+    return all(one.standing == "listed" for one in levels) and status in {"", "active"}
+
+
+def card(parts: Composition, *, today: int, practice: bool, zone: str = "") -> Card:
+    """The brief card of a listing as of a day (expired evidence is left out).
+
+    Args:
+        parts: its public documents.
+        today: day number.
+        practice: whether its network is for practice.
+        zone: IANA zone of the place, used when no schedule names one.
+    """
+    point, address = _place(parts)
+    phones = _phones(parts)
+    first = phones[0] if phones else None
+    schedules = {slot: fact for slot, fact in parts.facts("schedule").items() if not slot.startswith("line:")}
+    yes, no = _eligibility(parts)
+    confidential = parts.service.location_disclosure != "public"
+    areas = sorted(parts.facts("service_area"))
+    place = address if point else (parts.service.published_area or _widest(areas) or "US")
+    first_fact = parts.facts("phone").get(first.slot) if first else None
+    return Card(
+        id=parts.listing.id,
+        service=parts.service.id,
+        name=parts.service.text("name"),
+        organization=parts.organization.text("name"),
+        block="confidential" if confidential else "site" if point else "area",
+        place=place,
+        country=str(parts.value("address").get("country", "US")) if point else _country(place),
+        zone=next((f.value["zone"] for f in schedules.values() if f.value.get("zone")), zone),
+        phones=phones,
+        kinds=sorted(parts.facts("kind")),
+        languages=_languages(parts),
+        yes=yes,
+        no=no,
+        age=_pair(parts.value("age"), "minimum", "maximum"),
+        children=_pair(parts.value("children"), "most", "boys_to"),
+        weeks={slot: week_minutes(fact.value["days"]) for slot, fact in schedules.items() if fact.value.get("days")},
+        hours_text={
+            slot: fact.value["text"]
+            for slot, fact in schedules.items()
+            if fact.value.get("text") and not fact.value.get("days")
+        },
+        closed=sorted({_day(day) for fact in schedules.values() for day in fact.value.get("closed", [])}),
+        trauma_informed=_trauma(parts, today),
+        confirmed=_confirmed(parts),
+        fresh_until=fresh_until(_date(first.confirmed) if first else None),
+        may_not_work=first_fact is not None and first_fact.warned,
+        source=next((fact.source for fact in parts.service.facts if fact.source), ""),
+        said=max((fact.said for fact in parts.service.facts), default=""),
+        practice=practice,
+        answers_as=str(next((f.value["answers_as"] for f in parts.facts("greeting").values()), "unknown")),
+        reach=str(parts.value("reach").get("by", "")),
+        accepts_from=sorted(parts.facts("accepts_from")),
+        service_areas=areas,
+    )
+
+
+def refresh_on(parts: Composition, *, today: int) -> int | None:
+    """The first later day on which the card changes by itself: an expiry of evidence, the end of a dated closure."""
+    days = [_day(fact.value["expires_on"]) + 1 for fact in _trauma_facts(parts) if fact.value.get("expires_on")]
+    days += [_day(day) + 1 for fact in parts.facts("schedule").values() for day in fact.value.get("closed", [])]
+    return min((day for day in days if day > today), default=None)
+
+
+def point_of(parts: Composition) -> tuple[float, float] | None:
+    """Where a public site is (latitude, longitude); None for everything else."""
+    if parts.service.location_disclosure != "public" or parts.location is None:
+        return None
+    fact = next((fact for fact in parts.location.facts if fact.field == "point"), None)
+    return (fact.value["lat"], fact.value["lon"]) if fact else None
+
+
+def words_of(parts: Composition) -> str:
+    """The words a listing is found by: names first, then the beginning of what it says about itself."""
+    names = [one.text(field) for one in (parts.service, parts.organization) for field in ("name", "alternate_name")]
+    return " ".join(word for word in (*names, parts.service.text("description")[:2_000]) if word)
+
+
+def _place(parts: Composition) -> tuple[tuple[float, float] | None, str]:
+    address = parts.value("address") if parts.location is not None else {}
+    named = ", ".join(part for part in (address.get("city"), address.get("state_province")) if part)
+    return point_of(parts), named
+
+
+def _widest(areas: list[str]) -> str:
+    """Of the areas served, the widest: nations are two letters, states have a dash, counties are digits."""
+    ranked = sorted(areas, key=lambda area: (area.isdigit(), "-" in area, area))
+    return ranked[0] if ranked else ""
+
+
+def _country(area: str) -> str:
+    """Counties are FIPS numbers of the United States; every other area begins with its country."""
+    return "US" if area.isdigit() else area.partition("-")[0]
+
+
+def _phones(parts: Composition) -> list[CardPhone]:
+    hours = {
+        slot.removeprefix("line:"): fact.value.get("text", "")
+        for slot, fact in parts.facts("schedule").items()
+        if slot.startswith("line:")
+    }
+    lines = parts.facts("phone") or {fact.slot: fact for fact in parts.organization.all("phone")}
+    phones = [
+        CardPhone(
+            number=fact.value["number"],
+            kind=fact.value.get("kind", "voice"),
+            ext=fact.value.get("ext", ""),
+            keyword=fact.value.get("keyword", ""),
+            slot=slot,
+            hours=hours.get(slot, ""),
+            said=fact.said,
+            confirmed=fact.confirmed,
+            method=fact.method,
+        )
+        for slot, fact in lines.items()
+    ]
+    return sorted(phones, key=lambda phone: _PHONE_ORDER.get(phone.kind, 9))
+
+
+def _languages(parts: Composition) -> dict[str, str]:
+    """Tag -> how; staff outranks an interpreter, a website is no speaker."""
+    spoken: dict[str, str] = {}
+    for fact in parts.facts("language").values():
+        tag, how = fact.value["tag"], fact.value.get("how", "staff")
+        if how != "website" and spoken.get(tag) != "staff":
+            spoken[tag] = how
+    return dict(sorted(spoken.items()))
+
+
+def _eligibility(parts: Composition) -> tuple[dict[str, str], list[str]]:
+    stated = {**parts.facts("eligibility"), **parts.facts("barrier")}
+    yes = {
+        code: str(fact.value.get("how", ""))
+        for code, fact in stated.items()
+        if fact.value.get("answer", "yes") == "yes"
+    }
+    no = {code for code, fact in stated.items() if fact.value.get("answer") == "no"}
+    for code, how in yes.items():
+        if how == "exclusive":
+            no.update(other for other in _EXCLUDES.get(code, ()) if other not in stated)
+    age = parts.value("age")
+    if (age.get("minimum") or 0) >= 18 and "minors" not in stated:
+        no.add("minors")
+    if age.get("maximum") is not None and age["maximum"] < 18 and "adults" not in stated:
+        no.add("adults")
+    return dict(sorted(yes.items())), sorted(no)
+
+
+def _trauma_facts(parts: Composition) -> list[ShownFact]:
+    return list(parts.facts("trauma_informed").values())
+
+
+def _trauma(parts: Composition, today: int) -> CardTrauma | None:
+    valid = [
+        fact.value
+        for fact in _trauma_facts(parts)
+        if not fact.value.get("expires_on") or _day(fact.value["expires_on"]) >= today
+    ]
+    best = max(valid, key=lambda value: (trauma_level(value["level"]), value.get("on", "")), default=None)
+    if best is None:
+        return None
+    return CardTrauma(best["level"], best.get("by", ""), best.get("on", ""), best.get("expires_on", ""))
+
+
+def _confirmed(parts: Composition) -> dict[str, Confirmed]:
+    found: dict[str, Confirmed] = {}
+    for one in (parts.organization, parts.service, parts.location, parts.listing):
+        for fact in one.facts if one is not None else ():
+            if fact.confirmed:
+                key = f"{fact.field}/{fact.slot}" if fact.slot else fact.field
+                found[key] = Confirmed(fact.confirmed, fact.method)
+    return dict(sorted(found.items()))
+
+
+def _pair(value: dict[str, Any], low: str, high: str) -> tuple[int | None, int | None] | None:
+    return (value.get(low), value.get(high)) if value else None
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _day(text: str) -> int:
+    return dt.date.fromisoformat(text).toordinal()

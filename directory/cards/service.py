@@ -1,0 +1,191 @@
+"""Rebuild cards: in the writer's transaction, for every listing that a touched record is part of."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.cards.card import Card, Document, encode
+from directory.cards.documents import (
+    Composition,
+    KnownFact,
+    RecordHead,
+    card,
+    document,
+    is_searchable,
+    point_of,
+    words_of,
+)
+from directory.cards.documents import refresh_on as first_refresh
+from directory.cards.models import CardRow
+from directory.clock import day_number
+from directory.db import in_portions
+from directory.freshness.models import Evidence
+from directory.freshness.policy import supports, warns
+from directory.listings.fields import TIERS, decode_plain
+from directory.listings.models import Fact, Record
+from directory.people.models import Network
+from directory.sources.models import Claim, Source, SourceRecord
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A listing whose card was rebuilt: what search needs to post it.
+
+    ``card`` None = it cannot be found any more. ``point`` is latitude and longitude of a public site.
+    """
+
+    record_id: int
+    card: Card | None
+    point: tuple[float, float] | None
+    words: str
+
+
+def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime) -> list[Shown]:
+    """Write the documents and cards of every record that ``touched`` has a part in; return the listings among them."""
+    records = _with_relatives(session, set(touched))
+    known = _known_facts(session, list(records))
+    practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
+    public: dict[int, Document] = {}
+    rows: dict[int, dict[str, Any]] = {}
+    for record in records.values():
+        blobs = _documents(record, known[record.id])
+        public[record.id] = blobs[0]
+        rows[record.id] = _row(record.id, blobs)
+    today = day_number(now)
+    shown = [
+        _show(record, records, public, rows[record.id], today=today, practice=practice)
+        for record in records.values()
+        if record.kind == "listing"
+    ]
+    for portion in in_portions(sorted(rows)):
+        session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
+    for portion in in_portions(list(rows.values())):
+        session.execute(sa.insert(CardRow), portion)
+    return shown
+
+
+def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:
+    """The touched records, the listings they are part of, and the records those listings are composed of."""
+    records: dict[int, Record] = {}
+
+    def load(condition: Any, values: Iterable[int | None]) -> list[Record]:
+        wanted = sorted({value for value in values if value is not None})
+        found: list[Record] = []
+        for portion in in_portions(wanted):
+            query = sa.select(Record).where(condition.in_(portion)).execution_options(populate_existing=True)
+            found += session.scalars(query)
+        records.update({record.id: record for record in found})
+        return found
+
+    first = load(Record.id, touched)
+    organizations = [record.id for record in first if record.kind == "organization"]
+    services = [record.id for record in first if record.kind == "service"]
+    places = [record.id for record in first if record.kind == "location"]
+    if organizations:
+        services += [r.id for r in load(Record.organization_id, organizations) if r.kind == "service"]
+    load(Record.service_id, services)
+    load(Record.location_id, places)
+    listings = [record for record in records.values() if record.kind == "listing"]
+    load(Record.id, {record.service_id for record in listings} - records.keys())
+    load(Record.id, {record.location_id for record in listings} - records.keys())
+    load(Record.id, {record.organization_id for record in records.values()} - records.keys())
+    return dict(sorted(records.items()))
+
+
+def _known_facts(session: Session, record_ids: list[int]) -> dict[int, list[KnownFact]]:
+    known: dict[int, list[KnownFact]] = defaultdict(list)
+    for portion in in_portions(record_ids):
+        observed = _observed(session, portion)
+        claims = _claims(session, portion)
+        facts = session.execute(
+            sa.select(Fact.id, Fact.record_id, Fact.field, Fact.slot, Fact.value, Fact.tier)
+            .where(Fact.record_id.in_(portion), Fact.standing == "current")
+            .order_by(Fact.record_id, Fact.field, Fact.slot)
+        )
+        for fact in facts:
+            said, source = claims.get(fact.id, ("", ""))
+            confirmed, method, warned = observed.get(fact.id, ("", "", False))
+            tier: Any = fact.tier
+            value = decode_plain(fact.value)
+            known[fact.record_id].append(
+                KnownFact(fact.field, fact.slot, value, tier, said, source, confirmed, method, warned)
+            )
+    return known
+
+
+def _observed(session: Session, record_ids: Any) -> dict[int, tuple[str, str, bool]]:
+    """Fact id -> (day and method of the last support, whether the last observation warns)."""
+    found: dict[int, tuple[str, str, bool]] = {}
+    rows = session.execute(
+        sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.method, Evidence.log2_odds)
+        .join(Fact, Fact.id == Evidence.fact_id)
+        .where(Fact.record_id.in_(record_ids), Fact.standing == "current")
+        .order_by(Evidence.observed_at, Evidence.id)
+    )
+    for row in rows:
+        on, method, _ = found.get(row.fact_id, ("", "", False))
+        if supports(row.log2_odds):
+            on, method = row.observed_at.date().isoformat(), row.method
+        found[row.fact_id] = (on, method, warns(row.log2_odds))
+    return found
+
+
+def _claims(session: Session, record_ids: Any) -> dict[int, tuple[str, str]]:
+    """Fact id -> (day since which a source says it, the source's name)."""
+    rows = session.execute(
+        sa.select(Claim.fact_id, sa.func.max(Claim.said_at), sa.func.min(sa.func.coalesce(Source.owner, Source.key)))
+        .join(Fact, Fact.id == Claim.fact_id)
+        .join(SourceRecord, SourceRecord.id == Claim.source_record_id)
+        .join(Source, Source.id == SourceRecord.source_id)
+        .where(Fact.record_id.in_(record_ids), Fact.standing == "current", Claim.gone_at.is_(None))
+        .group_by(Claim.fact_id)
+    )
+    return {fact_id: (said_at.date().isoformat(), source) for fact_id, said_at, source in rows}
+
+
+def _documents(record: Record, facts: list[KnownFact]) -> list[Document]:
+    head = RecordHead(
+        str(record.public_id), record.kind, record.standing, record.location_disclosure, record.published_area or ""
+    )
+    return [document(head, facts, tier) for tier in TIERS]
+
+
+def _row(record_id: int, documents: list[Document]) -> dict[str, Any]:
+    """Blobs of a record; a tier that sees no more than the one below it is not stored twice."""
+    facts = [one.facts for one in documents]
+    return {
+        "record_id": record_id,
+        "brief": None,
+        "public": encode(documents[0]),
+        "partner": encode(documents[1]) if facts[1] != facts[0] else None,
+        "coordinator": encode(documents[2]) if facts[2] != facts[1] else None,
+        "refresh_on": None,
+    }
+
+
+def _show(
+    listing: Record,
+    records: dict[int, Record],
+    public: dict[int, Document],
+    row: dict[str, Any],
+    *,
+    today: int,
+    practice: set[int],
+) -> Shown:
+    service = records[listing.service_id or 0]
+    parts = Composition(
+        listing=public[listing.id],
+        service=public[service.id],
+        organization=public[service.organization_id or 0],
+        location=public.get(listing.location_id or 0),
+    )
+    if not is_searchable(parts):
+        return Shown(listing.id, None, None, "")
+    brief = card(parts, today=today, practice=listing.network_id in practice)
+    row["brief"] = encode(brief)
+    row["refresh_on"] = first_refresh(parts, today=today)
+    return Shown(listing.id, brief, point_of(parts), words_of(parts))

@@ -1,0 +1,197 @@
+"""Commands of the directory itself: ``init``, ``db``, ``listings`` and (from its own room) ``search``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from directory.audit.service import Act, broken_at
+from directory.audit.service import record as write_audit
+from directory.bootstrap import bring_up_to_date, open_database, open_ready
+from directory.cards.queries import card_of, documents_of, list_listings
+from directory.db import integrity_problems
+from directory.errors import NothingFitsError
+from directory.listings.fields import TIERS, Tier
+from directory.listings.queries import find_record
+from directory.people.service import command_line_person
+from directory.places.gazetteer import Gazetteer
+from directory.search.cli import search
+from directory.settings import load_settings, save_settings
+from directory.values.phone import grouped
+
+
+def write_json(value: Any) -> None:
+    """Print a value as JSON on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+@click.command()
+@click.option("--site-name", help="Neutral name shown on every page; says nothing about the topic.")
+@click.option("--area", help="Where searches start from when no place is typed: a ZIP code, or a city with its state.")
+@click.option("--exit", "exit_url", help="Where Leave goes: an ordinary https page, such as a weather service.")
+@click.option("--country", help="Two-letter code; decides the pinned line (US or CA).")
+def init(site_name: str | None, area: str | None, exit_url: str | None, country: str | None) -> None:
+    """Set up a deployment: its name, its area, its exit, and an empty database.
+
+    Asks for what is not given. Running it again changes only what you answer.
+    """
+    now = load_settings()
+    asked = (
+        ("site_name", site_name, "Neutral site name", now.site_name),
+        ("default_area", area, "Default area (empty for none)", now.default_area),
+        ("exit_url", exit_url, "Leave goes to", now.exit_url),
+        ("country", country, "Country", now.country),
+    )
+    can_ask = sys.stdin.isatty() and site_name is None
+    chosen = {
+        name: given if given is not None else click.prompt(question, default=default) if can_ask else default
+        for name, given, question, default in asked
+    }
+    if chosen["default_area"]:
+        Gazetteer().find(chosen["default_area"], country=chosen["country"])
+    path = save_settings(chosen)
+    settings = load_settings()
+    database = open_database(settings.database_url)
+    try:
+        bring_up_to_date(database)
+        with database.transaction() as session:
+            by = command_line_person(session, now=session.info["now"])
+            act = Act("deployment.initialised", settings.country, {"settings": sorted(chosen)}, by.id)
+            write_audit(session, [act], now=session.info["now"])
+    finally:
+        database.dispose()
+    click.echo(f"Settings are in {path}\nThe database is ready. Start the pages with: handrail serve")
+
+
+@click.group()
+def db() -> None:
+    """Look after the database: upgrade, check, backup."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema and the shipped vocabulary to this version of the program."""
+    database = open_database(load_settings().database_url)
+    try:
+        bring_up_to_date(database)
+        click.echo(f"The database is at revision {database.current_revision()}.")
+    finally:
+        database.dispose()
+
+
+@db.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(*, as_json: bool) -> None:
+    """Check the file, the schema and the audit chain. Ends with 1 if anything is wrong."""
+    database = open_database(load_settings().database_url)
+    try:
+        findings: dict[str, list[str]] = {
+            "file": integrity_problems(database),
+            "schema": [] if database.is_up_to_date() else ["of another version: run handrail db upgrade"],
+            "audit": [],
+        }
+        if not findings["schema"]:
+            findings["schema"] = [str(difference[0]) for difference in database.schema_differences()]
+            with database.reading() as session:
+                broken = broken_at(session)
+            findings["audit"] = [] if broken is None else [f"the chain breaks at entry {broken}"]
+    finally:
+        database.dispose()
+    if as_json:
+        write_json(findings | {"ok": not any(findings.values())})
+    else:
+        for subject, problems in findings.items():
+            click.echo(f"{subject}: {'; '.join(problems) or 'sound'}")
+    if any(findings.values()):
+        raise SystemExit(1)
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a consistent copy of an embedded database to FILE, readable by you alone.
+
+    Backups hold every listing: keep them encrypted. When a location is withdrawn, older backups must be destroyed.
+    """
+    database = open_ready(load_settings())
+    try:
+        with database.transaction() as session:
+            by = command_line_person(session, now=session.info["now"])
+            write_audit(session, [Act("backup.made", file.name, {}, by.id)], now=session.info["now"])
+        database.backup(file)
+    finally:
+        database.dispose()
+    click.echo("The backup is written.")
+
+
+@click.group()
+def listings() -> None:
+    """Look at listings."""
+
+
+@listings.command()
+@click.argument("listing")
+@click.option("--tier", type=click.Choice(TIERS), default="public", help="Whose view: public, partner or coordinator.")
+@click.option("--json", "as_json", is_flag=True, help="Print the card and the documents as JSON.")
+def show(listing: str, tier: Tier, *, as_json: bool) -> None:
+    """Show one listing by its id, fact by fact, with who says so and since when."""
+    database = open_ready(load_settings())
+    try:
+        with database.reading() as session:
+            record = find_record(session, listing, kind="listing")
+            card = card_of(session, record.id)
+            documents = documents_of(session, record, tier=tier)
+    finally:
+        database.dispose()
+    if as_json:
+        write_json({"listing": listing, "standing": record.standing, "card": card, "documents": documents})
+        return
+    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    for document in documents:
+        table = Table(title=f"{document.kind} ({document.standing})", title_justify="left", expand=sys.stdout.isatty())
+        for heading in ("fact", "value", "said by, since", "confirmed"):
+            table.add_column(heading, overflow="fold")
+        for fact in document.facts:
+            name = f"{fact.field} {fact.slot}".strip()
+            said = f"{fact.source} {fact.said}".strip()
+            table.add_row(name, _shown(fact.value), said, f"{fact.confirmed} {fact.method}".strip() or "not yet")
+        console.print(table)
+
+
+def _shown(value: Any) -> str:
+    """A value in one cell: its text or number alone if that is all it says."""
+    if set(value) == {"text"}:
+        return str(value["text"])
+    if "number" in value:
+        rest = {key: part for key, part in value.items() if key != "number"}
+        return grouped(value["number"]) + (f" {json.dumps(rest, ensure_ascii=False)}" if rest else "")
+    return json.dumps(value, ensure_ascii=False) if value else "yes"
+
+
+@listings.command("list")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--confidential", is_flag=True, help="Only listings whose location is confidential.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object per listing.")
+def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
+    """List listings by name."""
+    database = open_ready(load_settings())
+    try:
+        with database.reading() as session:
+            found = list_listings(session, limit=limit, only_confidential=confidential)
+    finally:
+        database.dispose()
+    if not found:
+        raise NothingFitsError("There is no such listing.")
+    if as_json:
+        write_json(found)
+        return
+    for one in found:
+        click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
+
+
+commands: list[click.Command] = [init, db, listings, search]

@@ -1,0 +1,1 @@
+"""Evidence about facts, and what it lets us believe."""

@@ -1,0 +1,192 @@
+"""A source says something else about what it described before.
+
+Unconfirmed values follow the source; confirmed ones stay and the new value waits for people (SAFETY I3, I7). What the
+source no longer says keeps standing, with a note that its trace is gone.
+"""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.freshness.models import Evidence
+from directory.freshness.policy import supports
+from directory.listings.changes import Author, OpenChange
+from directory.listings.drafts import OPENNESS, FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
+from directory.listings.models import Fact, Record
+from directory.listings.queries import current_facts
+from directory.listings.service import add_site, touch
+from directory.listings.withdrawal import withdraw_location
+from directory.sources.models import Claim, ImportRun, SourceRecord
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """What a changed row brought: values that wait as proposals, and whether a location was withdrawn."""
+
+    proposed: int = 0
+    withdrawn: bool = False
+
+
+def revise(
+    session: Session,
+    record: Record,
+    draft: OrganizationDraft | ServiceDraft,
+    seen: SourceRecord,
+    *,
+    run: ImportRun,
+    author: Author,
+    now: dt.datetime,
+) -> Revision:
+    """Bring what a source now says about an organization or service into the directory.
+
+    Args:
+        session: a writing session.
+        record: the organization or service that the row described before.
+        draft: what the row says now, already as closed as what is held.
+        seen: the row's own source record.
+        run: the run that reads it.
+        author: of the changes.
+        now: the transaction's time.
+    """
+    withdrawn = False
+    if isinstance(draft, ServiceDraft):
+        held: Any = record.location_disclosure
+        if OPENNESS.index(draft.location_disclosure) > OPENNESS.index(held):
+            withdraw_location(
+                session,
+                record.id,
+                disclosure=draft.location_disclosure,
+                area=draft.published_area,
+                author=author,
+                now=now,
+            )
+            withdrawn = True
+            session.refresh(record)
+    writer = _Writer(session, author, run, record.id, now)
+    writer.follow(record, draft.facts, seen)
+    if isinstance(draft, ServiceDraft):
+        for site in draft.sites:
+            _revise_site(session, record, site, writer, run=run, now=now)
+    proposed = writer.close()
+    touch(session, record.id)
+    return Revision(proposed, withdrawn)
+
+
+class _Writer:
+    """One applied change, opened when it is needed; each sensitive difference is a proposal of its own."""
+
+    def __init__(self, session: Session, author: Author, run: ImportRun, subject_id: int, now: dt.datetime) -> None:
+        self.session, self.author, self.run, self.subject_id, self.now = session, author, run, subject_id, now
+        self._applied: OpenChange | None = None
+        self._proposed = 0
+
+    @property
+    def applied(self) -> OpenChange:
+        if self._applied is None:
+            self._applied = OpenChange(self.session, self.author, subject_id=self.subject_id, now=self.now)
+        return self._applied
+
+    def close(self) -> int:
+        if self._applied is not None:
+            self._applied.close()
+        return self._proposed
+
+    def follow(self, record: Record, facts: list[FactDraft], seen: SourceRecord) -> None:
+        """Make a record say what its source says, fact by fact."""
+        kind: Any = record.kind
+        check_facts(facts, kind)
+        current = {(fact.field, fact.slot): fact for fact in current_facts(self.session, [record.id])[record.id]}
+        confirmed = _confirmed(self.session, [fact.id for fact in current.values()])
+        for draft in facts:
+            held = current.get((draft.field, draft.slot))
+            if held is None:
+                self.claim(self.applied.add(record, draft).id, seen)
+            elif held.value == draft.stored and held.tier == draft.shown_to:
+                self.claim(held.id, seen)
+            elif held.id in confirmed or not self._is_own(held, seen):
+                self._propose(record, held, draft, seen)
+            else:
+                self.applied.end(held)
+                self.claim(self.applied.add(record, draft).id, seen)
+        said = {(draft.field, draft.slot) for draft in facts}
+        for key, held in current.items():
+            if key not in said:
+                self._lost(held, seen)
+
+    def claim(self, fact_id: int, seen: SourceRecord) -> None:
+        """Note that the row says this fact (again)."""
+        found = self.session.get(Claim, (fact_id, seen.id))
+        if found is None:
+            self.session.add(Claim(fact_id=fact_id, source_record_id=seen.id, said_at=self.now))
+        elif found.gone_at is not None:
+            found.gone_at = None
+        self.session.flush()
+
+    def _is_own(self, held: Fact, seen: SourceRecord) -> bool:
+        """Whether this row alone says the fact that is held, so that it may take it back."""
+        sayers = set(self.session.scalars(sa.select(Claim.source_record_id).where(Claim.fact_id == held.id)))
+        return sayers == {seen.id}
+
+    def _propose(self, record: Record, held: Fact, draft: FactDraft, seen: SourceRecord) -> None:
+        waiting = self.session.scalars(
+            sa.select(Fact.value).where(
+                Fact.record_id == record.id, Fact.field == draft.field, Fact.slot == draft.slot,
+                Fact.standing == "proposed",
+            )
+        )  # fmt: skip
+        if draft.stored in set(waiting):
+            return
+        proposal = OpenChange(self.session, self.author, subject_id=held.record_id, state="proposed", now=self.now)
+        proposal.item("fact", held.id, {"standing": "current"})
+        self.claim(proposal.add(record, draft).id, seen)
+        proposal.close()
+        self._proposed += 1
+
+    def _lost(self, held: Fact, seen: SourceRecord) -> None:
+        claim = self.session.get(Claim, (held.id, seen.id))
+        if claim is not None and claim.gone_at is None:
+            claim.gone_at = self.now
+            self.session.add(
+                Evidence(
+                    fact_id=held.id, method="feed", outcome="gone", log2_odds=1, observed_at=self.now,
+                    run_key=f"gone:{self.run.id}:{held.id}:{seen.id}", source_id=self.run.source_id,
+                )
+            )  # fmt: skip
+            self.session.flush()
+
+
+def _confirmed(session: Session, fact_ids: list[int]) -> set[int]:
+    """Facts that a call, a person or a provider has confirmed."""
+    rows = session.execute(sa.select(Evidence.fact_id, Evidence.log2_odds).where(Evidence.fact_id.in_(fact_ids)))
+    return {fact_id for fact_id, log2_odds in rows if supports(log2_odds)}
+
+
+def _revise_site(
+    session: Session, service: Record, site: SiteDraft, writer: _Writer, *, run: ImportRun, now: dt.datetime
+) -> None:
+    seen = session.scalar(
+        sa.select(SourceRecord).where(
+            SourceRecord.source_id == run.source_id, SourceRecord.source_key == site.source_key
+        )
+    )
+    listing = session.get(Record, seen.record_id) if seen is not None and seen.record_id is not None else None
+    if seen is None or listing is None or listing.location_id is None:
+        change = writer.applied
+        listing_id, written = add_site(session, service, site, change=change)
+        if seen is None:
+            seen = SourceRecord(
+                source_id=run.source_id, source_key=site.source_key, outcome="accepted", seen_at=now, run_id=run.id
+            )
+            session.add(seen)
+        seen.record_id, seen.change_id = listing_id, change.id
+        session.flush()
+        for fact in written:
+            writer.claim(fact.id, seen)
+        return
+    seen.seen_at, seen.run_id = now, run.id
+    place = session.get_one(Record, listing.location_id)
+    writer.follow(place, site.location, seen)
+    writer.follow(listing, site.listing, seen)
+    touch(session, listing.id)

@@ -1,0 +1,303 @@
+"""Intake: the one way in which a source's rows become listings.
+
+A row never overwrites what a person or a call has confirmed (that becomes a proposal), never deletes, never reopens,
+and never lowers confidentiality. The same row twice changes nothing.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.db import in_portions, reserve_ids
+from directory.errors import BadInputError
+from directory.intake.revision import revise
+from directory.listings.changes import Author
+from directory.listings.disclosure import close_organization, close_service, more_closed
+from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
+from directory.listings.models import Record
+from directory.listings.service import Created, create
+from directory.sources.models import Claim, ImportRun, SourceRecord
+
+Outcome = Literal["accepted", "repaired", "quarantined", "rejected"]
+What = Literal["new", "unchanged", "changed", "none"]
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """One row of a source after its reader: already redacted, already explained.
+
+    Attributes:
+        source_key: the source's own key of the row, such as ``service:136``; unique within the source.
+        draft: what it says; None when it is quarantined or rejected.
+        outcome: how it came through.
+        rules: names of the repairs and findings.
+        reason: one safe sentence for a row that did not come through.
+        notes: unknown columns of a row that is not confidential.
+    """
+
+    source_key: str
+    draft: OrganizationDraft | ServiceDraft | None
+    outcome: Outcome
+    rules: tuple[str, ...] = ()
+    reason: str | None = None
+    notes: dict[str, str] = {}
+
+
+class StoredRow(msgspec.Struct, frozen=True):
+    """What became of a row: public ids, and how many of its values wait as proposals."""
+
+    source_key: str
+    what: What
+    organization: str | None = None
+    listings: tuple[str, ...] = ()
+    proposed: int = 0
+    withdrawn: bool = False
+
+
+def store_rows(
+    session: Session, run: ImportRun, rows: Sequence[SourceRow], *, network_id: int, by: int | None, now: dt.datetime
+) -> list[StoredRow]:
+    """Store a batch of rows, in their order. Organizations come before (or in an earlier batch than) their services.
+
+    Raises:
+        BadInputError: a key stands twice in the batch, or a service names an organization that was not stored.
+    """
+    if len({row.source_key for row in rows}) != len(rows):
+        raise BadInputError("A key stands twice in one batch of rows.")
+    known = _known_records(session, run.source_id, rows)
+    author = Author("import", "a source says so", by, run.id)
+    answers: dict[str, StoredRow] = {}
+    fresh: list[SourceRow] = []
+    same: list[int] = []
+    for row in rows:
+        seen = known.get(row.source_key)
+        if seen is None or (seen.record_id is None and row.draft is not None):
+            fresh.append(row)
+        else:
+            answers[row.source_key] = _again(session, run, row, seen, author=author, same=same, now=now)
+    for portion in in_portions(same):
+        session.execute(sa.update(SourceRecord).where(SourceRecord.id.in_(portion)).values(seen_at=now, run_id=run.id))
+    # Organizations first, so that a service may name one of its own batch.
+    for kind in (OrganizationDraft, ServiceDraft):
+        new = [row for row in fresh if isinstance(row.draft, kind)]
+        answers |= _store_new(session, run, new, known, network_id=network_id, author=author, now=now)
+    kept = [row for row in fresh if row.draft is None]
+    _note_unstored(session, run, kept, known, now=now)
+    answers |= {row.source_key: StoredRow(row.source_key, "none") for row in kept}
+    session.execute(
+        sa.update(ImportRun).where(ImportRun.id == run.id).values(rows_done=ImportRun.rows_done + len(rows))
+    )
+    return [answers[row.source_key] for row in rows]
+
+
+def draft_digest(draft: OrganizationDraft | ServiceDraft) -> bytes:
+    """16 bytes that tell whether a redacted row says the same as last time."""
+    said: list[object] = [[[fact.field, fact.slot, fact.stored, fact.shown_to] for fact in draft.facts]]
+    if isinstance(draft, ServiceDraft):
+        said.append([draft.location_disclosure, draft.published_area, draft.organization_key])
+        for site in draft.sites:
+            facts = (*site.location, *site.listing)
+            said.append([site.source_key, [[fact.field, fact.slot, fact.stored] for fact in facts]])
+    return hashlib.sha256(_encoder.encode(said)).digest()[:16]
+
+
+def effective(
+    session: Session, draft: OrganizationDraft | ServiceDraft, record: Record | None
+) -> OrganizationDraft | ServiceDraft:
+    """The draft as the directory may take it: never more open than what is held (SAFETY I7), and then screened."""
+    if isinstance(draft, OrganizationDraft):
+        if record is not None and _has_confidential_service(session, record.id):
+            return close_organization(draft)
+        return draft
+    if record is None:
+        return draft
+    held: LocationDisclosure = record.location_disclosure  # type: ignore[assignment]
+    stricter = more_closed(held, draft.location_disclosure)
+    if stricter == draft.location_disclosure:
+        return draft
+    return close_service(draft, stricter, record.published_area if stricter == "area_only" else None)
+
+
+def _has_confidential_service(session: Session, organization_id: int) -> bool:
+    found = session.scalar(
+        sa.select(Record.id)
+        .where(
+            Record.organization_id == organization_id, Record.kind == "service", Record.location_disclosure != "public"
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _known_records(session: Session, source_id: int, rows: Sequence[SourceRow]) -> dict[str, SourceRecord]:
+    keys = {row.source_key for row in rows}
+    for row in rows:
+        if isinstance(row.draft, ServiceDraft):
+            keys.add(row.draft.organization_key)
+            keys.update(site.source_key for site in row.draft.sites)
+    known: dict[str, SourceRecord] = {}
+    for portion in in_portions(sorted(keys)):
+        for found in session.scalars(
+            sa.select(SourceRecord).where(SourceRecord.source_id == source_id, SourceRecord.source_key.in_(portion))
+        ):
+            known[found.source_key] = found
+    return known
+
+
+def _source_record(row_id: int, run: ImportRun, key: str, row: SourceRow, now: dt.datetime) -> dict[str, object]:
+    return {
+        "id": row_id, "source_id": run.source_id, "source_key": key, "record_id": None, "digest": None,
+        "outcome": row.outcome, "rules": " ".join(row.rules) or None, "reason": row.reason,
+        "notes": _encoder.encode(row.notes).decode() if row.notes else None, "seen_at": now, "run_id": run.id,
+        "change_id": None,
+    }  # fmt: skip
+
+
+def _store_new(
+    session: Session,
+    run: ImportRun,
+    rows: Sequence[SourceRow],
+    known: dict[str, SourceRecord],
+    *,
+    network_id: int,
+    author: Author,
+    now: dt.datetime,
+) -> dict[str, StoredRow]:
+    drafts: list[tuple[OrganizationDraft | ServiceDraft, int | None]] = []
+    for row in rows:
+        draft = row.draft
+        if isinstance(draft, ServiceDraft):
+            organization = known.get(draft.organization_key)
+            if organization is None or organization.record_id is None:
+                raise BadInputError("A service names an organization that was not stored before it.")
+            drafts.append((draft, organization.record_id))
+        elif draft is not None:
+            drafts.append((draft, None))
+    created = create(session, drafts, network_id=network_id, author=author, now=now) if drafts else []
+    keys = [
+        (row, key, made, record_id)
+        for row, made in zip(rows, created, strict=True)
+        for key, record_id in _keyed_records(row, made)
+    ]
+    first = reserve_ids(session, SourceRecord, len(keys)) if keys else 0
+    records, ids = [], {}
+    for number, (row, key, made, record_id) in enumerate(keys):
+        ids[key] = first + number
+        entry = _source_record(first + number, run, key, row, now)
+        digest = draft_digest(row.draft) if key == row.source_key and row.draft is not None else None
+        records.append(entry | {"record_id": record_id, "digest": digest, "change_id": made.change_id})
+    _insert_source_records(session, records, known)
+    claims = [
+        {"fact_id": fact_id, "source_record_id": ids[key], "said_at": now}
+        for made in created
+        for key, fact_id in made.facts
+    ]
+    for portion in in_portions(claims):
+        session.execute(sa.insert(Claim), portion)
+    public = _public_ids(
+        session, [made.organization_id for made in created] + [i for m in created for _, i in m.listings]
+    )
+    return {
+        row.source_key: StoredRow(
+            row.source_key, "new", public[made.organization_id], tuple(public[i] for _, i in made.listings)
+        )
+        for row, made in zip(rows, created, strict=True)
+    }
+
+
+def _keyed_records(row: SourceRow, made: Created) -> list[tuple[str, int]]:
+    """Source keys of a stored row with the record each of them names: the row's own, then its sites'."""
+    sites = [(key, listing_id) for key, listing_id in made.listings if key != row.source_key]
+    return [(row.source_key, made.record_id), *sites]
+
+
+def _insert_source_records(session: Session, records: list[dict[str, object]], known: dict[str, SourceRecord]) -> None:
+    """Insert them, or complete those that were noted in an earlier run without a record."""
+    new = []
+    for entry in records:
+        noted = known.get(str(entry["source_key"]))
+        if noted is None:
+            new.append(entry)
+        else:
+            session.execute(
+                sa.update(SourceRecord)
+                .where(SourceRecord.id == noted.id)
+                .values({key: value for key, value in entry.items() if key != "id"})
+            )
+            entry["id"] = noted.id
+    for portion in in_portions(new):
+        session.execute(sa.insert(SourceRecord), portion)
+    for entry in records:
+        known[str(entry["source_key"])] = SourceRecord(**entry)
+
+
+def _note_unstored(
+    session: Session, run: ImportRun, rows: Sequence[SourceRow], known: dict[str, SourceRecord], *, now: dt.datetime
+) -> None:
+    """Keep that a row was quarantined or rejected, and why; of what it held nothing is kept."""
+    new = [row for row in rows if row.source_key not in known]
+    first = reserve_ids(session, SourceRecord, len(new)) if new else 0
+    entries = [_source_record(first + number, run, row.source_key, row, now) for number, row in enumerate(new)]
+    for portion in in_portions(entries):
+        session.execute(sa.insert(SourceRecord), portion)
+
+
+def _public_ids(session: Session, record_ids: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for portion in in_portions(sorted(set(record_ids))):
+        for record_id, public_id in session.execute(
+            sa.select(Record.id, Record.public_id).where(Record.id.in_(portion))
+        ):
+            found[record_id] = str(public_id)
+    return found
+
+
+def _again(
+    session: Session,
+    run: ImportRun,
+    row: SourceRow,
+    seen: SourceRecord,
+    *,
+    author: Author,
+    same: list[int],
+    now: dt.datetime,
+) -> StoredRow:
+    """A row that was seen before: nothing new, or a revision of what it said."""
+    if row.draft is None or seen.record_id is None:
+        # A row that can no longer be read takes nothing away from what it said before.
+        seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
+        seen.notes, seen.seen_at, seen.run_id = None, now, run.id
+        if seen.record_id is None:
+            return StoredRow(row.source_key, "none")
+        return _unchanged(session, row, seen)
+    record = session.get_one(Record, seen.record_id)
+    draft = effective(session, row.draft, record)
+    digest = draft_digest(draft)
+    if seen.digest is not None and bytes(seen.digest) == digest:
+        same.append(seen.id)
+        return _unchanged(session, row, seen)
+    revision = revise(session, record, draft, seen, run=run, author=author, now=now)
+    seen.digest, seen.outcome, seen.rules = digest, row.outcome, " ".join(row.rules) or None
+    seen.reason, seen.seen_at, seen.run_id = row.reason, now, run.id
+    seen.notes = _encoder.encode(row.notes).decode() if row.notes else None
+    session.flush()
+    answer = _unchanged(session, row, seen)
+    return msgspec.structs.replace(answer, what="changed", proposed=revision.proposed, withdrawn=revision.withdrawn)
+
+
+def _unchanged(session: Session, row: SourceRow, seen: SourceRecord) -> StoredRow:
+    record = session.get_one(Record, seen.record_id)
+    if record.kind == "organization":
+        return StoredRow(row.source_key, "unchanged", str(record.public_id))
+    listings = session.execute(
+        sa.select(Record.public_id).where(Record.service_id == record.id, Record.kind == "listing").order_by(Record.id)
+    ).scalars()
+    organization = session.get_one(Record, record.organization_id)
+    return StoredRow(
+        row.source_key, "unchanged", str(organization.public_id), tuple(str(public_id) for public_id in listings)
+    )

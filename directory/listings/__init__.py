@@ -1,0 +1,1 @@
+"""Records and facts in the words of HSDS, and who may see them."""

@@ -1,0 +1,271 @@
+"""The registry of fields: which facts exist, what their values look like, on which records they may stand.
+
+Values are HSDS objects without their ids, in HSDS's words. A value crosses every door as the struct named here and is
+stored as its canonical JSON, so equal values have equal bytes.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+RecordKind = Literal["organization", "service", "location", "listing"]
+Tier = Literal["public", "partner", "coordinator"]
+TIERS: tuple[Tier, ...] = ("public", "partner", "coordinator")
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class _Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    pass
+
+
+class Text(_Value):
+    """Plain text, already cleaned of markup and control characters."""
+
+    text: str
+
+
+class Phone(_Value):
+    """A line. ``number`` is E.164 or a short code; ``ext`` is text (an extension may start with 0)."""
+
+    number: str
+    kind: Literal["voice", "text", "tty", "whatsapp", "chat", "fax"] = "voice"
+    ext: str = ""
+    keyword: str = ""
+    description: str = ""
+    languages: list[str] = []
+    message_safe: bool | None = None
+
+
+class Schedule(_Value):
+    """Opening times. ``days`` maps MO..SU to minutes of the local day; ``text`` is what the source wrote."""
+
+    zone: str = ""
+    days: dict[str, list[tuple[int, int]]] = {}
+    closed: list[str] = []
+    text: str = ""
+
+
+class Language(_Value):
+    """A language and how it is available. ``tag`` is BCP 47, or ``any`` for "interpreters in many languages"."""
+
+    tag: str
+    how: Literal["staff", "interpreter", "website"] = "staff"
+    proficiency: str = ""
+    channel: str = ""
+    note: str = ""
+
+
+class TermValue(_Value):
+    """That a term of the vocabulary holds (a kind of service, a house rule, a required document ...)."""
+
+    note: str = ""
+
+
+class Barrier(_Value):
+    """Whether a barrier is removed. Unknown is the absence of the fact; ``no`` is stated."""
+
+    answer: Literal["yes", "no"] = "yes"
+    note: str = ""
+
+
+class Eligibility(_Value):
+    """Whether a population is taken. Unknown is the absence of the fact; ``no`` is stated."""
+
+    answer: Literal["yes", "no"]
+    how: Literal["", "exclusive", "welcomes", "does-not-exclude"] = ""
+    note: str = ""
+
+
+class Age(_Value):
+    """Ages taken, in whole years; None = not stated."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+class Children(_Value):
+    """Children who may come along: how many, and up to what age boys."""
+
+    most: int | None = None
+    boys_to: int | None = None
+
+
+class TraumaInformed(_Value):
+    """Evidence of trauma-informed practice: who says so, since when, until when (ISO dates)."""
+
+    level: Literal["attested", "trained", "assessed", "certified", "survivor-reviewed"]
+    by: str = ""
+    on: str = ""
+    expires_on: str = ""
+    url: str = ""
+
+
+class ServiceArea(_Value):
+    """Where people may come from or be served: a nation (``US``), a state (``US-FL``) or a county (FIPS ``12086``)."""
+
+    extent: Literal["nation", "state", "county"]
+    name: str = ""
+
+
+class Disclosure(_Value):
+    """What a program tells the police or immigration authorities."""
+
+    policy: Literal["always", "mandated-only", "never-without-consent", "unknown"]
+    on: str = ""
+
+
+class Contact(_Value):
+    """A person or role to ask for. Never public."""
+
+    name: str = ""
+    title: str = ""
+    phones: list[Phone] = []
+
+
+class Greeting(_Value):
+    """How a line answers."""
+
+    answers_as: Literal["neutral", "names-service", "names-topic", "unknown"]
+    voicemail: str = ""
+    caller_id: str = ""
+    checked_on: str = ""
+
+
+class Reach(_Value):
+    """How the place is reached."""
+
+    by: Literal["road", "ferry", "air", "remote-only"]
+
+
+class GroupSize(_Value):
+    """The largest group taken together."""
+
+    most: int
+
+
+class MinorConsent(_Value):
+    """Who consents for a minor, and when parents are told."""
+
+    text: str
+
+
+class Address(_Value):
+    """A street address of a public location."""
+
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    state_province: str = ""
+    postal_code: str = ""
+    country: str = "US"
+
+
+class Point(_Value):
+    """WGS 84 degrees of a public location, and where they come from."""
+
+    lat: float
+    lon: float
+    source: Literal["source", "postal", "city"] = "source"
+
+
+class Identifier(_Value):
+    """An official number of an organization; joins to public registries that hold addresses (SAFETY L7)."""
+
+    identifier: str
+
+
+class Vetting(_Value):
+    """A step of vetting."""
+
+    on: str = ""
+    by: str = ""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One kind of fact.
+
+    Attributes:
+        name: HSDS's word.
+        value: the struct of its value.
+        records: on which kinds of record it may stand.
+        tier: who sees it unless the fact says otherwise.
+        is_sensitive: a verified value changes only by two people (SAFETY I1).
+        is_text: free text, screened wherever a location is confidential (SAFETY L9).
+        dropped_unless_public: never kept for a service whose location is not public (SAFETY L7).
+    """
+
+    name: str
+    value: type[_Value]
+    records: frozenset[str]
+    tier: Tier = "public"
+    is_sensitive: bool = False
+    is_text: bool = False
+    dropped_unless_public: bool = False
+
+
+_PROVIDER = frozenset({"organization", "service"})
+_OFFER = frozenset({"organization", "service", "listing"})
+_SERVICE = frozenset({"service", "listing"})
+_PLACE = frozenset({"location"})
+_ANY = frozenset({"organization", "service", "location", "listing"})
+
+FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("name", Text, _ANY, is_sensitive=True),
+        Field("alternate_name", Text, _ANY, is_text=True),
+        Field("description", Text, _ANY, is_text=True),
+        Field("url", Text, _PROVIDER, is_sensitive=True),
+        Field("email", Text, _PROVIDER, is_sensitive=True),
+        Field("status", Text, _SERVICE, is_sensitive=True),
+        Field("application_process", Text, _SERVICE, is_text=True),
+        Field("fees_description", Text, _SERVICE, is_text=True),
+        Field("eligibility_description", Text, _SERVICE, is_text=True),
+        Field("alert", Text, _SERVICE, is_text=True),
+        Field("phone", Phone, _ANY, is_sensitive=True),
+        Field("schedule", Schedule, frozenset({"service", "listing", "location"})),
+        Field("language", Language, _OFFER),
+        Field("kind", TermValue, _SERVICE),
+        Field("barrier", Barrier, _SERVICE),
+        Field("house_rule", TermValue, _SERVICE),
+        Field("required_document", TermValue, _SERVICE),
+        Field("cost_option", TermValue, _SERVICE, is_text=True),
+        Field("funding", TermValue, _PROVIDER, is_text=True),
+        Field("disclosure", Disclosure, _SERVICE),
+        Field("eligibility", Eligibility, _SERVICE),
+        Field("age", Age, _SERVICE),
+        Field("children", Children, _SERVICE),
+        Field("trauma_informed", TraumaInformed, _OFFER),
+        Field("service_area", ServiceArea, _SERVICE),
+        Field("contact", Contact, _OFFER, tier="partner", is_sensitive=True),
+        Field("greeting", Greeting, _SERVICE),
+        Field("reach", Reach, _SERVICE),
+        Field("accepts_from", TermValue, _SERVICE),
+        Field("group_size", GroupSize, _SERVICE),
+        Field("minor_consent", MinorConsent, _SERVICE, is_text=True),
+        Field("accessibility", Text, _PLACE, is_text=True, dropped_unless_public=True),
+        Field("address", Address, _PLACE, dropped_unless_public=True),
+        Field("point", Point, _PLACE, dropped_unless_public=True),
+        Field("transportation", Text, _PLACE, is_text=True, dropped_unless_public=True),
+        Field("organization_identifier", Identifier, _PROVIDER, tier="coordinator", dropped_unless_public=True),
+        Field("vetting", Vetting, _OFFER, tier="coordinator"),
+        Field("attribute", TermValue, _ANY),
+    )
+}
+
+
+def encode_value(value: Any) -> str:
+    """A value's canonical JSON: sorted keys, no blanks, defaults left out."""
+    return _encoder.encode(value).decode()
+
+
+def decode_value(field: str, text: str) -> Any:
+    """The struct of a stored value; ``KeyError`` for an unknown field, ``msgspec`` errors for a foreign value."""
+    return msgspec.json.decode(text, type=FIELDS[field].value)
+
+
+def decode_plain(text: str) -> dict[str, Any]:
+    """A stored value as plain JSON objects (for documents)."""
+    value: dict[str, Any] = msgspec.json.decode(text)
+    return value

@@ -1,0 +1,64 @@
+"""Reads of records and facts."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.db import in_portions
+from directory.errors import NotFoundError
+from directory.listings.models import Fact, Record
+
+
+def get_record(session: Session, record_id: int) -> Record:
+    """The record with this internal id; raises ``NotFoundError``."""
+    record = session.get(Record, record_id, populate_existing=True)
+    if record is None:
+        raise NotFoundError("There is no such record.")
+    return record
+
+
+def find_record(session: Session, public_id: str, *, kind: str) -> Record:
+    """The record of this kind with this public id; raises ``NotFoundError`` (also when the id is not one)."""
+    try:
+        wanted = uuid.UUID(public_id)
+    except ValueError:
+        raise NotFoundError("There is no such record.") from None
+    record = session.scalar(sa.select(Record).where(Record.public_id == wanted, Record.kind == kind))
+    if record is None:
+        raise NotFoundError("There is no such record.")
+    return record
+
+
+def current_facts(session: Session, record_ids: Iterable[int]) -> dict[int, list[Fact]]:
+    """Current facts by record, in the order they were written."""
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for portion in in_portions(sorted(set(record_ids))):
+        rows = session.scalars(
+            sa.select(Fact).where(Fact.record_id.in_(portion), Fact.standing == "current").order_by(Fact.id)
+        )
+        for fact in rows:
+            found[fact.record_id].append(fact)
+    return found
+
+
+def listings_of_service(session: Session, service_id: int) -> list[Record]:
+    """The listings of a service, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Record).where(Record.service_id == service_id, Record.kind == "listing").order_by(Record.id)
+        )
+    )
+
+
+def services_of_organization(session: Session, organization_id: int) -> list[Record]:
+    """The services of an organization, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Record)
+            .where(Record.organization_id == organization_id, Record.kind == "service")
+            .order_by(Record.id)
+        )
+    )

@@ -1,0 +1,220 @@
+"""Withdraw a location: a service becomes confidential, and nothing of its place stays behind (SAFETY L17, L18)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.listings.changes import Author, OpenChange
+from directory.listings.disclosure import WEB_FIELDS, closed_facts, may_hold, more_closed
+from directory.listings.drafts import FactDraft, LocationDisclosure
+from directory.listings.fields import FIELDS, decode_value
+from directory.listings.models import Fact, Record
+from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
+from directory.listings.service import touch
+from directory.values.plain_text import folded
+
+_DIRECTIONS = {
+    "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "northeast", "northwest", "southeast",
+    "southwest",
+}  # fmt: skip
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """What was withdrawn: the services that became confidential, and the purged facts' number."""
+
+    services: tuple[int, ...]
+    purged: int
+
+
+def withdraw_location(
+    session: Session,
+    service_id: int,
+    *,
+    disclosure: LocationDisclosure,
+    area: str | None,
+    author: Author,
+    now: dt.datetime,
+) -> Withdrawal:
+    """Make a service confidential and delete its places, their history, and every text that could place it.
+
+    Services of the same organization at the same site become confidential with it. The database file is scrubbed after
+    the commit. It cannot be undone: what was purged is gone. Backups made before still hold it.
+
+    Args:
+        session: a writing session.
+        service_id: the service.
+        disclosure: ``area_only`` with its ``area``, or ``withheld`` with None; never less than what it is now.
+        area: id of the confidential area.
+        author: who, and why.
+        now: the transaction's time.
+    """
+    service = get_record(session, service_id)
+    change = OpenChange(session, author, subject_id=service_id, now=now)
+    together = [service, *_at_the_same_site(session, service)]
+    secret_streets = _streets(session, together)
+    purged = 0
+    for one in together:
+        policy = more_closed(disclosure, _policy(one))
+        kept_area = (one.published_area or area) if policy == "area_only" else None
+        purged += _close_service(session, one, policy, kept_area, change=change)
+    purged += _clean_organization(session, service, secret_streets, change=change)
+    change.close(verb="location.withdrawn")
+    session.info["needs_scrub"] = True
+    touch(session, service.organization_id)
+    return Withdrawal(tuple(one.id for one in together), purged)
+
+
+def _policy(record: Record) -> LocationDisclosure:
+    policy: Any = record.location_disclosure
+    return policy
+
+
+def _places(session: Session, service: Record) -> list[int]:
+    return [one.location_id for one in listings_of_service(session, service.id) if one.location_id is not None]
+
+
+def _site_keys(facts: Iterable[Fact]) -> set[str]:
+    """What two services at one site have in common: the street with its ZIP code, or the exact point."""
+    keys = set()
+    for fact in facts:
+        value: Any = decode_value(fact.field, fact.value or "{}") if fact.value else None
+        if fact.field == "address" and value and value.address_1:
+            keys.add(f"{folded(value.address_1)} {value.postal_code[:5]}")
+        if fact.field == "point" and value and value.source == "source":
+            keys.add(f"{value.lat:.4f} {value.lon:.4f}")
+    return keys
+
+
+def _at_the_same_site(session: Session, service: Record) -> list[Record]:
+    """Other services of the organization at a site that is being withdrawn (SAFETY L18)."""
+    facts = current_facts(session, _places(session, service))
+    keys = {key for place in facts.values() for key in _site_keys(place)}
+    if not keys or service.organization_id is None:
+        return []
+    together = []
+    for other in services_of_organization(session, service.organization_id):
+        if other.id != service.id and other.location_disclosure == "public":
+            elsewhere = current_facts(session, _places(session, other))
+            if any(keys & _site_keys(place) for place in elsewhere.values()):
+                together.append(other)
+    return together
+
+
+def _streets(session: Session, services: Iterable[Record]) -> set[str]:
+    """House number and street as folded words, to find the secret in the organization's other texts."""
+    places = [place for service in services for place in _places(session, service)]
+    streets = set()
+    for facts in current_facts(session, places).values():
+        for fact in facts:
+            if fact.field == "address" and fact.value:
+                streets.update(street_words(decode_value("address", fact.value).address_1))
+    return streets
+
+
+def street_words(address: str) -> set[str]:
+    """House number and first telling word of a street, folded: what names it whichever way its ending is written."""
+    words = folded(address).split()
+    if len(words) < 2 or not words[0][0].isdigit():
+        return set()
+    taken = 3 if words[1] in _DIRECTIONS and len(words) > 2 else 2
+    return {" ".join(words[:taken])}
+
+
+def _close_service(
+    session: Session, service: Record, policy: LocationDisclosure, area: str | None, *, change: OpenChange
+) -> int:
+    listings = listings_of_service(session, service.id)
+    purged = 0
+    for number, listing in enumerate(listings):
+        if listing.location_id is not None:
+            purged += _purge_all(session, [listing.location_id], change=change)
+            place = get_record(session, listing.location_id)
+            # The link is emptied without a note of what it was: an undo must not find the way back.
+            change.item("record", listing.id, None, op="purge")
+            session.execute(sa.update(Record).where(Record.id == listing.id).values(location_id=None))
+            change.set_record(place, standing="closed")
+        if number and listing.standing == "listed":
+            # How many sites there were is nobody's business: one listing goes on.
+            change.set_record(listing, standing="closed")
+    change.set_record(service, location_disclosure=policy, published_area=area)
+    session.expire_all()
+    for record in (service, *listings):
+        purged += _clean_texts(session, record, change=change)
+        touch(session, record.id)
+    return purged
+
+
+def _purge_all(session: Session, record_ids: list[int], *, change: OpenChange) -> int:
+    facts = session.scalars(sa.select(Fact).where(Fact.record_id.in_(record_ids), Fact.standing != "purged")).all()
+    for fact in facts:
+        change.purge(fact)
+    return len(facts)
+
+
+def _clean_texts(
+    session: Session, record: Record, *, change: OpenChange, secret_streets: frozenset[str] | set[str] = frozenset()
+) -> int:
+    """Purge every fact of a record, past ones too, that could place it; say again what may be said."""
+    purged = 0
+    facts = session.scalars(
+        sa.select(Fact).where(Fact.record_id == record.id, Fact.value.is_not(None)).order_by(Fact.id)
+    ).all()
+    for fact in facts:
+        draft = _draft(fact)
+        kept = closed_facts([draft])
+        if not kept and not may_hold(fact.field, "area_only"):
+            change.purge(fact)
+            purged += 1
+            continue
+        if any(street in folded(fact.value or "") for street in secret_streets):
+            change.purge(fact)
+            purged += 1
+            continue
+        if kept and kept[0].stored == fact.value and kept[0].shown_to == fact.tier:
+            continue
+        was_current = fact.standing == "current"
+        if fact.field in WEB_FIELDS and kept and kept[0].stored == fact.value:
+            if was_current:
+                change.end(fact)
+        else:
+            change.purge(fact)
+            purged += 1
+        if was_current and kept:
+            change.add(record, kept[0])
+    return purged
+
+
+def _clean_organization(session: Session, service: Record, secret_streets: set[str], *, change: OpenChange) -> int:
+    if service.organization_id is None:
+        return 0
+    organization = get_record(session, service.organization_id)
+    purged = _clean_texts(session, organization, change=change, secret_streets=secret_streets)
+    if not secret_streets:
+        return purged
+    # Other services of the organization may name the street in passing.
+    for other in services_of_organization(session, service.organization_id):
+        if other.location_disclosure == "public":
+            purged += _purge_mentions(session, other, secret_streets, change=change)
+    return purged
+
+
+def _purge_mentions(session: Session, record: Record, streets: set[str], *, change: OpenChange) -> int:
+    purged = 0
+    facts = session.scalars(sa.select(Fact).where(Fact.record_id == record.id, Fact.value.is_not(None))).all()
+    for fact in facts:
+        if FIELDS[fact.field].is_text and any(street in folded(fact.value or "") for street in streets):
+            change.purge(fact)
+            touch(session, record.id)
+            purged += 1
+    return purged
+
+
+def _draft(fact: Fact) -> FactDraft:
+    tier: Any = fact.tier
+    return FactDraft(
+        fact.field, decode_value(fact.field, fact.value or "{}"), slot=fact.slot, tier=tier, match_key=fact.match_key
+    )

@@ -1,0 +1,1 @@
+"""Networks and the people who act on the directory."""
