@@ -1,0 +1,254 @@
+"""Weekly opening hours: minutes of the local day, in an IANA time zone, with whole days on which it is closed.
+
+``days`` maps "MO" .. "SU" to spans [start, end) in minutes of the local day, 0 to 1440; a span over midnight is stored
+as two. A closed day closes its own calendar day, so also the early hours that belong to the evening before.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from directory.errors import BadInputError
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAY_MINUTES = 1_440
+WEEK_MINUTES = 7 * DAY_MINUTES
+
+Days = Mapping[str, Sequence[Sequence[int]]]
+
+# No closure that is announced as days is longer; without one, two weeks show every change there is.
+_LONGEST_LOOK_DAYS = 400
+_USUAL_LOOK_DAYS = 15
+_LAST_MINUTE = DAY_MINUTES - 1
+_EARLIEST_BARE = 7 * 60
+
+# "5:00pm"; "17:00" or "05:00", which can only be read one way; "5:00", which can be read in two.
+_ClockStyle = Literal["half", "full", "bare"]
+
+_CLOCK = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::[0-9]{2})?)? ?(?P<half>a|p)?\.?(?(half)m?\.?)", re.IGNORECASE
+)
+_WEEKDAY_NAMES = {
+    "monday": "MO", "mon": "MO", "mo": "MO", "lunes": "MO",
+    "tuesday": "TU", "tues": "TU", "tue": "TU", "tu": "TU", "martes": "TU",
+    "wednesday": "WE", "wed": "WE", "we": "WE", "miercoles": "WE", "miércoles": "WE",
+    "thursday": "TH", "thurs": "TH", "thur": "TH", "thu": "TH", "th": "TH", "jueves": "TH",
+    "friday": "FR", "fri": "FR", "fr": "FR", "viernes": "FR",
+    "saturday": "SA", "sat": "SA", "sa": "SA", "sabado": "SA", "sábado": "SA",
+    "sunday": "SU", "sun": "SU", "su": "SU", "domingo": "SU",
+}  # fmt: skip
+
+
+class NotAClockTimeError(BadInputError):
+    """A text that is not one time of day; the message never repeats it."""
+
+
+class RowProblem(msgspec.Struct, frozen=True):
+    """A row of hours that was left out: its place in the list and why.
+
+    ``reason`` is unknown-weekday, no-hours, unreadable-time, ambiguous-time ("9:00" to "5:00": morning or evening?) or
+    equal-times.
+    """
+
+    row: int
+    reason: str
+
+
+class DaysRead(msgspec.Struct, frozen=True):
+    """Hours read from rows, and the rows that could not be read."""
+
+    days: dict[str, list[tuple[int, int]]]
+    problems: tuple[RowProblem, ...]
+
+
+def week_minutes(days: Days) -> list[tuple[int, int]]:
+    """The open minutes of the local week, counted from Monday 00:00 (0 to 10080), merged and sorted."""
+    spans = [
+        (index * DAY_MINUTES + start, index * DAY_MINUTES + end)
+        for index, day in enumerate(WEEKDAYS)
+        for start, end in days.get(day, ())
+    ]
+    return _merged(spans)
+
+
+def half_hours(days: Days) -> tuple[int, int, int, int, int, int, int]:
+    """For each day from Monday, 48 bits: bit n is set when any minute of its n-th half hour is open."""
+    mo, tu, we, th, fr, sa, su = (_day_mask(days.get(day, ())) for day in WEEKDAYS)
+    return mo, tu, we, th, fr, sa, su
+
+
+def is_always_open(days: Days) -> bool:
+    """Whether every minute of the week is open."""
+    return week_minutes(days) == [(0, WEEK_MINUTES)]
+
+
+def is_open(days: Days, zone: str, closed_days: Collection[int], at: dt.datetime) -> bool:
+    """Whether it is open at an instant; ``closed_days`` are day numbers (``date.toordinal``) of the local calendar."""
+    local = _local(at, zone)
+    return any(start <= at < end for start, end in _spans_of_day(days, local.tzinfo, closed_days, local.date()))
+
+
+def next_opening(days: Days, zone: str, closed_days: Collection[int], at: dt.datetime) -> dt.datetime | None:
+    """The next instant (UTC) at which it opens after being closed; None if there is none, as when it is always open."""
+    return next((start for start, _ in _open_spans(days, zone, closed_days, at) if start > at), None)
+
+
+def closes_at(days: Days, zone: str, closed_days: Collection[int], at: dt.datetime) -> dt.datetime | None:
+    """The instant (UTC) at which it closes next; None if it is closed now, or never closes."""
+    start, end = next(_open_spans(days, zone, closed_days, at), (at, None))
+    return end if start <= at else None
+
+
+def parse_clock(text: str) -> int:
+    """The minute of the day of "9:00am", "9 a.m.", "17:30", "17:30:00", "noon" or "midnight"; 1440 for "24:00".
+
+    Raises:
+        NotAClockTimeError: this is no time of day.
+    """
+    return _read_clock(text)[0]
+
+
+def days_from_rows(rows: Iterable[tuple[str, str, str]]) -> DaysRead:
+    """Weekly hours from (weekday, opens, closes) rows as HSDS 1.1 has them.
+
+    A close at or before the opening is on the next day; 00:00 to 23:59 and 12:00am to 12:00am are the whole day. What
+    cannot be read, or can be read in two ways, is left out and reported.
+    """
+    days: dict[str, list[tuple[int, int]]] = {}
+    problems: list[RowProblem] = []
+    for number, (weekday, opens, closes) in enumerate(rows):
+        day = _WEEKDAY_NAMES.get(weekday.strip().rstrip(".").lower())
+        if day is None:
+            problems.append(RowProblem(number, "unknown-weekday"))
+            continue
+        span = _span(opens, closes)
+        if isinstance(span, str):
+            problems.append(RowProblem(number, span))
+            continue
+        start, end = span
+        days.setdefault(day, []).append((start, min(end, DAY_MINUTES)))
+        if end > DAY_MINUTES:
+            following = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
+            days.setdefault(following, []).append((0, end - DAY_MINUTES))
+    return DaysRead({day: _merged(days[day]) for day in WEEKDAYS if day in days}, tuple(problems))
+
+
+def _span(opens: str, closes: str) -> tuple[int, int] | str:
+    """Start and end in minutes of the opening day (the end may lie on the next), or the reason why not."""
+    if not opens.strip() or not closes.strip():
+        return "no-hours"
+    try:
+        start, start_style = _read_clock(opens)
+        end, end_style = _read_clock(closes)
+    except NotAClockTimeError:
+        return "unreadable-time"
+    if _is_ambiguous(start, end, {start_style, end_style}):
+        return "ambiguous-time"
+    start %= DAY_MINUTES
+    if end == _LAST_MINUTE:
+        # Many sources cannot write 24:00.
+        end = DAY_MINUTES
+    if start == end:
+        return (0, DAY_MINUTES) if start == 0 else "equal-times"
+    return (start, end) if end > start else (start, end + DAY_MINUTES)
+
+
+def _is_ambiguous(start: int, end: int, styles: set[_ClockStyle]) -> bool:
+    if "bare" not in styles or "full" in styles:
+        return False
+    if "half" in styles:
+        return True
+    # "9:00" to "12:00" is a morning; "1:00" to "5:00" and "9:00" to "5:00" may be anything.
+    return start < _EARLIEST_BARE or end <= start
+
+
+def _read_clock(text: str) -> tuple[int, _ClockStyle]:
+    """The minute of the day and how it was written."""
+    written = " ".join(text.lower().split())
+    if written in ("noon", "midday", "midnight"):
+        return (0 if written == "midnight" else DAY_MINUTES // 2), "half"
+    found = _CLOCK.fullmatch(written)
+    if found is None or (found["minute"] is None and found["half"] is None):
+        raise NotAClockTimeError("This is not a time of day.")
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if found["half"] and 1 <= hour <= 12 and minute < 60:
+        return hour % 12 * 60 + minute + (DAY_MINUTES // 2 if found["half"] == "p" else 0), "half"
+    if found["half"] or minute > 59 or hour * 60 + minute > DAY_MINUTES:
+        raise NotAClockTimeError("This is not a time of day.")
+    return hour * 60 + minute, "full" if found["hour"].startswith("0") or hour > 12 else "bare"
+
+
+def _day_mask(spans: Sequence[Sequence[int]]) -> int:
+    mask = 0
+    for start, end in spans:
+        for half_hour in range(start // 30, -(-end // 30)):
+            mask |= 1 << half_hour
+    return mask
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _local(at: dt.datetime, zone: str) -> dt.datetime:
+    if at.tzinfo is None:
+        msg = "an instant needs a zone"
+        raise ValueError(msg)
+    return at.astimezone(ZoneInfo(zone))
+
+
+def _open_spans(
+    days: Days, zone: str, closed_days: Collection[int], at: dt.datetime
+) -> Iterator[tuple[dt.datetime, dt.datetime | None]]:
+    """Open spans as instants, in order, joined over midnight, from the one that ends after ``at`` on.
+
+    The end is None where none can be seen.
+    """
+    local = _local(at, zone)
+    today = local.date().toordinal()
+    last_day = min(max((today, *closed_days)) + _USUAL_LOOK_DAYS, today + _LONGEST_LOOK_DAYS)
+    span: tuple[dt.datetime, dt.datetime] | None = None
+    for day in range(today - 1, last_day + 1):
+        for start, end in _spans_of_day(days, local.tzinfo, closed_days, dt.date.fromordinal(day)):
+            if span is not None and start <= span[1]:
+                span = span[0], max(span[1], end)
+                continue
+            if span is not None and span[1] > at:
+                yield span
+            span = start, end
+    if span is not None and span[1] > at:
+        horizon = dt.datetime.combine(dt.date.fromordinal(last_day), dt.time(), local.tzinfo)
+        yield span[0], span[1] if span[1] <= horizon else None
+
+
+def _spans_of_day(
+    days: Days, zone: dt.tzinfo | None, closed_days: Collection[int], day: dt.date
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    if day.toordinal() in closed_days:
+        return []
+    spans = _merged((start, end) for start, end in days.get(WEEKDAYS[day.weekday()], ()))
+    return [(_instant(day, start, zone, fold=0), _instant(day, end, zone, fold=1)) for start, end in spans]
+
+
+def _instant(day: dt.date, minute: int, zone: dt.tzinfo | None, *, fold: int) -> dt.datetime:
+    """The instant at which clocks there show this minute of this day.
+
+    An hour that is shown twice in autumn is open both times (``fold`` 0 for starts, 1 for ends); a minute that is
+    skipped in spring gives the first one after it.
+    """
+    shown = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minute)
+    while True:
+        instant = shown.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC)
+        if instant.astimezone(zone).replace(tzinfo=None) == shown:
+            return instant
+        shown += dt.timedelta(minutes=1)

@@ -1,0 +1,82 @@
+"""Every revision goes up and down with data on both databases; code and database have the same tables."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from directory.bootstrap import open_database
+from directory.db import Database
+from tests import makers
+
+
+@pytest.fixture
+def unmigrated(database_url: str) -> Iterator[Database]:
+    """A database without any table."""
+    database = open_database(database_url)
+    yield database
+    database.dispose()
+
+
+def test_the_tables_in_code_are_the_tables_in_the_database(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    assert unmigrated.schema_differences() == []
+
+
+def test_a_difference_between_code_and_database_is_seen(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    with unmigrated.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE network ADD COLUMN colour TEXT")
+    assert "colour" in str(unmigrated.schema_differences())
+
+
+def test_finding_goes_down_and_up_with_data_and_cards_can_be_made_again(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    with unmigrated.transaction() as session:
+        makers.make_service(session, makers.kind("food"), sites=[makers.site()])
+    unmigrated.downgrade("0001_ground")
+    assert _tables(unmigrated).isdisjoint({"card", "week", "search_key", "search_text"})
+    assert _count(unmigrated, "fact") == 5
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert (_count(unmigrated, "fact"), _count(unmigrated, "card")) == (5, 0)
+    with unmigrated.transaction() as session:
+        session.info["touched"].update(session.scalars(sa.text("SELECT id FROM record")))
+    assert _count(unmigrated, "card") == 4
+
+
+def test_ground_goes_down_to_nothing_and_up_again(unmigrated: Database) -> None:
+    unmigrated.upgrade("0001_ground")
+    with unmigrated.engine.begin() as connection:
+        at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        person = sa.table("person", *(sa.column(name) for name in ("public_id", "name", "role", "created_at")))
+        connection.execute(
+            sa.insert(person).values(public_id=_stored(unmigrated, uuid.uuid4()), name="A", role="admin", created_at=at)
+        )
+    unmigrated.downgrade("base")
+    assert _tables(unmigrated) <= {"alembic_version", "spatial_ref_sys", "sqlite_sequence"}
+    unmigrated.upgrade()
+    assert _count(unmigrated, "person") == 0
+
+
+def test_a_failed_upgrade_leaves_nothing_half_done(unmigrated: Database) -> None:
+    with unmigrated.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE audit_entry (seq INTEGER)")
+    with pytest.raises(sa.exc.DBAPIError):
+        unmigrated.upgrade()
+    assert "person" not in _tables(unmigrated)
+
+
+def _stored(database: Database, value: uuid.UUID) -> object:
+    return value.hex if database.is_sqlite else value
+
+
+def _tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names())
+
+
+def _count(database: Database, table: str) -> int:
+    with database.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
