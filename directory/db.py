@@ -132,6 +132,8 @@ def prepare_sqlite(connection: Any) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    # The pool hands one connection to readers and writers in turn: each says anew whether it may write.
+    connection.exec_driver_sql(f"pragma query_only={'on' if mode == 'DEFERRED' else 'off'}")
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
@@ -185,14 +187,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a session that sees one consistent state, never waits for a writer and is refused every write."""
         with self._readers() as session, session.begin():
-            if self.is_sqlite:
-                session.connection().exec_driver_sql("pragma query_only=on")
             session.info["now"] = self._now(session)
-            try:
-                yield session
-            finally:
-                if self.is_sqlite:
-                    session.connection().exec_driver_sql("pragma query_only=off")
+            yield session
 
     def _now(self, session: Session) -> dt.datetime:
         if self._clock is not None:
@@ -248,7 +244,8 @@ class Database:
 
         with self.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={**COMPARE_OPTIONS, "target_metadata": Base.metadata})
-            return compare_metadata(context, Base.metadata)
+            differences: list[Any] = compare_metadata(context, Base.metadata)
+        return differences
 
     def current_revision(self) -> str | None:
         """The schema revision in the database; None when it is empty."""

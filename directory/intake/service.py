@@ -185,13 +185,13 @@ def _store_new(
         for key, record_id in _keyed_records(row, made)
     ]
     first = reserve_ids(session, SourceRecord, len(keys)) if keys else 0
-    records, ids = [], {}
+    records = []
     for number, (row, key, made, record_id) in enumerate(keys):
-        ids[key] = first + number
         entry = _source_record(first + number, run, key, row, now)
         digest = draft_digest(row.draft) if key == row.source_key and row.draft is not None else None
         records.append(entry | {"record_id": record_id, "digest": digest, "change_id": made.change_id})
     _insert_source_records(session, records, known)
+    ids = {entry["source_key"]: entry["id"] for entry in records}
     claims = [
         {"fact_id": fact_id, "source_record_id": ids[key], "said_at": now}
         for made in created

@@ -19,13 +19,13 @@ class _Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     pass
 
 
-class Text(_Value):
+class Text(_Value, frozen=True):
     """Plain text, already cleaned of markup and control characters."""
 
     text: str
 
 
-class Phone(_Value):
+class Phone(_Value, frozen=True):
     """A line. ``number`` is E.164 or a short code; ``ext`` is text (an extension may start with 0)."""
 
     number: str
@@ -37,7 +37,7 @@ class Phone(_Value):
     message_safe: bool | None = None
 
 
-class Schedule(_Value):
+class Schedule(_Value, frozen=True):
     """Opening times. ``days`` maps MO..SU to minutes of the local day; ``text`` is what the source wrote."""
 
     zone: str = ""
@@ -46,7 +46,7 @@ class Schedule(_Value):
     text: str = ""
 
 
-class Language(_Value):
+class Language(_Value, frozen=True):
     """A language and how it is available. ``tag`` is BCP 47, or ``any`` for "interpreters in many languages"."""
 
     tag: str
@@ -56,20 +56,20 @@ class Language(_Value):
     note: str = ""
 
 
-class TermValue(_Value):
+class TermValue(_Value, frozen=True):
     """That a term of the vocabulary holds (a kind of service, a house rule, a required document ...)."""
 
     note: str = ""
 
 
-class Barrier(_Value):
+class Barrier(_Value, frozen=True):
     """Whether a barrier is removed. Unknown is the absence of the fact; ``no`` is stated."""
 
     answer: Literal["yes", "no"] = "yes"
     note: str = ""
 
 
-class Eligibility(_Value):
+class Eligibility(_Value, frozen=True):
     """Whether a population is taken. Unknown is the absence of the fact; ``no`` is stated."""
 
     answer: Literal["yes", "no"]
@@ -77,21 +77,21 @@ class Eligibility(_Value):
     note: str = ""
 
 
-class Age(_Value):
+class Age(_Value, frozen=True):
     """Ages taken, in whole years; None = not stated."""
 
     minimum: int | None = None
     maximum: int | None = None
 
 
-class Children(_Value):
+class Children(_Value, frozen=True):
     """Children who may come along: how many, and up to what age boys."""
 
     most: int | None = None
     boys_to: int | None = None
 
 
-class TraumaInformed(_Value):
+class TraumaInformed(_Value, frozen=True):
     """Evidence of trauma-informed practice: who says so, since when, until when (ISO dates)."""
 
     level: Literal["attested", "trained", "assessed", "certified", "survivor-reviewed"]
@@ -101,21 +101,21 @@ class TraumaInformed(_Value):
     url: str = ""
 
 
-class ServiceArea(_Value):
+class ServiceArea(_Value, frozen=True):
     """Where people may come from or be served: a nation (``US``), a state (``US-FL``) or a county (FIPS ``12086``)."""
 
     extent: Literal["nation", "state", "county"]
     name: str = ""
 
 
-class Disclosure(_Value):
+class Disclosure(_Value, frozen=True):
     """What a program tells the police or immigration authorities."""
 
     policy: Literal["always", "mandated-only", "never-without-consent", "unknown"]
     on: str = ""
 
 
-class Contact(_Value):
+class Contact(_Value, frozen=True):
     """A person or role to ask for. Never public."""
 
     name: str = ""
@@ -123,7 +123,7 @@ class Contact(_Value):
     phones: list[Phone] = []
 
 
-class Greeting(_Value):
+class Greeting(_Value, frozen=True):
     """How a line answers."""
 
     answers_as: Literal["neutral", "names-service", "names-topic", "unknown"]
@@ -132,25 +132,25 @@ class Greeting(_Value):
     checked_on: str = ""
 
 
-class Reach(_Value):
+class Reach(_Value, frozen=True):
     """How the place is reached."""
 
     by: Literal["road", "ferry", "air", "remote-only"]
 
 
-class GroupSize(_Value):
+class GroupSize(_Value, frozen=True):
     """The largest group taken together."""
 
     most: int
 
 
-class MinorConsent(_Value):
+class MinorConsent(_Value, frozen=True):
     """Who consents for a minor, and when parents are told."""
 
     text: str
 
 
-class Address(_Value):
+class Address(_Value, frozen=True):
     """A street address of a public location."""
 
     address_1: str = ""
@@ -161,7 +161,7 @@ class Address(_Value):
     country: str = "US"
 
 
-class Point(_Value):
+class Point(_Value, frozen=True):
     """WGS 84 degrees of a public location, and where they come from."""
 
     lat: float
@@ -169,13 +169,13 @@ class Point(_Value):
     source: Literal["source", "postal", "city"] = "source"
 
 
-class Identifier(_Value):
+class Identifier(_Value, frozen=True):
     """An official number of an organization; joins to public registries that hold addresses (SAFETY L7)."""
 
     identifier: str
 
 
-class Vetting(_Value):
+class Vetting(_Value, frozen=True):
     """A step of vetting."""
 
     on: str = ""

@@ -58,7 +58,8 @@ def withdraw_location(
     secret_streets = _streets(session, together)
     purged = 0
     for one in together:
-        policy = more_closed(disclosure, _policy(one))
+        held: LocationDisclosure = one.location_disclosure  # type: ignore[assignment]
+        policy = more_closed(disclosure, held)
         kept_area = (one.published_area or area) if policy == "area_only" else None
         purged += _close_service(session, one, policy, kept_area, change=change)
     purged += _clean_organization(session, service, secret_streets, change=change)
@@ -66,11 +67,6 @@ def withdraw_location(
     session.info["needs_scrub"] = True
     touch(session, service.organization_id)
     return Withdrawal(tuple(one.id for one in together), purged)
-
-
-def _policy(record: Record) -> LocationDisclosure:
-    policy: Any = record.location_disclosure
-    return policy
 
 
 def _places(session: Session, service: Record) -> list[int]:

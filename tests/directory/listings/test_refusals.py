@@ -30,7 +30,7 @@ class Scene:
         hidden = makers.make_service(session, makers.kind("emergency-shelter"), area="US-FL-331")
         self.service, self.listing = public.record_id, public.listings[0][1]
         self.hidden_service, self.hidden_listing = hidden.record_id, hidden.listings[0][1]
-        self.location = session.scalars(sa.select(Record.location_id).where(Record.id == self.listing)).one()
+        self.location = session.get_one(Record, self.listing).location_id or 0
         self.phone = session.scalars(
             sa.select(Fact.id).where(Fact.record_id == self.service, Fact.field == "phone")
         ).one()
@@ -73,7 +73,20 @@ def posting(scene: Scene, **values: Any) -> Any:
     """An INSERT of a posting."""
     numbers = dict.fromkeys(("flags", "k0", "k1", "yes", "no", "l0", "l1", "l2", "l3"), 0)
     weeks = dict.fromkeys(("open_week", "intake_week", "fresh_until"), 0)
-    row = {"term": 200331, "cell": 9, "sid": scene.listing, "x": None, "y": None, "z": None} | numbers | weeks
+    row = (
+        {
+            "term": 200331,
+            "cell": 9,
+            "sid": scene.listing,
+            "service": scene.service,
+            "tie": 1,
+            "x": None,
+            "y": None,
+            "z": None,
+        }
+        | numbers
+        | weeks
+    )
     return sa.insert(SearchKey).values(row | values)
 
 
