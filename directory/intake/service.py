@@ -6,6 +6,7 @@ and never lowers confidentiality. The same row twice changes nothing.
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal
 
@@ -70,6 +71,7 @@ def store_rows(
     if len({row.source_key for row in rows}) != len(rows):
         raise BadInputError("A key stands twice in one batch of rows.")
     known = _known_records(session, run.source_id, rows)
+    held = _Held(session, [seen.record_id for seen in known.values()])
     author = Author("import", "a source says so", by, run.id)
     answers: dict[str, StoredRow] = {}
     fresh: list[SourceRow] = []
@@ -79,7 +81,7 @@ def store_rows(
         if seen is None or (seen.record_id is None and row.draft is not None):
             fresh.append(row)
         else:
-            answers[row.source_key] = _again(session, run, row, seen, author=author, same=same, now=now)
+            answers[row.source_key] = _again(session, run, row, seen, held=held, author=author, same=same, now=now)
     for portion in in_portions(same):
         session.execute(sa.update(SourceRecord).where(SourceRecord.id.in_(portion)).values(seen_at=now, run_id=run.id))
     # Organizations first, so that a service may name one of its own batch.
@@ -92,7 +94,38 @@ def store_rows(
     session.execute(
         sa.update(ImportRun).where(ImportRun.id == run.id).values(rows_done=ImportRun.rows_done + len(rows))
     )
-    return [answers[row.source_key] for row in rows]
+    record_ids = {row.source_key: known[row.source_key].record_id for row in rows if row.source_key in known}
+    return _with_public_ids(session, [answers[row.source_key] for row in rows], record_ids)
+
+
+class _Held:
+    """The records that a batch of known rows is about, read at once."""
+
+    def __init__(self, session: Session, record_ids: Sequence[int | None]) -> None:
+        wanted = sorted({record_id for record_id in record_ids if record_id is not None})
+        self.records: dict[int, Record] = {}
+        self._with_confidential: set[int | None] = set()
+        for portion in in_portions(wanted):
+            self.records |= {one.id: one for one in session.scalars(sa.select(Record).where(Record.id.in_(portion)))}
+            self._with_confidential.update(
+                session.scalars(
+                    sa.select(Record.organization_id).where(
+                        Record.organization_id.in_(portion),
+                        Record.kind == "service",
+                        Record.location_disclosure != "public",
+                    )
+                )
+            )
+
+    def effective(self, draft: OrganizationDraft | ServiceDraft, record: Record) -> OrganizationDraft | ServiceDraft:
+        """The draft as the directory may take it: never more open than what is held (SAFETY I7), and then screened."""
+        if isinstance(draft, OrganizationDraft):
+            return close_organization(draft) if record.id in self._with_confidential else draft
+        policy: LocationDisclosure = record.location_disclosure  # type: ignore[assignment]
+        stricter = more_closed(policy, draft.location_disclosure)
+        if stricter == draft.location_disclosure:
+            return draft
+        return close_service(draft, stricter, record.published_area if stricter == "area_only" else None)
 
 
 def draft_digest(draft: OrganizationDraft | ServiceDraft) -> bytes:
@@ -104,34 +137,6 @@ def draft_digest(draft: OrganizationDraft | ServiceDraft) -> bytes:
             facts = (*site.location, *site.listing)
             said.append([site.source_key, [[fact.field, fact.slot, fact.stored] for fact in facts]])
     return hashlib.sha256(_encoder.encode(said)).digest()[:16]
-
-
-def effective(
-    session: Session, draft: OrganizationDraft | ServiceDraft, record: Record | None
-) -> OrganizationDraft | ServiceDraft:
-    """The draft as the directory may take it: never more open than what is held (SAFETY I7), and then screened."""
-    if isinstance(draft, OrganizationDraft):
-        if record is not None and _has_confidential_service(session, record.id):
-            return close_organization(draft)
-        return draft
-    if record is None:
-        return draft
-    held: LocationDisclosure = record.location_disclosure  # type: ignore[assignment]
-    stricter = more_closed(held, draft.location_disclosure)
-    if stricter == draft.location_disclosure:
-        return draft
-    return close_service(draft, stricter, record.published_area if stricter == "area_only" else None)
-
-
-def _has_confidential_service(session: Session, organization_id: int) -> bool:
-    found = session.scalar(
-        sa.select(Record.id)
-        .where(
-            Record.organization_id == organization_id, Record.kind == "service", Record.location_disclosure != "public"
-        )
-        .limit(1)
-    )
-    return found is not None
 
 
 def _known_records(session: Session, source_id: int, rows: Sequence[SourceRow]) -> dict[str, SourceRecord]:
@@ -199,15 +204,7 @@ def _store_new(
     ]
     for portion in in_portions(claims):
         session.execute(sa.insert(Claim), portion)
-    public = _public_ids(
-        session, [made.organization_id for made in created] + [i for m in created for _, i in m.listings]
-    )
-    return {
-        row.source_key: StoredRow(
-            row.source_key, "new", public[made.organization_id], tuple(public[i] for _, i in made.listings)
-        )
-        for row, made in zip(rows, created, strict=True)
-    }
+    return {row.source_key: StoredRow(row.source_key, "new") for row in rows}
 
 
 def _keyed_records(row: SourceRow, made: Created) -> list[tuple[str, int]]:
@@ -247,14 +244,38 @@ def _note_unstored(
         session.execute(sa.insert(SourceRecord), portion)
 
 
-def _public_ids(session: Session, record_ids: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for portion in in_portions(sorted(set(record_ids))):
+def _with_public_ids(
+    session: Session, answers: Sequence[StoredRow], record_ids: dict[str, int | None]
+) -> list[StoredRow]:
+    """The answers with the public ids of their organization and listings."""
+    wanted = sorted({record_id for record_id in record_ids.values() if record_id is not None})
+    owner: dict[int, int] = {}
+    listings: dict[int, list[str]] = defaultdict(list)
+    for portion in in_portions(wanted):
+        for record_id, organization_id in session.execute(
+            sa.select(Record.id, Record.organization_id).where(Record.id.in_(portion))
+        ):
+            owner[record_id] = organization_id or record_id
+        for service_id, public_id in session.execute(
+            sa.select(Record.service_id, Record.public_id)
+            .where(Record.service_id.in_(portion), Record.kind == "listing")
+            .order_by(Record.id)
+        ):
+            listings[service_id or 0].append(str(public_id))
+    public: dict[int, str] = {}
+    for portion in in_portions(sorted(set(owner.values()))):
         for record_id, public_id in session.execute(
             sa.select(Record.id, Record.public_id).where(Record.id.in_(portion))
         ):
-            found[record_id] = str(public_id)
-    return found
+            public[record_id] = str(public_id)
+    named = []
+    for answer in answers:
+        stored = record_ids.get(answer.source_key)
+        if stored is not None:
+            found = tuple(listings.get(stored, ()))
+            answer = msgspec.structs.replace(answer, organization=public[owner[stored]], listings=found)  # noqa: PLW2901
+        named.append(answer)
+    return named
 
 
 def _again(
@@ -263,6 +284,7 @@ def _again(
     row: SourceRow,
     seen: SourceRecord,
     *,
+    held: _Held,
     author: Author,
     same: list[int],
     now: dt.datetime,
@@ -272,32 +294,17 @@ def _again(
         # A row that can no longer be read takes nothing away from what it said before.
         seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
         seen.notes, seen.seen_at, seen.run_id = None, now, run.id
-        if seen.record_id is None:
-            return StoredRow(row.source_key, "none")
-        return _unchanged(session, row, seen)
-    record = session.get_one(Record, seen.record_id)
-    draft = effective(session, row.draft, record)
+        session.flush()
+        return StoredRow(row.source_key, "none" if seen.record_id is None else "unchanged")
+    record = held.records[seen.record_id]
+    draft = held.effective(row.draft, record)
     digest = draft_digest(draft)
     if seen.digest is not None and bytes(seen.digest) == digest:
         same.append(seen.id)
-        return _unchanged(session, row, seen)
+        return StoredRow(row.source_key, "unchanged")
     revision = revise(session, record, draft, seen, run=run, author=author, now=now)
     seen.digest, seen.outcome, seen.rules = digest, row.outcome, " ".join(row.rules) or None
     seen.reason, seen.seen_at, seen.run_id = row.reason, now, run.id
     seen.notes = _encoder.encode(row.notes).decode() if row.notes else None
     session.flush()
-    answer = _unchanged(session, row, seen)
-    return msgspec.structs.replace(answer, what="changed", proposed=revision.proposed, withdrawn=revision.withdrawn)
-
-
-def _unchanged(session: Session, row: SourceRow, seen: SourceRecord) -> StoredRow:
-    record = session.get_one(Record, seen.record_id)
-    if record.kind == "organization":
-        return StoredRow(row.source_key, "unchanged", str(record.public_id))
-    listings = session.execute(
-        sa.select(Record.public_id).where(Record.service_id == record.id, Record.kind == "listing").order_by(Record.id)
-    ).scalars()
-    organization = session.get_one(Record, record.organization_id)
-    return StoredRow(
-        row.source_key, "unchanged", str(organization.public_id), tuple(str(public_id) for public_id in listings)
-    )
+    return StoredRow(row.source_key, "changed", proposed=revision.proposed, withdrawn=revision.withdrawn)
