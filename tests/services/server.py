@@ -1,0 +1,67 @@
+"""The whole site, served on loopback by the server that deployments use."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+import uvicorn
+
+from directory.clock import Clock, utc_now
+from directory.db import Database
+from directory.settings import Settings
+
+_START_SECONDS = 30
+_STOP_SECONDS = 15
+
+
+@contextmanager
+def serve(database: Database, settings: Settings | None = None, *, clock: Clock = utc_now) -> Iterator[str]:
+    """Serve ``database`` from a thread and give the site's address, ``http://127.0.0.1:PORT``.
+
+    Args:
+        database: stays the caller's: it is open before, during and after.
+        settings: what the test's deployment has chosen; database, host and port are set here.
+        clock: the present, as pages tell it.
+    """
+    from web.asgi import create_app
+
+    url = database.engine.url.render_as_string(hide_password=False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        settings = msgspec.structs.replace(
+            settings or Settings(database_url=url), database_url=url, host="127.0.0.1", port=port
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings, database, clock=clock),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="on",
+                ws="none",
+                timeout_graceful_shutdown=5,
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="the site under test")
+        thread.start()
+        try:
+            _wait_until_it_serves(server, thread)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)
+            if thread.is_alive():
+                msg = "the site under test does not end"
+                raise RuntimeError(msg)
+
+
+def _wait_until_it_serves(server: uvicorn.Server, thread: threading.Thread) -> None:
+    give_up = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > give_up:
+            msg = "the site under test did not start"
+            raise RuntimeError(msg)
+        time.sleep(0.01)
