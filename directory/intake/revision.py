@@ -14,12 +14,21 @@ from sqlalchemy.orm import Session
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports
 from directory.listings.changes import Author, OpenChange
-from directory.listings.drafts import OPENNESS, FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
+from directory.listings.drafts import (
+    OPENNESS,
+    FactDraft,
+    LocationDisclosure,
+    OrganizationDraft,
+    ServiceDraft,
+    SiteDraft,
+    check_facts,
+)
 from directory.listings.models import Fact, Record
-from directory.listings.queries import current_facts
+from directory.listings.queries import current_facts, get_record, listings_of_service
 from directory.listings.service import add_site, touch
-from directory.listings.withdrawal import withdraw_location
+from directory.listings.withdrawal import Withdrawal, withdraw_location
 from directory.sources.models import Claim, ImportRun, SourceRecord
+from directory.sources.service import forget_rows
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -72,6 +81,26 @@ def revise(
     proposed = writer.close()
     touch(session, record.id)
     return Revision(proposed, withdrawn)
+
+
+def withdraw(
+    session: Session,
+    service_id: int,
+    *,
+    disclosure: LocationDisclosure,
+    area: str | None,
+    author: Author,
+    now: dt.datetime,
+) -> Withdrawal:
+    """Make a service confidential (see ``listings.withdrawal``), and forget what rows about its records once said."""
+    withdrawal = withdraw_location(session, service_id, disclosure=disclosure, area=area, author=author, now=now)
+    about: set[int] = set()
+    for withdrawn_id in withdrawal.services:
+        about |= {withdrawn_id, *(listing.id for listing in listings_of_service(session, withdrawn_id))}
+    about.add(get_record(session, service_id).organization_id or service_id)
+    forget_rows(session, about)
+    session.expire_all()
+    return withdrawal
 
 
 class _Writer:

@@ -4,13 +4,13 @@ Three tiers of viewers and three policies for a service's location. What a viewe
 document before it reaches a template, an export or a search posting; nothing downstream filters again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
 from directory.listings.drafts import OPENNESS, FactDraft, LocationDisclosure, OrganizationDraft, ServiceDraft
 from directory.listings.fields import FIELDS, TIERS, Tier
-from directory.listings.screen import screen
+from directory.listings.screen import Screened, screen, without_mentions
 from directory.vocabulary.terms import kind as kind_term
 
 # The parts of a value in which someone may have written a sentence.
@@ -41,16 +41,26 @@ def may_hold(field: str, disclosure: LocationDisclosure) -> bool:
     return disclosure == "public" or not FIELDS[field].dropped_unless_public
 
 
-def screened(fact: FactDraft) -> FactDraft | None:
-    """The fact without sentences that could place it; None when nothing is left to say.
+def screened(fact: FactDraft, secrets: Collection[str] = ()) -> FactDraft | None:
+    """The fact without sentences that could place it or that name a secret; None when nothing is left to say.
 
-    A name that would place it is replaced, because a listing needs one.
+    A name that would place it is replaced, because a listing needs one. ``secrets`` are words as
+    ``screen.street_words`` writes them.
     """
+    return _rewritten(fact, lambda text: screen(text, secrets=secrets))
+
+
+def without_secrets(fact: FactDraft, secrets: Collection[str]) -> FactDraft | None:
+    """A public fact without the sentences that name another service's secret place; None when nothing is left."""
+    return _rewritten(fact, lambda text: without_mentions(text, secrets))
+
+
+def _rewritten(fact: FactDraft, rewrite: Callable[[str], Screened]) -> FactDraft | None:
     changes = {}
     for part in FREE_TEXT_PARTS:
         text = getattr(fact.value, part, None)
         if isinstance(text, str) and text:
-            kept = screen(text)
+            kept = rewrite(text)
             if kept.rules:
                 changes[part] = kept.text
     if not changes:
@@ -62,13 +72,13 @@ def screened(fact: FactDraft) -> FactDraft | None:
     return msgspec.structs.replace(fact, value=msgspec.structs.replace(fact.value, **changes))
 
 
-def closed_facts(facts: Iterable[FactDraft]) -> list[FactDraft]:
+def closed_facts(facts: Iterable[FactDraft], secrets: Collection[str] = ()) -> list[FactDraft]:
     """Facts as they may be kept where the location is confidential: screened, web addresses for coordinators only."""
     kept = []
     for fact in facts:
         if not may_hold(fact.field, "area_only"):
             continue
-        clean = screened(fact)
+        clean = screened(fact, secrets)
         if clean is not None and clean.field in WEB_FIELDS:
             clean = msgspec.structs.replace(clean, tier="coordinator")
         if clean is not None:

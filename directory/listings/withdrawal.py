@@ -9,18 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.listings.changes import Author, OpenChange
-from directory.listings.disclosure import WEB_FIELDS, closed_facts, may_hold, more_closed
+from directory.listings.disclosure import closed_facts, more_closed, without_secrets
 from directory.listings.drafts import FactDraft, LocationDisclosure
-from directory.listings.fields import FIELDS, decode_value
+from directory.listings.fields import decode_value
 from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
+from directory.listings.screen import street_words
 from directory.listings.service import touch
-from directory.values.plain_text import folded
-
-_DIRECTIONS = {
-    "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "northeast", "northwest", "southeast",
-    "southwest",
-}  # fmt: skip
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
@@ -55,14 +50,14 @@ def withdraw_location(
     service = get_record(session, service_id)
     change = OpenChange(session, author, subject_id=service_id, now=now)
     together = [service, *_at_the_same_site(session, service)]
-    secret_streets = _streets(session, together)
+    secrets = _streets(session, together)
     purged = 0
     for one in together:
         held: LocationDisclosure = one.location_disclosure  # type: ignore[assignment]
         policy = more_closed(disclosure, held)
         kept_area = (one.published_area or area) if policy == "area_only" else None
-        purged += _close_service(session, one, policy, kept_area, change=change)
-    purged += _clean_organization(session, service, secret_streets, change=change)
+        purged += _close_service(session, one, policy, kept_area, secrets, change=change)
+    purged += _clean_organization(session, service, secrets, change=change)
     change.close(verb="location.withdrawn")
     session.info["needs_scrub"] = True
     touch(session, service.organization_id)
@@ -79,7 +74,7 @@ def _site_keys(facts: Iterable[Fact]) -> set[str]:
     for fact in facts:
         value: Any = decode_value(fact.field, fact.value or "{}") if fact.value else None
         if fact.field == "address" and value and value.address_1:
-            keys.add(f"{folded(value.address_1)} {value.postal_code[:5]}")
+            keys.add(f"{street_words(value.address_1) or value.address_1} {value.postal_code[:5]}")
         if fact.field == "point" and value and value.source == "source":
             keys.add(f"{value.lat:.4f} {value.lon:.4f}")
     return keys
@@ -100,28 +95,26 @@ def _at_the_same_site(session: Session, service: Record) -> list[Record]:
     return together
 
 
-def _streets(session: Session, services: Iterable[Record]) -> set[str]:
-    """House number and street as folded words, to find the secret in the organization's other texts."""
+def _streets(session: Session, services: Iterable[Record]) -> frozenset[str]:
+    """House numbers and streets of these services' places, to find them in the organization's texts."""
     places = [place for service in services for place in _places(session, service)]
-    streets = set()
-    for facts in current_facts(session, places).values():
-        for fact in facts:
-            if fact.field == "address" and fact.value:
-                streets.update(street_words(decode_value("address", fact.value).address_1))
-    return streets
-
-
-def street_words(address: str) -> set[str]:
-    """House number and first telling word of a street, folded: what names it whichever way its ending is written."""
-    words = folded(address).split()
-    if len(words) < 2 or not words[0][0].isdigit():
-        return set()
-    taken = 3 if words[1] in _DIRECTIONS and len(words) > 2 else 2
-    return {" ".join(words[:taken])}
+    return frozenset(
+        street
+        for facts in current_facts(session, places).values()
+        for fact in facts
+        if fact.field == "address" and fact.value
+        if (street := street_words(decode_value("address", fact.value).address_1))
+    )
 
 
 def _close_service(
-    session: Session, service: Record, policy: LocationDisclosure, area: str | None, *, change: OpenChange
+    session: Session,
+    service: Record,
+    policy: LocationDisclosure,
+    area: str | None,
+    secrets: frozenset[str],
+    *,
+    change: OpenChange,
 ) -> int:
     listings = listings_of_service(session, service.id)
     purged = 0
@@ -139,7 +132,7 @@ def _close_service(
     change.set_record(service, location_disclosure=policy, published_area=area)
     session.expire_all()
     for record in (service, *listings):
-        purged += _clean_texts(session, record, change=change)
+        purged += _clean_texts(session, record, secrets, change=change)
         touch(session, record.id)
     return purged
 
@@ -151,62 +144,54 @@ def _purge_all(session: Session, record_ids: list[int], *, change: OpenChange) -
     return len(facts)
 
 
-def _clean_texts(
-    session: Session, record: Record, *, change: OpenChange, secret_streets: frozenset[str] | set[str] = frozenset()
-) -> int:
+def _clean_texts(session: Session, record: Record, secrets: frozenset[str], *, change: OpenChange) -> int:
     """Purge every fact of a record, past ones too, that could place it; say again what may be said."""
     purged = 0
-    facts = session.scalars(
-        sa.select(Fact).where(Fact.record_id == record.id, Fact.value.is_not(None)).order_by(Fact.id)
-    ).all()
-    for fact in facts:
-        draft = _draft(fact)
-        kept = closed_facts([draft])
-        if not kept and not may_hold(fact.field, "area_only"):
-            change.purge(fact)
-            purged += 1
-            continue
-        if any(street in folded(fact.value or "") for street in secret_streets):
-            change.purge(fact)
-            purged += 1
-            continue
-        if kept and kept[0].stored == fact.value and kept[0].shown_to == fact.tier:
+    for fact in _stated(session, record):
+        kept = closed_facts([_draft(fact)], secrets)
+        if kept and kept[0].stored == fact.value:
+            if kept[0].shown_to != fact.tier and fact.standing == "current":
+                change.end(fact)
+                change.add(record, kept[0])
             continue
         was_current = fact.standing == "current"
-        if fact.field in WEB_FIELDS and kept and kept[0].stored == fact.value:
-            if was_current:
-                change.end(fact)
-        else:
-            change.purge(fact)
-            purged += 1
-        if was_current and kept:
+        change.purge(fact)
+        purged += 1
+        if kept and was_current:
             change.add(record, kept[0])
     return purged
 
 
-def _clean_organization(session: Session, service: Record, secret_streets: set[str], *, change: OpenChange) -> int:
+def _clean_organization(session: Session, service: Record, secrets: frozenset[str], *, change: OpenChange) -> int:
     if service.organization_id is None:
         return 0
-    organization = get_record(session, service.organization_id)
-    purged = _clean_texts(session, organization, change=change, secret_streets=secret_streets)
-    if not secret_streets:
-        return purged
+    purged = _clean_texts(session, get_record(session, service.organization_id), secrets, change=change)
     # Other services of the organization may name the street in passing.
     for other in services_of_organization(session, service.organization_id):
-        if other.location_disclosure == "public":
-            purged += _purge_mentions(session, other, secret_streets, change=change)
+        if other.location_disclosure == "public" and secrets:
+            purged += _purge_mentions(session, other, secrets, change=change)
     return purged
 
 
-def _purge_mentions(session: Session, record: Record, streets: set[str], *, change: OpenChange) -> int:
+def _purge_mentions(session: Session, record: Record, secrets: frozenset[str], *, change: OpenChange) -> int:
     purged = 0
-    facts = session.scalars(sa.select(Fact).where(Fact.record_id == record.id, Fact.value.is_not(None))).all()
-    for fact in facts:
-        if FIELDS[fact.field].is_text and any(street in folded(fact.value or "") for street in streets):
+    for fact in _stated(session, record):
+        kept = without_secrets(_draft(fact), secrets)
+        if kept is None or kept.stored != fact.value:
+            was_current = fact.standing == "current"
             change.purge(fact)
             touch(session, record.id)
             purged += 1
+            if kept is not None and was_current:
+                change.add(record, kept)
     return purged
+
+
+def _stated(session: Session, record: Record) -> list[Fact]:
+    """All facts of a record that still hold a value, past and proposed ones too."""
+    return list(
+        session.scalars(sa.select(Fact).where(Fact.record_id == record.id, Fact.value.is_not(None)).order_by(Fact.id))
+    )
 
 
 def _draft(fact: Fact) -> FactDraft:

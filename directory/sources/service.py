@@ -1,14 +1,15 @@
 """Verbs of sources and their runs. What a run's rows become is written by ``directory.intake.service.store_rows``."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.sources.models import ImportRun, Source
+from directory.db import in_portions
+from directory.sources.models import ImportRun, Source, SourceRecord
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -47,3 +48,11 @@ def finish_run(
         .where(ImportRun.id == run.id)
         .values(state=state, finished_at=now, totals=_encoder.encode(dict(totals)).decode())
     )
+
+
+def forget_rows(session: Session, record_ids: Collection[int]) -> None:
+    """Forget what rows about these records said: digests and notes of what was public are traces of a place."""
+    for portion in in_portions(sorted(record_ids)):
+        session.execute(
+            sa.update(SourceRecord).where(SourceRecord.record_id.in_(portion)).values(digest=None, notes=None)
+        )

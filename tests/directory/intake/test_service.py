@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from directory.bootstrap import working_network
 from directory.cards.queries import card_of
 from directory.db import Database
 from directory.errors import BadInputError
+from directory.intake.revision import withdraw
 from directory.intake.service import SourceRow, StoredRow, store_rows
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
 from directory.listings.fields import Identifier
@@ -229,3 +231,25 @@ def test_text_of_an_organization_with_a_confidential_service_is_screened_when_it
     run(database, organization(makers.text("description", "We help. Come to 742 Evergreen Terrace.")))
     assert holds(database, "Evergreen") == 0
     assert holds(database, "We help.") > 0
+
+
+def test_a_sentence_of_another_service_that_names_the_secret_street_goes_and_the_rest_stays(database: Database) -> None:
+    words = makers.text("description", "Bread on Mondays. Bring it to 742 Evergreen Ter. Ask for a list.")
+    other = service(words, key="service:2", sites=[makers.site("site:2", street="9 Harbor Road", point=(25.9, -80.3))])
+    run(database, organization(), service(), other)
+    run(database, organization(), service(makers.kind("emergency-shelter"), area="US-FL-331"))
+    assert holds(database, "Evergreen") == 0
+    assert holds(database, "Bread on Mondays. Ask for a list.") > 0
+    assert holds(database, "9 Harbor") > 0
+
+
+def test_digests_and_notes_of_what_was_public_are_forgotten_in_every_source(database: Database) -> None:
+    noted = msgspec.structs.replace(service(), notes={"parking": "behind 742 Evergreen Terrace"})
+    run(database, organization(), noted)
+    with database.transaction() as session:
+        found = session.scalars(sa.select(Record.id).where(Record.kind == "service")).one()
+        withdraw(
+            session, found, disclosure="area_only", area="US-FL-331", author=makers.AUTHOR, now=session.info["now"]
+        )
+    assert holds(database, "Evergreen") == 0
+    assert count(database, SourceRecord, SourceRecord.digest.is_not(None)) == 0
