@@ -57,9 +57,10 @@ def open_ready(settings: Settings) -> Database:
     Raises:
         DirectoryError: the schema is of another version of the program.
     """
-    database = open_database(settings.database_url)
     file = sqlite_file(settings.database_url)
-    if file is not None and not file.exists():
+    is_new = file is not None and not file.exists()
+    database = open_database(settings.database_url)
+    if is_new:
         bring_up_to_date(database)
     elif not database.is_up_to_date():
         database.dispose()

@@ -228,7 +228,9 @@ class Database:
         path.chmod(0o600)
 
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the schema to ``revision``; on both databases it is one transaction."""
+        """Bring the schema to ``revision`` in one transaction. A new file is its owner's alone."""
+        if self.is_sqlite:
+            Path(self.engine.url.database or "").touch(mode=0o600)
         self._alembic("upgrade", revision)
 
     def downgrade(self, revision: str) -> None:

@@ -67,6 +67,8 @@ def _rewritten(fact: FactDraft, rewrite: Callable[[str], Screened]) -> FactDraft
         return fact
     if fact.field == "name":
         changes["text"] = UNNAMED
+        # What finds the same name elsewhere is the name again.
+        fact = msgspec.structs.replace(fact, match_key=None)
     if changes.get("text") == "" and fact.field != "schedule":
         return None
     return msgspec.structs.replace(fact, value=msgspec.structs.replace(fact.value, **changes))

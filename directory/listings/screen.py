@@ -70,14 +70,16 @@ def street_words(address: str) -> str:
             continue
         has_kind = len(name) < len(words[place + 1 : place + 5])
         if not name[0][0].isdigit() or has_kind:
-            # "Martin Luther King" is told apart from "Martin" by its second word.
-            return " ".join([word, *(name[:2] if has_kind else name[:1])])
+            # A number and a name are enough, and people shorten names; a little word needs its neighbour.
+            is_little = len(name[0]) < _LEAST_NAME and not name[0].isdigit()
+            return " ".join([word, *(name[:2] if is_little and has_kind else name[:1])])
     return ""
 
 
 _NAMED_PLACE = "names-secret-place"
 _RANGE = re.compile(r"\b([0-9]{1,6})[-/][0-9]{1,6}\b")
 _HOUSE = re.compile(r"[0-9]{1,6}[a-z]?")
+_LEAST_NAME = 4
 _UNITS = frozenset(["suite", "ste", "apt", "apartment", "unit", "room", "rm", "floor", "building", "bldg"])
 _NUMBER_WORDS = {
     word: str(number)

@@ -122,3 +122,12 @@ def test_a_backup_is_whole_and_for_its_owner_only(database: Database, tmp_path: 
     with restored.reading() as session:
         assert session.scalars(sa.select(Network.key)).all() == ["kept"]
     restored.dispose()
+
+
+def test_a_new_embedded_database_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    assert [path.stat().st_mode & 0o077 for path in tmp_path.iterdir()] == [0] * len(list(tmp_path.iterdir()))
+    database.dispose()
+    assert file.exists()

@@ -1,0 +1,378 @@
+"""From redacted cells to facts. Every repair has a name, and what cannot be repaired becomes a question.
+
+Nothing here knows which document a record came from, and nothing confidential reaches it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
+from directory.listings.fields import (
+    Age,
+    Barrier,
+    Eligibility,
+    Identifier,
+    Schedule,
+    ServiceArea,
+    TermValue,
+    Text,
+    Tier,
+)
+from directory.values.hours import WEEKDAYS, days_from_rows
+from directory.values.plain_text import folded, one_line, plain
+from directory.values.web_address import (
+    NotAnEmailError,
+    NotAWebAddressError,
+    normalise_email,
+    normalise_url,
+    site_domain,
+)
+from importers.language_cells import read_languages
+from importers.mapping import HsdsMapping, Meaning
+from importers.phone_cells import PhonesRead, read_phones
+from importers.places_of_rows import Placed, Places
+from importers.record import Cells, SourceSite
+from importers.redaction import Redacted, says_accessible
+
+NOT_STATED = "(organization not stated by the source)"
+PLACE_NOT_STATED = "place-not-stated"
+
+_LONGEST_NAME = 200
+_LONGEST_TEXT = 8_000
+_LONGEST_QUOTE = 80
+_STATUSES = frozenset({"active", "inactive", "defunct", "temporarily closed"})
+_ROUND_THE_CLOCK = re.compile(
+    r"(?:24 hours(?: a day)?|24 ?hrs?)[,; ]*(?:(?:7|seven) days(?: a week)?|daily)|24 ?/ ?7|24 hours"
+)
+_ONE_SLASH = re.compile(r"^(https?):/(?!/)", re.IGNORECASE)
+_ALL_DAY = {day: [(0, 1440)] for day in WEEKDAYS}
+_IDENTIFIERS = {"tax_id": "tax-id"}
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What somebody should look at: a field, the name of the rule, and a sentence."""
+
+    field: str
+    rule: str
+    text: str
+
+
+class Cleaned(msgspec.Struct, frozen=True):
+    """A record as a draft, with what the report says of it.
+
+    Attributes:
+        draft: what is stored.
+        rules: repairs, in the order in which they were made.
+        questions: for people.
+        phones_unparsed: what holds no number; empty where nothing may be repeated.
+        standing: the status that the source gives, where it is not active.
+        is_closed: nothing of the row may be repeated.
+        city, region, postal: of the first site; None where nothing may be said.
+    """
+
+    draft: OrganizationDraft | ServiceDraft
+    rules: tuple[str, ...]
+    questions: tuple[Question, ...]
+    phones_unparsed: tuple[str, ...] = ()
+    standing: str = ""
+    is_closed: bool = False
+    city: str | None = None
+    region: str | None = None
+    postal: str | None = None
+
+
+class Cleaning:
+    """Cleans the records of one source."""
+
+    def __init__(self, mapping: HsdsMapping, places: Places) -> None:
+        self._mapping = mapping
+        self._places = places
+
+    def clean(self, redacted: Redacted, *, organization_key: str = "") -> Cleaned:
+        """Make a draft of a redacted record. ``organization_key`` is a service's organization, stored before."""
+        work = _Work(redacted, self._mapping, self._places)
+        if redacted.record.kind == "organization":
+            return work.organization()
+        return work.service(organization_key)
+
+
+class _Work:
+    """One record being cleaned."""
+
+    def __init__(self, redacted: Redacted, mapping: HsdsMapping, places: Places) -> None:
+        self._redacted = redacted
+        self._record = redacted.record
+        self._mapping = mapping
+        self._places = places
+        self._rules: dict[str, None] = dict.fromkeys((*redacted.record.rules, *redacted.rules))
+        if redacted.record.dropped:
+            self._rules["unknown-columns-dropped"] = None
+        self._questions: list[Question] = []
+        self._unparsed: list[str] = []
+
+    def organization(self) -> Cleaned:
+        facts = self._texts("alternate_name", "description") + self._web()
+        facts += self._phones(self._record.phones, self._places.home, "phone")
+        for column, slot in _IDENTIFIERS.items():
+            if column in self._record.cells:
+                identifier = Identifier(one_line(self._record.cells[column], 64))
+                facts.append(FactDraft("organization_identifier", identifier, slot))
+        draft = OrganizationDraft(self._record.key, [self._name(), *facts])
+        return Cleaned(
+            draft,
+            self._named_rules(),
+            tuple(self._questions),
+            self._quotable(),
+            is_closed=self._redacted.is_closed,
+        )
+
+    def service(self, organization_key: str) -> Cleaned:
+        record, redacted = self._record, self._redacted
+        placed = [(site, self._places.place(site.cells)) for site in record.sites]
+        kept = [(site, place) for site, place in placed if place.point is not None]
+        if kept and len(kept) < len(placed):
+            self._rules["site-without-point-left-out"] = None
+        country = next((place.address.country for _, place in placed), None)
+        zone = self._zone([place for _, place in placed])
+        meaning = self._mapping.meaning(record.names)
+        facts = [
+            self._name(),
+            *self._texts("alternate_name", "description", "application_process", "alert"),
+            *self._web(),
+        ]
+        facts += self._fees_and_eligibility()
+        facts += self._phones(record.phones, country or self._country(), "phone")
+        facts += self._languages()
+        facts += self._hours(record.schedules, zone, slot="crisis-line" if meaning.kinds == ("hotline",) else "office")
+        facts += self._terms(meaning)
+        facts += self._age() + self._status()
+        facts += self._served(placed if not kept else [])
+        sites = [self._site(site, place, own_hours=not record.schedules) for site, place in kept]
+        first = kept[0][1].address if kept else None
+        draft = ServiceDraft(
+            record.key,
+            organization_key,
+            facts,
+            redacted.disclosure,
+            redacted.area.id if redacted.area and redacted.disclosure == "area_only" else None,
+            sites,
+        )
+        return Cleaned(
+            draft,
+            self._named_rules(),
+            tuple(self._questions),
+            self._quotable(),
+            standing=self._standing(),
+            is_closed=self._redacted.is_closed,
+            city=(first.city or None) if first else None,
+            region=(first.state_province or None) if first else None,
+            postal=(first.postal_code or None) if first else None,
+        )
+
+    # What a record says of itself
+
+    def _name(self) -> FactDraft:
+        name = one_line(self._record.cells["name"], _LONGEST_NAME)
+        return FactDraft("name", Text(name), match_key=folded(name))
+
+    def _texts(self, *columns: str) -> list[FactDraft]:
+        texts = {column: self._cut(self._record.cells.get(column, "")) for column in columns}
+        return [FactDraft(column, Text(text)) for column, text in texts.items() if text]
+
+    def _fees_and_eligibility(self) -> list[FactDraft]:
+        cells = self._record.cells
+        fees = cells.get("fees_description") or cells.get("fees", "")
+        eligibility = "\n".join(filter(None, (cells.get("eligibility_description", ""), *self._record.eligibility)))
+        pairs = (("fees_description", fees), ("eligibility_description", eligibility))
+        return [FactDraft(field, Text(self._cut(text))) for field, text in pairs if text]
+
+    def _cut(self, text: str) -> str:
+        if len(text) > _LONGEST_TEXT:
+            self._rules["text-cut"] = None
+        return plain(text, _LONGEST_TEXT) if len(text) > _LONGEST_TEXT else text
+
+    def _web(self) -> list[FactDraft]:
+        """Site and mailbox; those of anything confidential are for coordinators (SAFETY L10)."""
+        tier: Tier | None = "coordinator" if self._redacted.is_closed else None
+        facts = []
+        if url := self._first("url"):
+            facts.append(FactDraft("url", Text(url), tier=tier, match_key=site_domain(url)))
+        if email := self._first("email"):
+            facts.append(FactDraft("email", Text(email), tier=tier, match_key=email))
+        return facts
+
+    def _first(self, field: str) -> str | None:
+        """The first usable address of a cell."""
+        written = self._record.cells.get(field, "")
+        parts = [part for part in re.split(r"[\s;,]+|\bor\b", written) if part]
+        for part in [written, *parts] if written else []:
+            try:
+                found = normalise_url(_tidied(part)) if field == "url" else normalise_email(part)
+            except (NotAWebAddressError, NotAnEmailError):
+                continue
+            if len(parts) > 1:
+                self._rules[f"several-{field}s-first-kept"] = None
+            if field == "url" and "://" not in part:
+                self._rules["url-scheme-added" if _tidied(part) == part else "url-tidied"] = None
+            return found
+        if written:
+            self._ask(field, f"{field}-not-readable", "This cannot be used as an address", written)
+        return None
+
+    def _phones(self, rows: Iterable[Cells], country: str, field: str) -> list[FactDraft]:
+        read: PhonesRead = read_phones(rows, country=country, aliases=self._mapping.languages)
+        self._rules |= dict.fromkeys(read.rules)
+        for part in read.unparsed:
+            self._unparsed.append(part)
+            self._ask(field, "phone-not-readable", "No number in this can be dialled", part)
+        return [FactDraft("phone", line, slot, match_key=line.number) for slot, line in read.lines]
+
+    def _languages(self) -> list[FactDraft]:
+        cells = [*self._record.languages]
+        if said := self._record.cells.get("interpretation_services"):
+            cells.append(said)
+        read = read_languages(cells, aliases=self._mapping.languages)
+        self._rules |= dict.fromkeys(read.rules)
+        for part in read.unknown:
+            self._rules["language-not-known"] = None
+            self._ask("language", "language-not-known", "Which language is meant", part)
+        return [FactDraft("language", value, slot) for slot, value in read.facts]
+
+    def _hours(self, rows: Iterable[Cells], zone: str | None, *, slot: str) -> list[FactDraft]:
+        rows = list(rows)
+        if not rows:
+            return []
+        read = days_from_rows(
+            [(row.get("weekday", ""), row.get("opens_at", ""), row.get("closes_at", "")) for row in rows]
+        )
+        text = "\n".join(dict.fromkeys(row["original_text"] for row in rows if "original_text" in row))
+        days: Mapping[str, list[tuple[int, int]]] = read.days
+        if not days and _ROUND_THE_CLOCK.fullmatch(folded(text).strip()):
+            self._rules["hours-around-the-clock"] = None
+            days = _ALL_DAY
+        for reason in sorted({problem.reason for problem in read.problems}):
+            self._rules["hours-not-readable"] = None
+            self._questions.append(Question("schedule", "hours-not-readable", f"Some hours were left out: {reason}."))
+        if not days and not text:
+            return []
+        value = Schedule(zone=zone or "", days=dict(days), text=self._cut(text))
+        return [FactDraft("schedule", value, slot)]
+
+    def _terms(self, meaning: Meaning) -> list[FactDraft]:
+        kinds = meaning.kinds
+        if not kinds:
+            kinds = ("shelter",) if self._mapping.has_shelter_words(self._record.cells["name"]) else ("other",)
+            self._rules["kind-not-known"] = None
+            self._questions.append(Question("kind", "kind-not-known", "What kind of service is this?"))
+        if meaning.has_shelter_words:
+            self._rules["shelter-words"] = None
+        facts = [FactDraft("kind", TermValue(), slug) for slug in kinds]
+        facts += [FactDraft("eligibility", Eligibility("yes", "welcomes"), slug) for slug in meaning.who]
+        barriers = [*meaning.barriers, *(["accessible"] if self._redacted.is_accessible else [])]
+        return facts + [FactDraft("barrier", Barrier("yes"), slug) for slug in dict.fromkeys(barriers)]
+
+    def _age(self) -> list[FactDraft]:
+        ages = [self._whole_years(column) for column in ("minimum_age", "maximum_age")]
+        return [FactDraft("age", Age(*ages))] if any(age is not None for age in ages) else []
+
+    def _whole_years(self, column: str) -> int | None:
+        written = self._record.cells.get(column)
+        if written is None:
+            return None
+        try:
+            years = int(float(written))
+        except (ValueError, OverflowError):
+            years = -1
+        if not 0 <= years <= 150:
+            self._ask("age", "age-not-readable", "This is no age in years", written)
+            return None
+        return years
+
+    def _status(self) -> list[FactDraft]:
+        written = self._record.cells.get("status", "")
+        status = " ".join(written.lower().replace("_", " ").split())
+        if status in _STATUSES:
+            return [FactDraft("status", Text(status))]
+        if status:
+            self._ask("status", "status-not-known", "This is no status that is known here", written)
+        return []
+
+    def _standing(self) -> str:
+        status = " ".join(self._record.cells.get("status", "").lower().replace("_", " ").split())
+        return status if status in _STATUSES - {"active"} else ""
+
+    # Where it is
+
+    def _country(self) -> str:
+        return self._redacted.area.country if self._redacted.area else self._places.home
+
+    def _zone(self, placed: Iterable[Placed]) -> str | None:
+        """The zone of its places if they share one; of a confidential service, that of its area."""
+        if self._redacted.disclosure != "public":
+            return self._places.zone_of_area(self._redacted.area)
+        zones = {place.zone for place in placed if place.zone}
+        return zones.pop() if len(zones) == 1 else None
+
+    def _served(self, placed: list[tuple[SourceSite, Placed]]) -> list[FactDraft]:
+        """Areas that it says it serves; for a public service without a place, the widest that can be said."""
+        areas: dict[str, ServiceArea] = {}
+        for text in self._record.service_areas:
+            known = self._places.service_area(text)
+            if known is None:
+                self._ask("service_area", "service-area-not-known", "Which county, state or country is meant", text)
+            elif self._redacted.disclosure != "withheld" or known[1] != "county":
+                code, extent, name = known
+                areas[code] = ServiceArea(extent, name)  # type: ignore[arg-type]
+        if self._redacted.disclosure == "public" and not areas and (placed or not self._record.sites):
+            code, extent = self._widest(placed)
+            areas[code] = ServiceArea(extent)  # type: ignore[arg-type]
+            self._rules[PLACE_NOT_STATED] = None
+            self._questions.append(Question("address", PLACE_NOT_STATED, "Where is this, or whom does it serve?"))
+        return [FactDraft("service_area", value, code) for code, value in areas.items()]
+
+    def _widest(self, placed: list[tuple[SourceSite, Placed]]) -> tuple[str, str]:
+        for _, place in placed:
+            if place.address.state_province:
+                return f"{place.address.country}-{place.address.state_province}", "state"
+        return next((place.address.country for _, place in placed), self._places.home), "nation"
+
+    def _site(self, site: SourceSite, place: Placed, *, own_hours: bool) -> SiteDraft:
+        cells = site.cells
+        self._rules |= dict.fromkeys(place.rules)
+        self._questions += [Question("address", rule, text) for rule, text in place.questions]
+        location = [FactDraft("address", place.address), FactDraft("point", place.point)]
+        for column in ("name", "alternate_name", "description", "transportation", "accessibility"):
+            text = self._cut(cells.get(column, ""))
+            if text and not (column != "name" and text == self._record.cells.get(column)):
+                key = folded(text) if column == "name" else None
+                location.append(FactDraft(column, Text(one_line(text, _LONGEST_NAME) if key else text), match_key=key))
+        location += self._phones(site.phones, place.address.country, "phone")
+        listing = (
+            [FactDraft("barrier", Barrier("yes"), "accessible")]
+            if says_accessible(cells.get("accessibility", ""))
+            else []
+        )
+        if own_hours:
+            listing += self._hours(site.schedules, place.zone, slot="office")
+        return SiteDraft(f"{self._record.key} {site.key}", location, listing)
+
+    # What the report says
+
+    def _ask(self, field: str, rule: str, text: str, quoted: str) -> None:
+        """A question, with the words in question only where they may be repeated."""
+        self._rules[rule] = None
+        shown = "." if self._redacted.is_closed else f": {one_line(quoted, _LONGEST_QUOTE)}"
+        self._questions.append(Question(field, rule, f"{text}{shown}"))
+
+    def _named_rules(self) -> tuple[str, ...]:
+        return tuple(self._rules)
+
+    def _quotable(self) -> tuple[str, ...]:
+        return () if self._redacted.is_closed else tuple(self._unparsed)
+
+
+def _tidied(url: str) -> str:
+    """A web address as it was meant: slashes the right way round, and two of them behind the scheme."""
+    return _ONE_SLASH.sub(r"\1://", url.replace("\\", "/"))

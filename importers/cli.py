@@ -1,0 +1,134 @@
+"""The command ``import``: brings a document in, and says what became of every row."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from directory.bootstrap import open_ready
+from directory.settings import load_settings
+from importers.report import Summary
+from importers.run import READERS, Told, import_package
+
+_MOST_SHOWN = 20
+_EXAMPLES = """\b
+Examples:
+  handrail import hsds feed.zip --source miami211 --dry-run --report report.json
+  handrail import hsds ./package --source miami211 --mapping our-words.toml
+"""
+
+
+@click.command("import", epilog=_EXAMPLES)
+@click.argument("reader", type=click.Choice(READERS))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read.")
+@click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing.")
+@click.option(
+    "--mapping",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Your own list of what the source's words mean; it wins over the shipped one.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what became of every row, as JSON that only you can read.",
+)
+@click.option(
+    "--max-mb", type=click.IntRange(1, 10_000), help="Most megabytes to take, unpacked. Without it: the setting."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def import_(  # noqa: PLR0917 - click gives all by name
+    reader: str,
+    path: Path,
+    source: str,
+    mapping: Path | None,
+    report: Path | None,
+    max_mb: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring the listings of a document into the directory.
+
+    The same document again changes nothing. Values that people or calls have confirmed are never overwritten; what the
+    document says instead waits as a proposal. Where something is confidential, its place is dropped before anything is
+    stored.
+    """
+    settings = load_settings()
+    database = None if dry_run else open_ready(settings)
+    try:
+        with _progress() as told:
+            summary = import_package(
+                database,
+                reader,
+                path,
+                source=source,
+                mapping=mapping,
+                report=report,
+                max_mb=max_mb or settings.max_feed_mb,
+                home=settings.country,
+                progress=told,
+            )
+    finally:
+        if database is not None:
+            database.dispose()
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
+    else:
+        _show(summary, is_dry=dry_run)
+
+
+@contextmanager
+def _progress() -> Iterator[Told | None]:
+    """A bar on standard error; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Reading", total=None)
+
+        def told(done: int, total: int) -> None:
+            progress.update(task, description="Storing", completed=done, total=total)
+
+        yield told
+
+
+def _show(summary: Summary, *, is_dry: bool) -> None:
+    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    console.print(_table("Rows", "status", summary.totals))
+    if summary.rules:
+        console.print(_table("What was found or mended", "rule", summary.rules))
+    if summary.questions:
+        console.print(_table("What somebody should look at", "question", summary.questions))
+    for what, number in summary.not_read.items():
+        console.print(f"Left out: {what} ({number})")
+    if summary.proposed:
+        console.print(f"Waiting for people: {summary.proposed} values differ from what was confirmed.")
+    if summary.withdrawn:
+        console.print(
+            f"Locations withdrawn: {summary.withdrawn}. Backups made before now still hold them: destroy those backups."
+        )
+    console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
+
+
+def _table(title: str, heading: str, counted: dict[str, int]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(heading)
+    table.add_column("number", justify="right")
+    shown = sorted(counted.items(), key=lambda item: -item[1])
+    for name, number in shown[:_MOST_SHOWN]:
+        table.add_row(name, str(number))
+    if len(shown) > _MOST_SHOWN:
+        table.add_row(f"and {len(shown) - _MOST_SHOWN} more", "")
+    return table
+
+
+commands: list[click.Command] = [import_]

@@ -1,0 +1,190 @@
+"""Mapping files: what the words of a source mean in the directory's vocabulary. They are data that people review.
+
+The form is explained in ``importers/mappings/hsds-kinds.toml``.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from directory.errors import BadInputError, UnknownTermError
+from directory.values.language import language
+from directory.values.plain_text import folded
+from directory.vocabulary.terms import barrier, kind, population
+
+SHIPPED = Path(__file__).parent / "mappings" / "hsds-kinds.toml"
+
+_LONGEST_PHRASE = 100
+_SHELTER_WORDS = re.compile(r"\b(?:shelters?|safe ?houses?|safehomes?|refugios?|casa segura|albergues?)\b")
+_NEVER = re.compile(r"(?!)")
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The sections of a mapping file; each may be left out."""
+
+    kinds: dict[str, list[str]] = {}
+    not_a_kind: dict[str, list[str]] = {}
+    not_a_shelter: dict[str, list[str]] = {}
+    who: dict[str, list[str]] = {}
+    not_a_population: dict[str, list[str]] = {}
+    barriers: dict[str, list[str]] = {}
+    languages: dict[str, str] = {}
+
+
+class TaxonomyName(msgspec.Struct, frozen=True):
+    """A name from a source's taxonomy. Codes are not kept: they belong to whoever sells the taxonomy."""
+
+    name: str
+    is_population: bool = False
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What the taxonomy names of one service mean. ``is_known`` is false when no name says what kind it is."""
+
+    kinds: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    barriers: tuple[str, ...] = ()
+    has_shelter_words: bool = False
+    is_known: bool = False
+
+
+class _Section:
+    """Slugs and the phrases that stand for them."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._patterns = {slug: _pattern(words) for slug, words in phrases.items()}
+
+    def slugs(self, name: str) -> tuple[str, ...]:
+        return tuple(slug for slug, pattern in self._patterns.items() if pattern.search(name))
+
+
+class _Rules:
+    """One mapping file, compiled."""
+
+    def __init__(self, file: _File) -> None:
+        self.kinds = _Section(file.kinds)
+        self.not_a_kind = _Section(file.not_a_kind)
+        self.not_a_shelter = _Section(file.not_a_shelter)
+        self.who = _Section(file.who)
+        self.not_a_population = _Section(file.not_a_population)
+        self.barriers = _Section(file.barriers)
+
+
+class HsdsMapping:
+    """The shipped mapping, with what a deployment's own file says before it."""
+
+    def __init__(self, files: Iterable[_File]) -> None:
+        files = list(files)
+        self._rules = [_Rules(file) for file in files]
+        self.languages: dict[str, str] = {}
+        for file in reversed(files):
+            self.languages |= file.languages
+        self._known: dict[TaxonomyName, Meaning] = {}
+
+    def meaning(self, names: Iterable[TaxonomyName]) -> Meaning:
+        """What the names of one service mean together; kinds and populations in the order of the vocabulary."""
+        found = [self._one(name) for name in names]
+        kinds = {slug for one in found for slug in one.kinds}
+        if len(kinds) > 1:
+            kinds.discard("other")
+        return Meaning(
+            kinds=tuple(sorted(kinds, key=lambda slug: kind(slug).bit)),
+            who=tuple(sorted({slug for one in found for slug in one.who}, key=lambda slug: population(slug).bit)),
+            barriers=tuple(
+                sorted({slug for one in found for slug in one.barriers}, key=lambda slug: barrier(slug).bit)
+            ),
+            has_shelter_words=any(one.has_shelter_words for one in found),
+            is_known=any(one.is_known for one in found),
+        )
+
+    def has_shelter_words(self, text: str) -> bool:
+        """Whether a name speaks of a shelter or safe house for people."""
+        name = folded(text)
+        return _SHELTER_WORDS.search(name) is not None and not self._first(name, lambda rules: rules.not_a_shelter)
+
+    def _one(self, name: TaxonomyName) -> Meaning:
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: TaxonomyName) -> Meaning:
+        words = folded(name.name)
+        barriers = self._first(words, lambda rules: rules.barriers)
+        if name.is_population:
+            if self._first(words, lambda rules: rules.not_a_population):
+                return Meaning(barriers=barriers)
+            return Meaning(who=self._first(words, lambda rules: rules.who), barriers=barriers)
+        for rules in self._rules:
+            if rules.not_a_kind.slugs(words):
+                return Meaning(("other",), barriers=barriers, is_known=True)
+            if kinds := rules.kinds.slugs(words):
+                return Meaning(kinds, barriers=barriers, is_known=True)
+        if self.has_shelter_words(words):
+            return Meaning(("shelter",), barriers=barriers, has_shelter_words=True, is_known=True)
+        return Meaning(who=self._first(words, lambda rules: rules.who), barriers=barriers)
+
+    def _first(self, words: str, section: Callable[[_Rules], _Section]) -> tuple[str, ...]:
+        """What the first file that knows the words says about them."""
+        return next(filter(None, (section(rules).slugs(words) for rules in self._rules)), ())
+
+
+def load_mapping(path: Path | None = None) -> HsdsMapping:
+    """Load the shipped mapping and, before it, a deployment's own file.
+
+    Raises:
+        BadInputError: the file cannot be read as a mapping.
+        UnknownTermError: it names a kind, population, barrier or language that the vocabulary does not have.
+    """
+    files = [_shipped()]
+    if path is not None:
+        files.insert(0, _read_file(path))
+    return HsdsMapping(files)
+
+
+@cache
+def _shipped() -> _File:
+    return _read_file(SHIPPED)
+
+
+def _read_file(path: Path) -> _File:
+    try:
+        read: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = msgspec.convert(read, _File)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError):
+        raise BadInputError("The mapping file cannot be read; see the shipped one for its form.") from None
+    try:
+        for slugs, look_up in ((file.kinds, kind), (file.who, population), (file.barriers, barrier)):
+            for slug in slugs:
+                look_up(slug)
+        for tag in file.languages.values():
+            language(tag)
+    except UnknownTermError as error:
+        raise UnknownTermError(f"The mapping file names something unknown. {error}") from None
+    return file
+
+
+def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """All phrases of one slug in one pattern over folded names."""
+    parts = []
+    for phrase in phrases:
+        if len(phrase) > _LONGEST_PHRASE:
+            raise BadInputError("A phrase of the mapping file is too long.")
+        is_whole = phrase.startswith("=")
+        words = [
+            rf"{re.escape(folded(word.strip('*')))}{r'[^ ]*' if word.endswith('*') else ''}"
+            for word in phrase.strip("=").split()
+        ]
+        body = " ".join(words)
+        parts.append(
+            f"^{body}(?: .*)?$"
+            if is_whole and phrase.endswith("*")
+            else f"^{body}$"
+            if is_whole
+            else rf"\b{body}(?!\w)"
+        )
+    return re.compile("|".join(parts)) if parts else _NEVER

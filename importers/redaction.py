@@ -1,0 +1,235 @@
+"""Redaction: what may not be kept leaves a source record here, in memory, before anything is stored, hashed or said.
+
+A confidential service keeps no site: no street, unit, postal code, point, place name, directions, free words about
+access. Its texts and its organization's lose every sentence that could place it, and rules are named while texts are
+not (SAFETY L1, L7, L9, L18, L19). What comes out depends on a confidential place through its area alone.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from directory.listings.drafts import LocationDisclosure
+from directory.listings.screen import Screened, holds_location, screen, without_mentions
+from directory.places.areas import Area, area_by_id
+from importers.confidential import SHARED, Confidential
+from importers.places_of_rows import Places
+from importers.record import Cells, Refused, SourceRecord, SourceSite
+
+REMOVED = "telling-sentence-removed"
+SITE_DROPPED = "confidential-site-dropped"
+NAME_TELLS = "name-tells-place"
+NAME_NOT_SHOWN = "(name not shown)"
+
+# All that is kept of a confidential service, and of an organization that has one.
+_SERVICE_CELLS = (
+    "name", "alternate_name", "description", "url", "email", "status", "alert", "interpretation_services",
+    "application_process", "fees", "fees_description", "eligibility_description", "minimum_age", "maximum_age",
+)  # fmt: skip
+_ORGANIZATION_CELLS = ("name", "alternate_name", "description", "url", "email")
+_PHONE_CELLS = ("number", "extension", "type", "language", "description", "department")
+_SCHEDULE_CELLS = ("weekday", "opens_at", "closes_at", "original_text")
+_WEB_CELLS = ("url", "email")
+
+_ACCESSIBLE = re.compile(r"\b(?:accessible|wheelchair|handicap|step[- ]free|ramp|ada compliant)\b", re.IGNORECASE)
+_NOT_ACCESSIBLE = re.compile(r"\b(?:not|no|inaccessible|limited|partial(?:ly)?)\b", re.IGNORECASE)
+_POSTAL_CODE = re.compile(r"(?<![\w-])(?:\d{5}|[A-Z]\d[A-Z])(?![\w-])", re.ASCII)
+_BETWEEN_WORDS_OF_LINKS = re.compile(r"[-_/+.=&?]|%20")
+
+
+class Redacted(msgspec.Struct, frozen=True):
+    """A record from which nothing has to be withheld any more.
+
+    Attributes:
+        record: as it may be kept. A confidential service has no sites.
+        disclosure: of a service; of an organization always public.
+        area: the published area, exactly when ``area_only``.
+        is_closed: a confidential service, or an organization that has one: its web addresses are for coordinators, and
+            nothing may repeat its cells.
+        is_accessible: whether its place is said to be, which is a word of the vocabulary and places nothing.
+        rules: what was done.
+    """
+
+    record: SourceRecord
+    disclosure: LocationDisclosure = "public"
+    area: Area | None = None
+    is_closed: bool = False
+    is_accessible: bool = False
+    rules: tuple[str, ...] = ()
+
+
+class Redaction:
+    """Redacts the records of one source."""
+
+    def __init__(self, confidential: Confidential, places: Places) -> None:
+        self._confidential = confidential
+        self._places = places
+
+    def redact(self, record: SourceRecord) -> Redacted | Refused:
+        """Take out of a record what may not be kept; refuse it where its very name tells a place."""
+        if record.kind == "organization":
+            return self._organization(record)
+        if record.key in self._confidential.reasons:
+            return self._confidential_service(record)
+        return self._public_service(record)
+
+    def is_closed(self, refused: Refused) -> bool:
+        """Whether a refused row is about something confidential, so that nothing of it may be shown."""
+        key = refused.record.key if refused.record else refused.key
+        return key in self._confidential.reasons or key in self._confidential.organizations
+
+    def area_of(self, record: SourceRecord) -> tuple[LocationDisclosure, Area | None]:
+        """What is published of a confidential service's place: the area of its sites, or nothing."""
+        area = self._places.common_area(record.sites)
+        return ("area_only", area) if area is not None else ("withheld", None)
+
+    def _organization(self, record: SourceRecord) -> Redacted:
+        streets = self._confidential.streets_of(record.key)
+        if record.key not in self._confidential.organizations:
+            screening = _Screening(streets, everything=False)
+            return Redacted(screening.whole(record), rules=screening.rules())
+        areas = [area_by_id(area) for area in sorted(self._confidential.areas.get(record.key, ()))]
+        screening = _Screening(streets, everything=True, areas=[area for area in areas if area is not None])
+        closed = screening.whole(_keep(record, _ORGANIZATION_CELLS))
+        rules = screening.rules()
+        if screening.tells(record.cells.get("name", "")):
+            # Its services must still find it, so it stays without its name.
+            closed = msgspec.structs.replace(closed, cells={**closed.cells, "name": NAME_NOT_SHOWN})
+            rules = (*rules, NAME_TELLS)
+        return Redacted(closed, is_closed=True, rules=rules)
+
+    def _confidential_service(self, record: SourceRecord) -> Redacted | Refused:
+        disclosure, area = self.area_of(record)
+        organization = record.organization_key or record.key
+        streets = self._confidential.streets_of(organization)
+        screening = _Screening(streets, everything=True, areas=[area] if area else [])
+        if screening.tells(record.cells.get("name", "")) or holds_location(record.key.partition(":")[2]):
+            return Refused(
+                record.position,
+                "quarantined",
+                NAME_TELLS,
+                "The name would tell where the place is; give the service another name.",
+                None if holds_location(record.key.partition(":")[2]) else record.key,
+                record,
+            )
+        access = [site.cells.get("accessibility", "") for site in record.sites]
+        closed = msgspec.structs.replace(
+            _keep(record, _SERVICE_CELLS),
+            phones=(*record.phones, *(phone for site in record.sites for phone in site.phones)),
+            schedules=record.schedules or tuple(row for site in record.sites for row in site.schedules),
+            sites=(),
+            dropped=0,
+        )
+        return Redacted(
+            screening.whole(closed),
+            disclosure,
+            area,
+            is_closed=True,
+            is_accessible=any(says_accessible(text) for text in access),
+            rules=(*self._confidential.reasons[record.key], *screening.rules()),
+        )
+
+    def _public_service(self, record: SourceRecord) -> Redacted | Refused:
+        organization = record.organization_key or record.key
+        screening = _Screening(self._confidential.streets_of(organization), everything=False)
+        if screening.tells(record.cells.get("name", "")):
+            reason = "The name tells a place that the organization keeps confidential."
+            return Refused(record.position, "quarantined", NAME_TELLS, reason, record.key, record)
+        kept = tuple(site for site in record.sites if not self._confidential.is_secret_site(organization, site))
+        dropped = (SHARED, SITE_DROPPED) if len(kept) < len(record.sites) else ()
+        whole = screening.whole(msgspec.structs.replace(record, sites=kept))
+        return Redacted(whole, rules=(*dropped, *screening.rules()))
+
+
+def says_accessible(text: str) -> bool:
+    """Whether words about access say without reserve that people who use a wheelchair get in."""
+    return _ACCESSIBLE.search(text) is not None and _NOT_ACCESSIBLE.search(text) is None
+
+
+class _Screening:
+    """Screens all texts of one record, and remembers only whether anything was taken out."""
+
+    def __init__(self, streets: frozenset[str], *, everything: bool, areas: Iterable[Area] = ()) -> None:
+        self._streets = streets
+        self._everything = everything
+        self._prefixes = _postal_prefixes(areas)
+        self._has_removed = False
+
+    def rules(self) -> tuple[str, ...]:
+        """One name whatever was found: which pattern a secret broke is a trace of it too."""
+        return (REMOVED,) if self._has_removed else ()
+
+    def tells(self, text: str) -> bool:
+        """Whether a short text, such as a name, would tell a place."""
+        return bool(self._screened(text).rules)
+
+    def whole(self, record: SourceRecord) -> SourceRecord:
+        """The record with every text screened."""
+        return msgspec.structs.replace(
+            record,
+            cells=self._cells(record.cells, spare=("name",)),
+            phones=tuple(self._cells(_only(phone, _PHONE_CELLS), spare=("number",)) for phone in record.phones),
+            schedules=tuple(self._cells(_only(row, _SCHEDULE_CELLS)) for row in record.schedules),
+            languages=self._lines(record.languages),
+            eligibility=self._lines(record.eligibility),
+            service_areas=record.service_areas,
+            sites=tuple(self._site(site) for site in record.sites),
+        )
+
+    def _site(self, site: SourceSite) -> SourceSite:
+        return msgspec.structs.replace(
+            site,
+            # Its own street is public, or the site would not be here.
+            cells=self._cells(site.cells, spare=("address_1", "city", "state_province", "postal_code", "country")),
+            phones=tuple(self._cells(_only(phone, _PHONE_CELLS), spare=("number",)) for phone in site.phones),
+            schedules=tuple(self._cells(_only(row, _SCHEDULE_CELLS)) for row in site.schedules),
+            traces=(),
+        )
+
+    def _cells(self, cells: Cells, spare: Collection[str] = ()) -> dict[str, str]:
+        kept = {}
+        for name, cell in cells.items():
+            text = cell if name in spare else self._link(cell) if name in _WEB_CELLS else self._text(cell)
+            if text:
+                kept[name] = text
+        return kept
+
+    def _lines(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(filter(None, map(self._text, texts)))
+
+    def _text(self, text: str) -> str:
+        screened = self._screened(text)
+        self._has_removed = self._has_removed or bool(screened.rules)
+        return screened.text
+
+    def _link(self, link: str) -> str:
+        """A web address whole, or nothing: streets and points hide in them too."""
+        words = _BETWEEN_WORDS_OF_LINKS.sub(" ", link)
+        if self._screened(link).rules or self._screened(words).rules:
+            self._has_removed = True
+            return ""
+        return link
+
+    def _screened(self, text: str) -> Screened:
+        if not self._everything:
+            return without_mentions(text, self._streets) if self._streets else Screened(text, ())
+        # Any postal code of the area goes, whether or not it is the place's own: that must not be told apart.
+        codes = {code.lower() for code in _POSTAL_CODE.findall(text) if code.startswith(self._prefixes)}
+        return screen(text, secrets=self._streets | codes)
+
+
+def _postal_prefixes(areas: Iterable[Area]) -> tuple[str, ...]:
+    """The beginnings of all postal codes in these areas; of every code where an area is as wide as a state."""
+    areas = list(areas)
+    if not areas or not all(area.codes for area in areas):
+        return ("",)
+    return tuple(sorted({code for area in areas for code in area.codes}))
+
+
+def _keep(record: SourceRecord, columns: Collection[str]) -> SourceRecord:
+    return msgspec.structs.replace(record, cells=_only(record.cells, columns))
+
+
+def _only(cells: Cells, columns: Collection[str]) -> dict[str, str]:
+    return {name: cell for name, cell in cells.items() if name in columns}

@@ -1,0 +1,158 @@
+"""The report of a run: what became of every row, in the form that scripts rely on.
+
+It never holds a street, and nothing of where a confidential listing is.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from directory.listings.drafts import FactDraft, ServiceDraft
+from importers.cleaning import Cleaned, Question
+from importers.record import Refused, RowPosition, Status
+
+
+class ReportPhone(msgspec.Struct, frozen=True):
+    """A line: ``e164``, or a ``short`` code."""
+
+    e164: str | None
+    short: str | None
+    kind: str
+    ext: str | None
+
+
+class ReportRow(msgspec.Struct, frozen=True):
+    """One row of the source. ``row`` is its line, from 1; ``listing`` the first of ``listings``."""
+
+    file: str
+    sheet: str | None
+    row: int
+    status: Status
+    rules: tuple[str, ...] = ()
+    reason: str | None = None
+    listings: tuple[str, ...] = ()
+    listing: str | None = None
+    organization: str | None = None
+    name: str | None = None
+    phones: tuple[ReportPhone, ...] = ()
+    phones_unparsed: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    interpreter_on_request: bool | None = None
+    confidential: bool = False
+    kinds: tuple[str, ...] = ()
+    city: str | None = None
+    region: str | None = None
+    postal: str | None = None
+    questions: tuple[Question, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole run. ``run`` is None for a dry run; ``review`` lists pairs of rows that may be one (none yet)."""
+
+    source: str
+    run: int | None
+    totals: dict[str, int]
+    rows: tuple[ReportRow, ...]
+    review: tuple[()] = ()
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A run in a few figures: rows by status, by rule and by kind of question.
+
+    Attributes:
+        withdrawn: listings that were public and are confidential now.
+        proposed: values that wait for people, because somebody had confirmed others.
+        not_read: rows left out on purpose, by what they are.
+    """
+
+    source: str
+    run: int | None
+    totals: dict[str, int]
+    rules: dict[str, int]
+    questions: dict[str, int]
+    withdrawn: int = 0
+    proposed: int = 0
+    not_read: dict[str, int] = {}
+
+
+def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:
+    """A row that does not come in: its place and the reason, and nothing of what it holds."""
+    return ReportRow(
+        *_place(refused.position),
+        status=refused.status,
+        rules=(refused.rule,),
+        reason=refused.reason,
+        confidential=is_closed,
+    )
+
+
+def row_of_cleaned(cleaned: Cleaned, position: RowPosition) -> ReportRow:
+    """A row that comes in; ids are added when it is stored."""
+    draft = cleaned.draft
+    facts = list(draft.facts)
+    is_confidential = isinstance(draft, ServiceDraft) and draft.location_disclosure != "public"
+    sites = draft.sites if isinstance(draft, ServiceDraft) else []
+    facts += [fact for site in sites for fact in site.location if fact.field == "phone"]
+    languages = [fact.value for fact in facts if fact.field == "language"]
+    return ReportRow(
+        *_place(position),
+        status="repaired" if cleaned.rules else "accepted",
+        rules=cleaned.rules,
+        name=next(fact.value.text for fact in facts if fact.field == "name"),
+        phones=tuple(_phone(fact) for fact in facts if fact.field == "phone"),
+        phones_unparsed=cleaned.phones_unparsed,
+        languages=tuple(dict.fromkeys(one.tag for one in languages if one.how == "staff")),
+        interpreter_on_request=True if any(one.tag == "any" for one in languages) else None,
+        confidential=is_confidential,
+        kinds=tuple(fact.slot for fact in facts if fact.field == "kind"),
+        city=cleaned.city,
+        region=cleaned.region,
+        postal=cleaned.postal,
+        questions=cleaned.questions,
+    )
+
+
+def with_ids(row: ReportRow, *, organization: str | None, listings: tuple[str, ...]) -> ReportRow:
+    """The row with the ids of what became of it."""
+    return msgspec.structs.replace(
+        row, organization=organization, listings=listings, listing=listings[0] if listings else None
+    )
+
+
+def count(rows: Iterable[ReportRow]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Rows by status, by rule, and by rule of their questions, the most frequent first."""
+    statuses: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    questions: Counter[str] = Counter()
+    for row in rows:
+        statuses[row.status] += 1
+        rules.update(row.rules)
+        questions.update(question.rule for question in row.questions)
+    return dict(statuses), dict(rules.most_common()), dict(questions.most_common())
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report at once or not at all, readable by its owner only."""
+    content = msgspec.json.format(msgspec.json.encode(report))
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _place(position: RowPosition) -> tuple[str, str | None, int]:
+    return position.file, position.sheet, position.row
+
+
+def _phone(fact: FactDraft) -> ReportPhone:
+    line = fact.value
+    is_full = line.number.startswith("+")
+    return ReportPhone(line.number if is_full else None, None if is_full else line.number, line.kind, line.ext or None)

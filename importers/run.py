@@ -1,0 +1,230 @@
+"""A run: a document is read, redacted, cleaned and stored in batches, and every row of it is accounted for.
+
+Each batch is one transaction. A run that is stopped leaves a consistent directory, and running it again goes on where
+it ended: rows that are stored already change nothing.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from directory.db import Database
+from directory.errors import BadInputError
+from directory.intake.service import Outcome, SourceRow
+from directory.listings.drafts import FactDraft, OrganizationDraft
+from directory.listings.fields import Text
+from directory.places.gazetteer import Gazetteer
+from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
+from importers.confidential import look_for_confidential
+from importers.mapping import load_mapping
+from importers.packages import open_package
+from importers.places_of_rows import Places
+from importers.readers.hsds import HsdsReader
+from importers.record import Reader, Refused, SourceRecord
+from importers.redaction import Redaction
+from importers.report import (
+    Report,
+    ReportRow,
+    Summary,
+    count,
+    row_of_cleaned,
+    row_of_refused,
+    with_ids,
+    write_report,
+)
+from importers.store import DryRun, RowStore, Store, Unread
+
+READERS = ("hsds",)
+BATCH_ROWS = 250
+ORGANIZATION_NOT_STATED = "organization-not-stated"
+
+Told = Callable[[int, int], None]
+
+
+class _Prepared(msgspec.Struct, frozen=True):
+    """A row on its way: what is stored, and what the report says. A placeholder has no row in the source."""
+
+    stored: SourceRow | None
+    reported: ReportRow | None
+
+
+def import_package(
+    database: Database | None,
+    reader: str,
+    path: Path,
+    *,
+    source: str,
+    mapping: Path | None = None,
+    report: Path | None = None,
+    max_mb: int = 20,
+    home: str = "US",
+    progress: Told | None = None,
+) -> Summary:
+    """Import a document into the directory.
+
+    Args:
+        database: a ready database; None for a dry run, which reads, cleans and reports, and stores nothing.
+        reader: one of ``READERS``.
+        path: of the document.
+        source: key of the source it comes from, made if it is new.
+        mapping: a deployment's own mapping file.
+        report: where to write the report of every row.
+        max_mb: most MiB of tables, unpacked.
+        home: ISO code of the country that is meant where none is stated.
+        progress: told how many rows are done, and how many there are.
+
+    Raises:
+        BadInputError: the document or the mapping cannot be read.
+        RefusedError: the document is refused whole.
+        UnknownTermError: the mapping names something that the vocabulary does not have.
+    """
+    words = load_mapping(mapping)
+    with _opened(reader, path, max_mb=max_mb) as document, Gazetteer() as gazetteer:
+        places = Places(gazetteer, home)
+        everything = itertools.chain(document.services(), document.leftovers())
+        confidential = look_for_confidential(everything, words, places)
+        preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
+        store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader)
+        with store:
+            rows = list(_store_all(preparing, store, progress))
+            store.withdraw(preparing.unread())
+            statuses, rules, questions = count(rows)
+            store.finish(statuses)
+        left_out = dict(document.not_read())
+    if report is not None:
+        write_report(Report(source, store.run_id, statuses, tuple(rows)), report)
+    return Summary(
+        source,
+        store.run_id,
+        statuses,
+        rules,
+        questions,
+        withdrawn=store.withdrawn,
+        proposed=store.proposed,
+        not_read=left_out,
+    )
+
+
+@contextmanager
+def _opened(reader: str, path: Path, *, max_mb: int) -> Iterator[Reader]:
+    if reader not in READERS:
+        raise BadInputError(f"There is no such reader. Known are: {', '.join(READERS)}.")
+    with open_package(path, max_mb=max_mb) as package:
+        yield HsdsReader(package)
+
+
+def _store_all(preparing: "_Preparing", store: RowStore, progress: Told | None) -> Iterator[ReportRow]:
+    """Store all rows in batches, and give the report's row of each."""
+    total = preparing.total() if progress is not None else 0
+    done = 0
+    for batch in _batches(preparing.rows(store), BATCH_ROWS):
+        answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
+        for one in batch:
+            if one.reported is None:
+                continue
+            done += 1
+            answer = answers.get(one.stored.source_key) if one.stored is not None else None
+            if answer is None:
+                yield one.reported
+            else:
+                yield with_ids(one.reported, organization=answer.organization, listings=answer.listings)
+        if progress is not None:
+            progress(min(done, total), total)
+
+
+def _batches(rows: Iterator[_Prepared], size: int) -> Iterator[list[_Prepared]]:
+    while batch := list(itertools.islice(rows, size)):
+        yield batch
+
+
+class _Preparing:
+    """Prepares the rows of a document in the order in which they can be stored."""
+
+    def __init__(self, document: Reader, redaction: Redaction, cleaning: Cleaning) -> None:
+        self._document = document
+        self._redaction = redaction
+        self._cleaning = cleaning
+        self._organizations: set[str] = set()
+        self._placeholders: set[str] = set()
+        self._services: set[str] = set()
+        self._unread: dict[str, Unread] = {}
+
+    def total(self) -> int:
+        """How many organizations and services there are to come."""
+        return sum(1 for _ in self._document.organizations()) + sum(1 for _ in self._document.services())
+
+    def unread(self) -> list[Unread]:
+        """Confidential services whose rows did not come in: what earlier runs hold of them must be withdrawn."""
+        return [self._unread[key] for key in sorted(self._unread.keys() - self._services)]
+
+    def rows(self, store: RowStore) -> Iterator[_Prepared]:
+        """Every row, organizations first; a placeholder before the first service of an organization without a row."""
+        for row in self._document.organizations():
+            yield self._organization(row)
+        for row in self._document.services():
+            yield from self._service(row, store)
+        for refused in self._document.leftovers():
+            # Only reported: there may be as many of them as of everything else.
+            yield self._refused(refused, is_stored=False)
+
+    def _organization(self, row: SourceRecord | Refused) -> _Prepared:
+        if isinstance(row, Refused):
+            return self._refused(row)
+        redacted = self._redaction.redact(row)
+        if isinstance(redacted, Refused):
+            return self._refused(redacted)
+        self._organizations.add(row.key)
+        return _accepted(row, self._cleaning.clean(redacted))
+
+    def _service(self, row: SourceRecord | Refused, store: RowStore) -> Iterator[_Prepared]:
+        if isinstance(row, Refused):
+            yield self._refused(row)
+            return
+        redacted = self._redaction.redact(row)
+        if isinstance(redacted, Refused):
+            yield self._refused(redacted)
+            return
+        # A service that names no organization has one of its own, so that strangers are not joined.
+        key = row.organization_key or f"organization-of:{row.key}"
+        is_stated = key in self._organizations
+        if not is_stated and key not in self._placeholders and not store.holds(key):
+            self._placeholders.add(key)
+            draft = OrganizationDraft(key, [FactDraft("name", Text(NOT_STATED))])
+            yield _Prepared(SourceRow(key, draft, "repaired", (ORGANIZATION_NOT_STATED,)), None)
+        self._services.add(row.key)
+        cleaned = self._cleaning.clean(redacted, organization_key=key)
+        yield _accepted(row, cleaned if is_stated else _without_organization(cleaned))
+
+    def _refused(self, refused: Refused, *, is_stored: bool = True) -> _Prepared:
+        is_closed = self._redaction.is_closed(refused)
+        record = refused.record
+        if is_closed and record is not None and record.kind == "service":
+            disclosure, area = self._redaction.area_of(record)
+            self._unread[record.key] = (record.key, disclosure, area.id if area else None)
+        stored = None
+        if is_stored and refused.status in ("quarantined", "rejected"):
+            # Named by its place: in a malformed row anything may stand where its id should be.
+            place = f"row:{refused.position.file}:{refused.position.row}"
+            stored = SourceRow(place, None, refused.status, (refused.rule,), refused.reason)
+        return _Prepared(stored, row_of_refused(refused, is_closed=is_closed))
+
+
+def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
+    notes = {"standing": cleaned.standing} if cleaned.standing else {}
+    if row.dropped and not cleaned.is_closed:
+        notes["unknown-columns"] = str(row.dropped)
+    reported = row_of_cleaned(cleaned, row.position)
+    outcome: Outcome = "repaired" if cleaned.rules else "accepted"
+    return _Prepared(SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes), reported)
+
+
+def _without_organization(cleaned: Cleaned) -> Cleaned:
+    question = Question("organization", ORGANIZATION_NOT_STATED, "Which organization offers this?")
+    return msgspec.structs.replace(
+        cleaned,
+        rules=(*cleaned.rules, ORGANIZATION_NOT_STATED),
+        questions=(*cleaned.questions, question),
+    )

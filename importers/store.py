@@ -1,0 +1,188 @@
+"""Where prepared rows go: into the directory, or, in a dry run, nowhere."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.bootstrap import working_network
+from directory.db import Database, in_portions
+from directory.intake.revision import withdraw
+from directory.intake.service import SourceRow, StoredRow, store_rows
+from directory.listings.changes import Author
+from directory.listings.drafts import LocationDisclosure, ServiceDraft
+from directory.listings.models import Record
+from directory.people.service import command_line_person
+from directory.sources.models import ImportRun, SourceRecord
+from directory.sources.service import ensure_source, finish_run, start_run
+
+# Provisional ids of dry runs: the same row has the same id in every dry run of its source.
+_PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
+
+# Of a service that must be confidential although its row cannot be read: its key, its policy, its area.
+Unread = tuple[str, LocationDisclosure, str | None]
+
+
+class RowStore(Protocol):
+    """What a run writes to. ``withdrawn`` and ``proposed`` count what its rows brought about."""
+
+    run_id: int | None
+    withdrawn: int
+    proposed: int
+
+    def __enter__(self) -> Self:
+        """Begin a run."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, as failed if there was an error."""
+        ...
+
+    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
+        """Store a batch, in one transaction."""
+        ...
+
+    def holds(self, key: str) -> bool:
+        """Whether an earlier run of the source brought a record by this key."""
+        ...
+
+    def withdraw(self, unread: Iterable[Unread]) -> None:
+        """Make services confidential that the directory holds from earlier, and whose rows cannot be read now."""
+        ...
+
+    def finish(self, totals: Mapping[str, int]) -> None:
+        """Close the run as applied."""
+        ...
+
+
+class Store:
+    """Stores rows in the directory's working network, as the person that commands act as."""
+
+    def __init__(self, database: Database, source: str, *, reader: str) -> None:
+        self._database = database
+        self._source = source
+        self._reader = reader
+        self._source_id = 0
+        self._finished = False
+        self.run_id: int | None = None
+        self.withdrawn = 0
+        self.proposed = 0
+
+    def __enter__(self) -> Self:
+        with self._database.transaction() as session:
+            now = session.info["now"]
+            source = ensure_source(session, key=self._source, kind="file", trust="feed")
+            run = start_run(session, source, reader=self._reader, now=now)
+            self._source_id, self.run_id = source.id, run.id
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and not self._finished:
+            with self._database.transaction() as session:
+                finish_run(session, self._run(session), state="failed", totals={}, now=session.info["now"])
+
+    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
+        """See ``RowStore``."""
+        with self._database.transaction() as session:
+            now = session.info["now"]
+            by = command_line_person(session, now=now).id
+            network = working_network(session).id
+            stored = store_rows(session, self._run(session), rows, network_id=network, by=by, now=now)
+        self.withdrawn += sum(row.withdrawn for row in stored)
+        self.proposed += sum(row.proposed for row in stored)
+        return stored
+
+    def holds(self, key: str) -> bool:
+        """See ``RowStore``."""
+        with self._database.reading() as session:
+            return bool(self._records(session, [key]))
+
+    def withdraw(self, unread: Iterable[Unread]) -> None:
+        """See ``RowStore``."""
+        wanted = {key: (disclosure, area) for key, disclosure, area in unread}
+        if not wanted:
+            return
+        with self._database.transaction() as session:
+            now = session.info["now"]
+            author = Author("import", "a source says so", command_line_person(session, now=now).id, self.run_id)
+            for seen, record in self._records(session, sorted(wanted)):
+                # Another row's withdrawal may have closed it in the meantime.
+                session.refresh(record)
+                if record.location_disclosure == "public":
+                    disclosure, area = wanted[seen.source_key]
+                    withdraw(session, record.id, disclosure=disclosure, area=area, author=author, now=now)
+                    self.withdrawn += 1
+                # A digest of what the row said when it was public is a trace of its place.
+                seen.digest = None
+
+    def finish(self, totals: Mapping[str, int]) -> None:
+        """See ``RowStore``."""
+        with self._database.transaction() as session:
+            finish_run(session, self._run(session), state="applied", totals=totals, now=session.info["now"])
+        self._finished = True
+
+    def _run(self, session: Session) -> ImportRun:
+        return session.get_one(ImportRun, self.run_id)
+
+    def _records(self, session: Session, keys: Sequence[str]) -> list[tuple[SourceRecord, Record]]:
+        found: list[tuple[SourceRecord, Record]] = []
+        for portion in in_portions(keys):
+            rows = session.execute(
+                sa.select(SourceRecord, Record)
+                .join(Record, Record.id == SourceRecord.record_id)
+                .where(SourceRecord.source_id == self._source_id, SourceRecord.source_key.in_(portion))
+                .order_by(SourceRecord.id)
+            )
+            found += [(seen, record) for seen, record in rows]
+        return found
+
+
+class DryRun:
+    """Stores nothing, and gives ids that stay the same from one dry run to the next."""
+
+    run_id: int | None = None
+    withdrawn = 0
+    proposed = 0
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
+        """See ``RowStore``."""
+        return [self._provisional(row) for row in rows]
+
+    def holds(self, key: str) -> bool:  # noqa: ARG002
+        """See ``RowStore``."""
+        return False
+
+    def withdraw(self, unread: Iterable[Unread]) -> None:
+        """See ``RowStore``."""
+
+    def finish(self, totals: Mapping[str, int]) -> None:
+        """See ``RowStore``."""
+
+    def _provisional(self, row: SourceRow) -> StoredRow:
+        if row.draft is None:
+            return StoredRow(row.source_key, "none")
+        if not isinstance(row.draft, ServiceDraft):
+            return StoredRow(row.source_key, "new", self._id(row.source_key))
+        keys = [site.source_key for site in row.draft.sites] or [f"{row.source_key} listing"]
+        return StoredRow(
+            row.source_key, "new", self._id(row.draft.organization_key), tuple(self._id(key) for key in keys)
+        )
+
+    def _id(self, key: str) -> str:
+        return str(uuid.uuid5(_PROVISIONAL, f"{self._source}/{key}"))

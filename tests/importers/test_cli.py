@@ -1,0 +1,105 @@
+"""The command ``import``, as somebody runs it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from directory.bootstrap import open_database
+from tests.importers.feeds import join, service, write_package
+from web.cli import main
+
+_FEED = join(
+    {"organizations": [{"id": "1", "name": "Harbor Aid"}]},
+    service("10", "Harbor Office"),
+    service("11", "Harbor House", kind="Emergency Shelter", postal="33196", street="4815 Quincewater Road"),
+)
+
+
+@pytest.fixture
+def handrail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs ``handrail`` on an embedded database of its own."""
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return run
+
+
+def test_an_import_says_what_became_of_the_rows(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    package = write_package(tmp_path / "feed", _FEED)
+    result = handrail("import", "hsds", package, "--source", "test")
+    assert result.exit_code == 0, result.output
+    assert "repaired" in result.output
+    assert "kind-is-confidential" in result.output
+    assert "Stored as run 1." in result.output
+    found = handrail("search", "--need", "case-management", "--near", "33130", "--json")
+    assert json.loads(found.stdout)["results"][0]["name"] == "Harbor Office"
+
+
+def test_the_summary_can_be_read_by_a_program(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    result = handrail("import", "hsds", write_package(tmp_path / "feed", _FEED), "--source", "test", "--json")
+    told = json.loads(result.stdout)
+    assert told["totals"] == {"accepted": 1, "repaired": 2}
+    assert told["withdrawn"] == 0
+
+
+def test_a_dry_run_makes_no_database(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    package = write_package(tmp_path / "feed", _FEED)
+    result = handrail("import", "hsds", package, "--source", "test", "--dry-run", "--report", tmp_path / "report.json")
+    assert result.exit_code == 0, result.output
+    assert "nothing was stored" in result.output
+    assert (tmp_path / "report.json").exists()
+    assert not (tmp_path / "own.sqlite3").exists()
+
+
+def test_withdrawn_locations_are_told_with_what_to_do(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    before = join(_FEED, service("12", "Harbor Den", street="5 Elm Street"))
+    after = join(_FEED, service("12", "Harbor Den", street="5 Elm Street", kind="Emergency Shelter"))
+    assert handrail("import", "hsds", write_package(tmp_path / "before", before), "--source", "test").exit_code == 0
+    result = handrail("import", "hsds", write_package(tmp_path / "after", after), "--source", "test")
+    assert "Locations withdrawn: 1. Backups made before now still hold them" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["import", "hsds", "nowhere", "--source", "test"], 1),
+        (["import", "hsds", "empty", "--source", "test"], 6),
+        (["import", "hsds", "feed", "--source", "test", "--max-mb", "0"], 2),
+        (["import", "hsds", "feed"], 2),
+        (["import", "papyrus", "feed", "--source", "test"], 2),
+        (["import", "hsds", "feed", "--source", "test", "--mapping", "bad.toml"], 4),
+        (["import", "hsds", "feed", "--source", "test", "--mapping", "nowhere.toml"], 1),
+        (["import", "hsds", "feed", "--source", "test"], 0),
+    ],
+)
+def test_exit_codes_say_what_went_wrong(
+    arguments: list[str], code: int, handrail: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_package(tmp_path / "feed", _FEED)
+    write_package(tmp_path / "empty", {"organizations": []})
+    (tmp_path / "bad.toml").write_text('[kinds]\nrocketry = ["rocket"]\n', encoding="utf-8")
+    result = handrail(*arguments)
+    assert result.exit_code == code, result.output
+
+
+def test_a_database_of_another_version_is_left_alone(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    database.upgrade()
+    database.downgrade("0001")
+    database.dispose()
+    result = handrail("import", "hsds", write_package(tmp_path / "feed", _FEED), "--source", "test")
+    assert result.exit_code == 1
+    assert "handrail db upgrade" in result.output
+
+
+def test_the_help_teaches(handrail: Callable[..., Result]) -> None:
+    shown = handrail("import", "--help").output
+    assert "--dry-run" in shown
+    assert "Examples:" in shown

@@ -1,0 +1,110 @@
+"""A real 211's directory comes in whole: nothing is lost, nothing confidential keeps its place."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from directory.cards.queries import card_of
+from directory.db import Database
+from directory.listings.models import Fact, Record
+from directory.listings.queries import find_record
+from importers.packages import open_package
+from importers.readers.hsds import HsdsReader
+from importers.record import SourceRecord
+from importers.report import Summary
+from importers.run import import_package
+
+_SECONDS = 60
+
+
+class _Imported(msgspec.Struct):
+    database: Database
+    summary: Summary
+    services: list[dict[str, Any]]
+    organizations: list[dict[str, Any]]
+
+
+@pytest.fixture
+def miami(database: Database, shared: Path, tmp_path: Path) -> _Imported:
+    """The whole feed in a database of each kind."""
+    report = tmp_path / "report.json"
+    feed = shared / "data" / "miami211_hsds11"
+    summary = import_package(database, "hsds", feed, source="miami211", report=report)
+    rows = msgspec.json.decode(report.read_bytes())["rows"]
+    return _Imported(
+        database,
+        summary,
+        [row for row in rows if row["file"] == "services.csv"],
+        [row for row in rows if row["file"] == "organizations.csv"],
+    )
+
+
+@pytest.mark.timeout(_SECONDS)
+def test_every_row_of_a_real_feed_is_accounted_for(miami: _Imported, shared: Path) -> None:
+    assert (len(miami.services), len(miami.organizations)) == (4_089, 1_074)
+    assert {row["status"] for row in miami.services} == {"accepted", "repaired"}
+    assert all(row["listing"] for row in miami.services)
+    _nothing_is_lost(miami)
+    _the_missing_organizations_stand_in(miami)
+    _confidential_services_have_no_place(miami, shared)
+    _cells_were_read(miami)
+
+
+def _nothing_is_lost(miami: _Imported) -> None:
+    with miami.database.reading() as session:
+        kinds = Counter(session.scalars(sa.select(Record.kind)))
+        searchable = session.scalar(sa.text("select count(*) from card where brief is not null"))
+    assert kinds["service"] == kinds["listing"] == 4_089
+    assert kinds["organization"] == 1_074 + 82
+    assert searchable == 4_089
+
+
+def _the_missing_organizations_stand_in(miami: _Imported) -> None:
+    missing = [row for row in miami.services if "organization-not-stated" in row["rules"]]
+    assert len(missing) == 447
+    assert len({row["organization"] for row in missing}) == 82
+    with miami.database.reading() as session:
+        card = card_of(session, find_record(session, missing[0]["listing"], kind="listing").id)
+    assert card is not None
+    assert "not stated" in card.organization
+
+
+def _confidential_services_have_no_place(miami: _Imported, shared: Path) -> None:
+    confidential = {row["row"]: row for row in miami.services if row["confidential"]}
+    assert len(confidential) >= 50
+    assert not any(row["city"] or row["postal"] for row in confidential.values())
+    with open_package(shared / "data" / "miami211_hsds11", max_mb=20) as package:
+        records = [row for row in HsdsReader(package).services() if isinstance(row, SourceRecord)]
+    secret = {
+        (record.organization_key, street)
+        for record in records
+        if record.position.row in confidential
+        for site in record.sites
+        if (street := site.cells.get("address_1")) and street != "Confidential"
+    }
+    assert len(secret) > 15
+    with miami.database.reading() as session:
+        listings = [find_record(session, row["listing"], kind="listing") for row in confidential.values()]
+        assert not any(listing.location_id for listing in listings)
+        owners = {record.organization_id for record in listings}
+        records_of = sa.select(Record.id).where(sa.or_(Record.id.in_(owners), Record.organization_id.in_(owners)))
+        values = [value or "" for value in session.scalars(sa.select(Fact.value).where(Fact.record_id.in_(records_of)))]
+    found = [street for _, street in secret if any(street in value for value in values)]
+    assert found == []
+
+
+def _cells_were_read(miami: _Imported) -> None:
+    phones = [phone for row in miami.services for phone in row["phones"]]
+    assert sum(bool(row["phones"]) for row in miami.services) >= 4_066
+    assert sum(phone["ext"] is not None for phone in phones) == 265
+    assert sum(bool(row["phones_unparsed"]) for row in miami.services) <= 5
+    languages = Counter(tag for row in miami.services for tag in row["languages"])
+    assert languages["es"] > 3_200
+    assert languages["ht"] > 1_400
+    assert sum(bool(row["interpreter_on_request"]) for row in miami.services) > 200
+    assert sum("case-management" in row["kinds"] for row in miami.services) >= 180
+    assert miami.summary.totals["rejected"] == 2_244
