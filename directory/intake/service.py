@@ -18,7 +18,7 @@ from directory.db import in_portions, reserve_ids
 from directory.errors import BadInputError
 from directory.intake.revision import revise
 from directory.listings.changes import Author
-from directory.listings.disclosure import close_organization, close_service, more_closed
+from directory.listings.disclosure import as_kept, close_organization, close_service, more_closed
 from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
 from directory.listings.models import Record
 from directory.listings.service import Created, create
@@ -124,7 +124,7 @@ class _Held:
         policy: LocationDisclosure = record.location_disclosure  # type: ignore[assignment]
         stricter = more_closed(policy, draft.location_disclosure)
         if stricter == draft.location_disclosure:
-            return draft
+            return as_kept(draft)
         return close_service(draft, stricter, record.published_area if stricter == "area_only" else None)
 
 
@@ -175,7 +175,7 @@ def _store_new(
 ) -> dict[str, StoredRow]:
     drafts: list[tuple[OrganizationDraft | ServiceDraft, int | None]] = []
     for row in rows:
-        draft = row.draft
+        draft = row.draft and as_kept(row.draft)
         if isinstance(draft, ServiceDraft):
             organization = known.get(draft.organization_key)
             if organization is None or organization.record_id is None:
@@ -193,7 +193,7 @@ def _store_new(
     records = []
     for number, (row, key, made, record_id) in enumerate(keys):
         entry = _source_record(first + number, run, key, row, now)
-        digest = draft_digest(row.draft) if key == row.source_key and row.draft is not None else None
+        digest = draft_digest(as_kept(row.draft)) if key == row.source_key and row.draft is not None else None
         records.append(entry | {"record_id": record_id, "digest": digest, "change_id": made.change_id})
     _insert_source_records(session, records, known)
     ids = {entry["source_key"]: entry["id"] for entry in records}

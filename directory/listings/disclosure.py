@@ -97,6 +97,13 @@ def close_service(draft: ServiceDraft, disclosure: LocationDisclosure, area: str
     )
 
 
+def as_kept(draft: OrganizationDraft | ServiceDraft) -> OrganizationDraft | ServiceDraft:
+    """The draft as it may be kept under its own policy."""
+    if isinstance(draft, ServiceDraft):
+        return close_service(draft, draft.location_disclosure, draft.published_area)
+    return draft
+
+
 def close_organization(draft: OrganizationDraft) -> OrganizationDraft:
     """The draft of an organization that has a confidential service (SAFETY L18)."""
     return msgspec.structs.replace(draft, facts=closed_facts(draft.facts))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from directory.audit.service import record as write_audit
 from directory.errors import DirectoryError
 from directory.listings.changes import Author, Ids, NewFact, OpenChange, applied_act, change_row, fact_row, insert
+from directory.listings.disclosure import as_kept
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import get_record, listings_of_service
@@ -67,7 +68,9 @@ def create(
     records: list[dict[str, Any]] = []
     facts: list[dict[str, Any]] = []
     acts, created = [], []
-    for draft, organization_id in drafts:
+    for given, organization_id in drafts:
+        # Whoever calls: a confidential service is kept only as it may be.
+        draft = as_kept(given)
         written = _rows_of(session, draft, organization_id, ids, network_id=network_id)
         subject = written.listings[0][1] if written.listings else written.record_id
         changes.append(change_row(written.change_id, author, subject_id=subject, state="applied", now=now))

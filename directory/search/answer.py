@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from directory.cards.card import Card
-from directory.places.gazetteer import Place
+from directory.places.place import Place
 
 Block = Literal["near", "wide", "confidential", "near-miss"]
 

@@ -1,8 +1,9 @@
 """Postings: ordinary rows, the same on both databases, written in the transaction that changes a listing.
 
-``search_key`` is read by (term, cell). Terms: 0 every place; 1+b kind of bit b; 1000+n language n; 10000+country;
-11000+state or province; 20000+county (FIPS); 200000+confidential area; +1000000 for confidential listings. In terms of
-places the cell is a 40-bit Morton number; in terms of areas it is 1+b of a kind, or 0 for any.
+``search_key`` is read by (term, cell). Terms: 0 every place; 1+b kind of bit b; 10000+country; 11000+state or province;
+20000+county (FIPS); 200000+confidential area; +1000000 for confidential listings. In terms of places the cell is a
+40-bit Morton number; in terms of areas it is 1+b of a kind, or 0 for any. Terms from 1000 on are kept free. There are
+none for languages: a listing that states no language is asked about, not left out, so a language never leads a search.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
@@ -31,7 +32,12 @@ class Week(Base):
 
 
 class SearchKey(Base):
-    """One posting of one listing. Only what anyone may find has postings; areas have no point (SAFETY L5)."""
+    """One posting of one listing. Only what anyone may find has postings; areas have no point (SAFETY L5).
+
+    ``service`` is the record of the service, which is shown once however many places it has. ``tie`` orders equal
+    scores: the first 31 bits of the listing's public id, or of a keyed hash of it when the listing is confidential, so
+    that the order of records, which nobody outside may learn, decides nothing (SAFETY L8).
+    """
 
     __tablename__ = "search_key"
     __table_args__ = (
@@ -46,6 +52,8 @@ class SearchKey(Base):
     sid: Mapped[int] = mapped_column(
         BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    service: Mapped[int]
+    tie: Mapped[int] = mapped_column(Integer())
     x: Mapped[float | None]
     y: Mapped[float | None]
     z: Mapped[float | None]

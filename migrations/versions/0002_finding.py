@@ -14,21 +14,10 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-# The database keeps its own index over the words, so no writer can forget it.
-SQLITE_TEXT_INDEX = [
-    """CREATE VIRTUAL TABLE search_text_index USING fts5(
-        words, content='search_text', content_rowid='sid', tokenize='unicode61 remove_diacritics 2')""",
-    """CREATE TRIGGER search_text_added AFTER INSERT ON search_text BEGIN
-        INSERT INTO search_text_index(rowid, words) VALUES (NEW.sid, NEW.words); END""",
-    """CREATE TRIGGER search_text_removed AFTER DELETE ON search_text BEGIN
-        INSERT INTO search_text_index(search_text_index, rowid, words) VALUES ('delete', OLD.sid, OLD.words); END""",
-    """CREATE TRIGGER search_text_changed AFTER UPDATE ON search_text BEGIN
-        INSERT INTO search_text_index(search_text_index, rowid, words) VALUES ('delete', OLD.sid, OLD.words);
-        INSERT INTO search_text_index(rowid, words) VALUES (NEW.sid, NEW.words); END""",
-]
-POSTGRESQL_TEXT_INDEX = [
-    "CREATE INDEX ix_search_text_words ON search_text USING gin (to_tsvector('simple', words))",
-]
+# FTS5 reads the words from search_text; the writer tells it what comes and goes.
+SQLITE_TEXT_INDEX = """CREATE VIRTUAL TABLE search_text_index USING fts5(
+    words, content='search_text', content_rowid='sid', tokenize='unicode61 remove_diacritics 2')"""
+POSTGRESQL_TEXT_INDEX = "CREATE INDEX ix_search_text_words ON search_text USING gin (to_tsvector('simple', words))"
 
 
 def upgrade() -> None:
@@ -65,6 +54,8 @@ def upgrade() -> None:
         sa.Column("term", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sid", BIG, autoincrement=False, nullable=False),
+        sa.Column("service", BIG, nullable=False),
+        sa.Column("tie", sa.Integer(), nullable=False),
         sa.Column("x", sa.Double(), nullable=True),
         sa.Column("y", sa.Double(), nullable=True),
         sa.Column("z", sa.Double(), nullable=True),
@@ -99,8 +90,7 @@ def upgrade() -> None:
     )
 
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SQLITE_TEXT_INDEX if is_sqlite else POSTGRESQL_TEXT_INDEX:
-        op.get_bind().exec_driver_sql(statement)
+    op.get_bind().exec_driver_sql(SQLITE_TEXT_INDEX if is_sqlite else POSTGRESQL_TEXT_INDEX)
 
 
 def downgrade() -> None:

@@ -253,3 +253,16 @@ def test_digests_and_notes_of_what_was_public_are_forgotten_in_every_source(data
         )
     assert holds(database, "Evergreen") == 0
     assert count(database, SourceRecord, SourceRecord.digest.is_not(None)) == 0
+
+
+def test_a_confidential_draft_that_says_too_much_is_closed_by_the_verb_itself(database: Database) -> None:
+    told = [
+        makers.kind("emergency-shelter"),
+        makers.text("url", "https://rooms.example.org"),
+        makers.text("description", "Rooms. We are at 742 Evergreen Terrace."),
+    ]
+    for _ in range(2):
+        run(database, organization(), service(*told, area="US-FL-331"))
+    assert holds(database, "Evergreen") == 0
+    assert count(database, Fact, Fact.field == "url", Fact.tier == "coordinator") == 1
+    assert count(database, Change) == 2

@@ -1,0 +1,231 @@
+"""The command ``search``: a need, a place, and what must hold; numbers to call."""
+
+import datetime as dt
+import sys
+from typing import Any, NoReturn
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from directory.clock import utc_now
+from directory.db import Database, sqlite_file
+from directory.errors import DirectoryError, NothingFitsError
+from directory.places.gazetteer import Gazetteer
+from directory.places.place import SeveralPlacesError
+from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
+from directory.search.needs import last_confirmed
+from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, check_question
+from directory.search.service import search as find
+from directory.search.written import answer_object, need_name, places_object, where
+from directory.settings import Settings, load_settings
+from directory.values.phone import grouped
+from directory.vocabulary.terms import ask_about, label
+
+_KM_PER_MILE = 1.609344
+_HEADINGS: dict[Block, str] = {
+    "near": "Near",
+    "wide": "For the whole area",
+    "confidential": "Confidential location: call",
+    "near-miss": "Nearly fits",
+}
+_MARKS = {"yes": ("yes", "green"), "ask": ("ask", "yellow"), "no": ("no ", "red")}
+_HOWS = {
+    "exclusive": "only for them",
+    "welcomes": "welcome",
+    "does-not-exclude": "not excluded",
+    "staff": "spoken by staff",
+    "interpreter": "through an interpreter",
+}
+
+_EXAMPLES = """\b
+Examples:
+  handrail search --need shelter --near 33130 --language es --who women
+  handrail search --need sane --near "Boston, MA" --within-km 80 --json
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--need", required=True, metavar="KIND", help="A kind of service, or a parent of kinds (shelter, legal).")
+@click.option("--near", metavar="PLACE", help="A ZIP code, town, county or state. Without it: the default area.")
+@click.option(
+    "--within-km",
+    default=40.0,
+    show_default=True,
+    type=click.FloatRange(0, LARGEST_CIRCLE_KM, min_open=True),
+    help="How far, in kilometres.",
+)
+@click.option(
+    "--language", "languages", multiple=True, metavar="TAG", help="A language that is needed. Repeat for more."
+)
+@click.option("--who", multiple=True, metavar="SLUG", help="Who it is for (women, minors ...). Repeat: all must hold.")
+@click.option(
+    "--barrier", "barriers", multiple=True, metavar="SLUG", help="A barrier that must be removed. Repeatable."
+)
+@click.option("--trauma-informed", metavar="LEVEL", help="At least this level of evidence, unexpired.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, MOST_RESULTS), help="Results in each block."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
+    """Find who can help, and the number to call.
+
+    Every need must hold. What nobody has stated is kept and marked "ask", with the question to ask; what is stated
+    otherwise is left out. When little fits, what nearly fits is shown with what it lacks.
+
+    Ends with 0 when something fits, 3 when nothing does, 4 for an unknown place or word, 5 when several places have
+    the name. Nothing of a search is kept.
+    """
+    try:
+        settings = load_settings()
+        with Gazetteer() as gazetteer:
+            question = _question(settings, near, asked, gazetteer)
+            now = utc_now()
+            answer = _answer(settings.database_url, question, gazetteer, now)
+            if as_json:
+                _write_json(answer_object(answer, gazetteer))
+            else:
+                _Page(answer, gazetteer, now).print()
+    except DirectoryError as error:
+        _refuse(error, as_json=as_json)
+    if not answer.total:
+        raise SystemExit(NothingFitsError.exit_code)
+
+
+def _question(settings: Settings, near: str | None, asked: dict[str, Any], gazetteer: Gazetteer) -> Question:
+    """What was asked; from the deployment's own area where no place was given, and in its state rather than another."""
+    home = gazetteer.find(settings.default_area, country=settings.country) if settings.default_area else None
+    question = check_question(
+        near=near or "",
+        gazetteer=gazetteer,
+        country=settings.country,
+        near_region=(home.region or None) if home else None,
+        **asked,
+    )
+    return msgspec.structs.replace(question, near=home) if near is None else question
+
+
+def _answer(url: str, question: Question, gazetteer: Gazetteer, now: dt.datetime) -> Answer:
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        raise DirectoryError("There is no directory here yet. Make one with: handrail init")
+    # Nothing is written here, so the hook that rebuilds cards is not needed.
+    database = Database(url)
+    try:
+        if not database.is_up_to_date():
+            raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
+        return find(database, question, gazetteer=gazetteer, now=now)
+    finally:
+        database.dispose()
+
+
+def _refuse(error: DirectoryError, *, as_json: bool) -> NoReturn:
+    """Say what is wrong, and end with the code for it. JSON goes to standard output, whatever is wrong."""
+    candidates = error.candidates if isinstance(error, SeveralPlacesError) else []
+    if as_json:
+        problem: dict[str, Any] = {"error": str(error)}
+        _write_json(problem | {"places": places_object(candidates)} if candidates else problem)
+    else:
+        click.echo(str(error), err=True)
+        for place in candidates:
+            click.echo(f"  {place.label}", err=True)
+    raise SystemExit(error.exit_code)
+
+
+def _write_json(value: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+class _Page:
+    """An answer for people: the number first and largest, then who answers now, then why it fits."""
+
+    def __init__(self, answer: Answer, gazetteer: Gazetteer, now: dt.datetime) -> None:
+        self._answer = answer
+        self._gazetteer = gazetteer
+        self._today = now.date()
+        # Piped, a line is a line: no colour, and nothing is broken at the width of a terminal that is not there.
+        self._console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=False)
+
+    def print(self) -> None:
+        """Print a heading for all, then each block that is not empty."""
+        self._console.print(Text(self._summary(), style="bold"))
+        for block, heading in _HEADINGS.items():
+            found = self._answer.block(block)
+            if found:
+                self._console.print()
+                self._console.print(Text(heading, style="bold underline"))
+            for result in found:
+                self._console.print()
+                self._print(result)
+
+    def _summary(self) -> str:
+        question, total = self._answer.question, self._answer.total
+        what = label("kind", question.need, "en")
+        around = f" within {self._distance(question.within_km)} of {question.near.label}" if question.near else ""
+        if total:
+            return f"{what}{around}: {total} fit{'s' if total == 1 else ''}"
+        nearly = " These nearly do:" if self._answer.results else ""
+        return f"{what}{around}: nothing fits every need.{nearly}"
+
+    def _print(self, result: Result) -> None:
+        card = result.card
+        for phone in card.phones[:1]:
+            line = Text(grouped(phone.number), style="bold")
+            line.append(f"  {' '.join(self._after_number(result))}".rstrip(), style="not bold")
+            self._console.print(line)
+        if not card.phones:
+            self._console.print(Text("No number is known.", style="yellow"))
+        rows = [Text(" - ".join(self._names(result)))]
+        rows += [self._need(answer) for answer in result.needs]
+        rows.append(Text(self._last_confirmed(result), style="dim"))
+        for row in rows:
+            self._console.print(Text("  ").append_text(row))
+
+    def _after_number(self, result: Result) -> list[str]:
+        phone, card = result.card.phones[0], result.card
+        parts = [
+            f"ext. {phone.ext}" if phone.ext else "",
+            f"(text {phone.keyword})" if phone.keyword else "(text)" if phone.kind == "text" else "",
+            {True: "open now", False: "closed now", None: "hours unknown"}[result.open_now],
+            "- practice, not a real service" if card.practice else "",
+            "- may not work" if card.may_not_work else "",
+        ]
+        return [part for part in parts if part]
+
+    def _names(self, result: Result) -> list[str]:
+        card = result.card
+        far = self._distance(result.distance_km, card.country) if result.distance_km is not None else ""
+        more = f"{result.more_sites} more place{'s' if result.more_sites > 1 else ''}" if result.more_sites else ""
+        names = (card.name, card.organization, where(card, self._gazetteer), far, more)
+        return list(dict.fromkeys(name for name in names if name))
+
+    def _need(self, answer: NeedAnswer) -> Text:
+        mark, color = _MARKS[answer.state]
+        line = Text.assemble((mark, color), f"  {need_name(answer.need)}")
+        how = _HOWS.get(answer.how or "")
+        if how is None and answer.how:
+            how = label("trauma-informed", answer.how, "en").lower()
+        if answer.state == "ask":
+            line.append(f": {ask_about(answer.need, 'en')}" + (f" (so far: {how})" if how else ""))
+            return line
+        known = "confirmed" if answer.verified else "as stated"
+        parts = [how or "", f"{known} {answer.as_of}" if answer.as_of else ""]
+        line.append("".join(f", {part}" for part in parts if part))
+        return line
+
+    def _last_confirmed(self, result: Result) -> str:
+        card, on = result.card, last_confirmed(result.card)
+        if on:
+            days = (self._today - dt.date.fromisoformat(on)).days
+            ago = "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
+            return f"Number confirmed by {card.phones[0].method or 'us'} {ago}, {on}."
+        said = " ".join(part for part in (card.source, card.said) if part)
+        return "Number not yet confirmed here." + (f" Said by: {said}." if said else "")
+
+    def _distance(self, km: float, country: str = "") -> str:
+        near = self._answer.question.near
+        if (country or (near.country if near else "US")) == "US":
+            miles = km / _KM_PER_MILE
+            return f"{miles:.1f} miles" if miles < 10 else f"{miles:.0f} miles"
+        return f"{km:.1f} km" if km < 10 else f"{km:.0f} km"

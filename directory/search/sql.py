@@ -1,0 +1,144 @@
+"""All that differs between the databases in a search; everything else is one text for both.
+
+Statements are written with ``?`` for each bound value and no percent sign, and are read-only.
+"""
+
+import math
+import sqlite3
+import uuid
+from collections.abc import Generator, Sequence
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from sqlalchemy.orm import Session
+
+Row: TypeAlias = tuple[Any, ...]
+Answered = TypeVar("Answered")
+
+
+class Sql(NamedTuple):
+    """A piece of SQL with its bound values, in order."""
+
+    text: str
+    values: Sequence[Any] = ()
+
+
+class Statement(NamedTuple):
+    """One SELECT."""
+
+    text: str
+    values: Sequence[Any]
+
+
+# A planner asks one statement after the other and is sent the rows of each. It never touches a connection, so that one
+# planner serves a connection that blocks and one that is awaited.
+Steps: TypeAlias = Generator[Statement, list[Row], Answered]
+
+
+class Dialect:
+    """How one of the databases writes what the other writes differently."""
+
+    def in_ranges(self, terms: Sequence[int], ranges: Sequence[tuple[int, int]]) -> Sql:
+        """FROM and WHERE of postings ``g`` with these terms in ranges of cells, sought range by range."""
+        raise NotImplementedError
+
+    def among(self, column: str, values: Sequence[int]) -> Sql:
+        """That a column holds one of these numbers."""
+        raise NotImplementedError
+
+    def joined(self, expression: str) -> str:
+        """An aggregate: the texts of all rows, with commas between; NULL of no rows."""
+        raise NotImplementedError
+
+    def public_id(self, value: uuid.UUID) -> Any:
+        """A public id as it is stored."""
+        raise NotImplementedError
+
+    def written(self, statement: Statement) -> str:
+        """The text as the driver wants it."""
+        raise NotImplementedError
+
+
+class _Sqlite(Dialect):
+    # Statements are kept compiled by their text. So lists are padded to a few lengths, with what changes nothing.
+
+    def in_ranges(self, terms: Sequence[int], ranges: Sequence[tuple[int, int]]) -> Sql:
+        padded = [*ranges, *[(1, 0)] * (-len(ranges) % 4)]
+        rows = ",".join(["(?,?)"] * len(padded))
+        among = self.among("g.term", terms)
+        # "CROSS JOIN" keeps the order in which the tables are read.
+        return Sql(
+            f"(VALUES {rows}) AS v CROSS JOIN search_key AS g"
+            f" WHERE {among.text} AND g.cell BETWEEN v.column1 AND v.column2",
+            [*(end for pair in padded for end in pair), *among.values],
+        )
+
+    def among(self, column: str, values: Sequence[int]) -> Sql:
+        if len(values) == 1:
+            return Sql(f"{column} = ?", values)
+        size = 1 << max(len(values) - 1, 0).bit_length()
+        padded = [*values, *[values[-1]] * (size - len(values))] if values else []
+        return Sql(f"{column} IN ({','.join('?' * len(padded))})", padded)
+
+    def joined(self, expression: str) -> str:
+        return f"group_concat({expression})"
+
+    def public_id(self, value: uuid.UUID) -> str:
+        return value.hex
+
+    def written(self, statement: Statement) -> str:
+        return statement.text
+
+
+class _Postgresql(Dialect):
+    # Lists travel as arrays: one text, and so one prepared statement, for every length.
+
+    def in_ranges(self, terms: Sequence[int], ranges: Sequence[tuple[int, int]]) -> Sql:
+        starts, ends = [start for start, _ in ranges], [end for _, end in ranges]
+        among = self.among("search_key.term", terms)
+        # "OFFSET 0" keeps the planner from reading every posting of the terms and comparing the ranges afterwards.
+        return Sql(
+            "unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS v(start, stop) CROSS JOIN LATERAL (SELECT * FROM"
+            f" search_key WHERE {among.text} AND cell BETWEEN v.start AND v.stop OFFSET 0) AS g WHERE true",
+            [starts, ends, *among.values],
+        )
+
+    def among(self, column: str, values: Sequence[int]) -> Sql:
+        return Sql(f"{column} = ANY(CAST(? AS bigint[]))", [list(values)])
+
+    def joined(self, expression: str) -> str:
+        return f"string_agg(CAST({expression} AS text), ',')"
+
+    def public_id(self, value: uuid.UUID) -> uuid.UUID:
+        return value
+
+    def written(self, statement: Statement) -> str:
+        return _with_percent_signs(statement.text)
+
+
+SQLITE: Dialect = _Sqlite()
+POSTGRESQL: Dialect = _Postgresql()
+
+
+@cache
+def _with_percent_signs(text: str) -> str:
+    return text.replace("?", "%s")
+
+
+def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write many rows as they are: SQLAlchemy would take longer to look at each value than the database to store it."""
+    connection = session.connection()
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(columns))
+    if rows:
+        connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(rows))
+
+
+def add_missing_functions(connection: sqlite3.Connection) -> None:
+    """Give an embedded database the functions that distances need, where it was built without them."""
+    try:
+        connection.execute("SELECT asin(1.0), sqrt(1.0), floor(1.0)")
+    except sqlite3.OperationalError:
+        connection.create_function("asin", 1, math.asin, deterministic=True)
+        connection.create_function("sqrt", 1, math.sqrt, deterministic=True)
+        connection.create_function("floor", 1, math.floor, deterministic=True)

@@ -1,0 +1,157 @@
+"""What a search finds is what looking at every card would find, everywhere on Earth and on both databases."""
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+
+import msgspec
+import pytest
+
+from directory.bootstrap import open_database
+from directory.db import Database
+from directory.places.gazetteer import Gazetteer
+from directory.places.place import Place
+from directory.search import query
+from directory.search.answer import Answer, Question, Result
+from directory.search.query import answering
+from directory.search.reader import read
+from tests.conftest import NOW
+from tests.directory.search.brute_force import Candidate, Expected, answer_slowly
+from tests.directory.search.seeding import Mix, Point, Seed, dice, new_id, places_around, plant, random_card
+from tests.services import DatabaseSource
+
+MIAMI = Place("Miami", "postal", "FL", "US", 25.7672, -80.2059, "America/New_York", "12086", "33130")
+# Both sides of the 180th meridian, a pole, and a town among others.
+CENTERS: dict[str, Point] = {
+    "Miami": (25.7672, -80.2059),
+    "the 180th meridian": (-16.8, 179.99),
+    "the north pole": (90.0, 0.0),
+    "the south pole": (-89.98, 40.0),
+    "the equator": (0.0, 0.0),
+}
+MIX = Mix(
+    kinds=("emergency-shelter", "safe-house", "shelter", "legal-civil", "food"),
+    who=("women", "men", "minors"),
+    barriers=("transport", "walk-in"),
+    languages=("en", "es", "ht"),
+)
+AREAS = ("US-FL-331", "US-FL-330", "US-FL-334", "US-GA-303", "US-FL")
+SERVED = (["US"], ["US-FL"], ["12086"], ["US-FL", "12086"], ["US-GA"], ["CA"])
+
+
+def everything(random: Random) -> list[Seed]:
+    """Sites around the centers, services with several places, area-wide and confidential ones."""
+    today = NOW.date()
+    seeds = [
+        Seed(random_card(random, MIX, today=today, place="Miami, FL"), point)
+        for point in places_around(random, list(CENTERS.values()), 360, 0.25)
+    ]
+    services = [new_id(random) for _ in range(12)]
+    seeds += [
+        Seed(random_card(random, MIX, today=today, service=random.choice(services)), point)
+        for point in places_around(random, [CENTERS["Miami"]], 60, 0.2)
+    ]
+    for areas in SERVED * 8:
+        shared = {"service": random.choice(services)} if random.random() < 0.3 else {}
+        seeds.append(
+            Seed(random_card(random, MIX, today=today, block="area", place=areas[0], service_areas=areas, **shared))
+        )
+    for area in AREAS * 8:
+        served = random.choice([[], ["US-FL"], ["US-GA"]])
+        card = random_card(random, MIX, today=today, block="confidential", place=area, service_areas=served)
+        seeds.append(Seed(card))
+    return seeds
+
+
+def questions(random: Random, count: int) -> Iterator[Question]:
+    """Random questions from the centers and from anywhere."""
+    for _ in range(count):
+        center = random.choice([None, *CENTERS.values()])
+        lat, lon = center or (0.0, 0.0)
+        lat = max(-90.0, min(90.0, lat + random.uniform(-0.1, 0.1)))
+        yield Question(
+            need=random.choice(["shelter", "emergency-shelter", "food", "legal"]),
+            near=None if center is None else msgspec.structs.replace(MIAMI, lat=lat, lon=lon),
+            within_km=random.choice([3.0, 15.0, 40.0, 130.0, 600.0, 20_100.0]),
+            who=tuple(random.sample(MIX.who, random.choice([0, 0, 1, 3]))),
+            barriers=tuple(random.sample(MIX.barriers, random.choice([0, 0, 1]))),
+            languages=tuple(random.sample(MIX.languages, random.choice([0, 1, 2]))),
+            trauma_informed=random.choice([None, None, "trained"]),
+            limit=random.choice([1, 3, 20, 200]),
+        )
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def planted(
+    request: pytest.FixtureRequest, database_source_of: Callable[[str], DatabaseSource]
+) -> Iterator[tuple[Database, list[Seed]]]:
+    """A database full of random listings, read by all tests here."""
+    source = database_source_of(request.param)
+    url = source.migrated()
+    database = open_database(url, clock=lambda: NOW)
+    seeds = everything(dice(7))
+    with database.transaction() as session:
+        plant(session, seeds)
+    yield database, seeds
+    database.dispose()
+    source.discard(url)
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Iterator[Gazetteer]:
+    with Gazetteer() as opened:
+        yield opened
+
+
+def ask(database: Database, question: Question, touched: frozenset[int] = frozenset()) -> Answer:
+    answer: Answer = read(database, answering(question, touched=touched, now=NOW))
+    return answer
+
+
+def agree(found: Sequence[Result], expected: Sequence[Candidate], limit: int) -> None:
+    """The same listings with the same scores; equal scores may only be told apart by the last digit of a float."""
+    assert [one.score_km for one in found] == pytest.approx([one.score for one in expected[:limit]], abs=0.0011)
+    by_id = {one.card.id: one for one in expected}
+    for one in found:
+        assert by_id[one.card.id].score == pytest.approx(one.score_km, abs=0.0011)
+    exact = [one.card.id for one in expected[:limit] if _stands_apart(one, expected)]
+    assert [one.card.id for one in found if _stands_apart(by_id[one.card.id], expected)] == exact
+
+
+def _stands_apart(one: Candidate, expected: Sequence[Candidate]) -> bool:
+    """Whether no other score is so near that rounding could decide the order. Ties at one place are exact."""
+    others = [other for other in expected if other is not one and other.rank == one.rank]
+    return not any(0 < abs(other.score - one.score) < 0.0015 for other in others)
+
+
+def check(answer: Answer, expected: Expected) -> None:
+    question = answer.question
+    assert answer.total == expected.total
+    for block in ("near", "wide", "confidential"):
+        agree(answer.block(block), expected.fits[block], question.limit)
+    asked_for_misses = expected.total < 5
+    agree(answer.block("near-miss"), expected.misses if asked_for_misses else [], 5)
+    for result in answer.results:
+        if result.block != "near-miss":
+            assert result.more_sites == expected.places[result.card.service] - 1
+
+
+@pytest.mark.parametrize(("many_rows", "small_circle_km"), [(1_000, 500.0), (8, 10.0)])
+def test_search_finds_exactly_what_looking_at_every_card_finds(
+    planted: tuple[Database, list[Seed]],
+    gazetteer: Gazetteer,
+    monkeypatch: pytest.MonkeyPatch,
+    many_rows: int,
+    small_circle_km: float,
+) -> None:
+    # However much is read at once: all that fits, or ring by ring and in order.
+    monkeypatch.setattr(query, "MANY_ROWS", many_rows)
+    monkeypatch.setattr(query, "SMALL_CIRCLE_KM", small_circle_km)
+    database, seeds = planted
+    blocks = set()
+    for question in questions(dice(11), 150):
+        place = question.near
+        touched = frozenset() if place is None else gazetteer.areas_within(place.lat, place.lon, question.within_km)
+        answer = ask(database, question, touched)
+        check(answer, answer_slowly(seeds, question, touched=touched, now=NOW))
+        blocks |= {result.block for result in answer.results}
+    assert blocks == {"near", "wide", "confidential", "near-miss"}
