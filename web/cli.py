@@ -1,0 +1,202 @@
+"""The command ``handrail``: gathers every room's commands, and starts the site.
+
+Whatever goes wrong ends in one line on standard error and an exit code that means something; a line never holds what
+somebody searched for, typed or imported.
+"""
+
+import contextlib
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from directory.bootstrap import bring_up_to_date, open_database, open_ready
+from directory.cli import commands as directory_commands
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.settings import Settings, check, data_folder, load_settings
+from importers.cli import commands as import_commands
+from web.logs import configure_logging, trace_of
+
+DEMO_AREA = "33130"
+_USUAL_PORT = 8000
+# How far beyond a taken port the demo looks for a free one.
+_PORTS_TRIED = 20
+
+
+class Handrail(click.Group):
+    """A group whose commands end well: errors become a line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; see the module."""
+        try:
+            return super().invoke(ctx)
+        except DirectoryError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one line
+            # The message of a foreign error may hold a value, so only its kind is shown, and where it came from.
+            click.echo(f"Something went wrong: {type(error).__qualname__}. --debug shows where.", err=True)
+            if ctx.params.get("debug"):
+                click.echo("\n".join(trace_of(error)), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Handrail, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("handrail"), prog_name="handrail")
+@click.option("--debug", is_flag=True, help="When something unexpected goes wrong, show in which lines (never values).")
+def main(*, debug: bool) -> None:
+    """A directory of services, kept true and searched discreetly.
+
+    Try it with invented listings: handrail demo
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; HANDRAIL_HOST or 127.0.0.1 otherwise.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; HANDRAIL_PORT or 8000 otherwise.")
+@click.option(
+    "--forwarded-allow-ips",
+    default="127.0.0.1",
+    show_default=True,
+    help="Addresses of proxies whose word about a visitor's network is taken, with commas between.",
+)
+def serve(host: str | None, port: int | None, forwarded_allow_ips: str) -> None:
+    """Serve the pages of this deployment's directory."""
+    settings = load_settings()
+    port = settings.port if port is None else port
+    settings = check(msgspec.structs.replace(settings, host=host or settings.host, port=port))
+    database = open_ready(settings)
+    with contextlib.closing(_listening(settings.host, settings.port)) as listener:
+        click.echo(f"{settings.site_name} is at {_address(listener)} (stop with Ctrl+C)")
+        _serve(settings, database, listener, forwarded_allow_ips=forwarded_allow_ips)
+
+
+@main.command()
+@click.option("--port", default=_USUAL_PORT, show_default=True, type=click.IntRange(1, 65535))
+def demo(port: int) -> None:
+    """Look around: a fresh directory with invented listings, at http://localhost:8000.
+
+    Every start begins anew; nothing of your own directory is touched.
+    """
+    from importers.readers.bundled import load_bundled
+
+    console = Console(highlight=False)
+    with contextlib.closing(_first_free("127.0.0.1", port)) as listener:
+        taken = listener.getsockname()[1]
+        # Two demos at once have two ports, so they never share a file.
+        file = data_folder() / ("demo.sqlite3" if taken == _USUAL_PORT else f"demo-{taken}.sqlite3")
+        url = f"sqlite:///{file}"
+        with console.status("Making a fresh directory"), _fresh_file(file):
+            database = open_database(url)
+            bring_up_to_date(database)
+            console.print("[bold]1[/] of 2: an empty directory is ready")
+            with database.reading() as session:
+                now = session.info["now"]
+            loaded = load_bundled(database, starter=True, local=True, practice=True, now=now)
+            console.print(f"[bold]2[/] of 2: {sum(bundle.listings for bundle in loaded)} listings are in it")
+        if taken != port:
+            console.print(f"Port {port} is in use by something else, so this is at {taken}.")
+        console.print(_what_to_try(taken, url), soft_wrap=True)
+        settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
+        _serve(settings, database, listener, forwarded_allow_ips="127.0.0.1")
+
+
+def _what_to_try(port: int, url: str) -> str:
+    return f"""
+Open     [bold]http://localhost:{port}[/]
+         and press “A bed tonight”. Area {DEMO_AREA} is filled in; everything marked “Practice” is invented.
+
+Or ask in another terminal:
+
+    HANDRAIL_DATABASE_URL={url} \\
+        handrail search --need shelter --near {DEMO_AREA} --language Spanish --who trans-women
+
+Stop with Ctrl+C."""
+
+
+def _serve(settings: Settings, database: Database, listener: socket.socket, *, forwarded_allow_ips: str) -> None:
+    """Serve until told to stop. What a process leaves behind when it dies may hold a search, so it leaves nothing."""
+    import uvicorn
+
+    from web.asgi import create_app
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    configure_logging()
+    config = uvicorn.Config(
+        create_app(settings, database),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        forwarded_allow_ips=forwarded_allow_ips,
+        timeout_graceful_shutdown=5,
+    )
+    # The server ends what it is doing and then lets the signal do its usual work, which must not be sudden death: the
+    # database has still to be closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+    finally:
+        database.dispose()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises ``DirectoryError`` when something else does."""
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError:
+        raise DirectoryError(f"Port {port} cannot be used; choose another with --port.") from None
+    # Connections inherit this. The event loop does not set it for a socket that it is given, and then the second half
+    # of every answer waits 40 ms for the browser to acknowledge the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _first_free(host: str, port: int) -> socket.socket:
+    """A socket that listens on the first free port from ``port`` on."""
+    for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
+        with contextlib.suppress(DirectoryError):
+            return _listening(host, candidate)
+    raise DirectoryError(f"No port from {port} on is free; choose another with --port.")
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}"
+
+
+@contextlib.contextmanager
+def _fresh_file(file: Path) -> Iterator[None]:
+    """Remove what an earlier demo left, and leave nothing half made."""
+
+    def remove() -> None:
+        for left in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
+            left.unlink(missing_ok=True)
+
+    remove()
+    try:
+        yield
+    except BaseException:
+        remove()
+        raise
+
+
+for command in (*directory_commands, *import_commands):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""What handlers are given: the site, put together once at the start."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
+
+from directory.clock import utc_now
+from directory.db import Database
+from directory.errors import DirectoryError, SettingsError
+from directory.places.gazetteer import Gazetteer
+from directory.search.reader import CardReader, open_reader
+from directory.settings import Settings
+from web.pages.choices import Choices, choices
+from web.rendering import Pages
+from web.wording import LANGUAGES
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A running deployment.
+
+    Attributes:
+        settings: what it chose.
+        database: for whatever writes; handlers open the transaction themselves.
+        reader: for the pages that only read cards.
+        gazetteer: where places are.
+        pages: renders them.
+        choices: what the form offers, by language.
+        region: the state of the default area, in which a name that several places bear is looked for first.
+        clock: the present.
+    """
+
+    settings: Settings
+    database: Database
+    reader: CardReader
+    gazetteer: Gazetteer
+    pages: Pages
+    choices: dict[str, Choices]
+    region: str | None = None
+    clock: Callable[[], dt.datetime] = utc_now
+
+
+SiteHere = NamedDependency[SkipValidation[Site]]
+
+
+def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> Site:
+    """Put a site together; nothing is connected yet.
+
+    Raises:
+        SettingsError: its default area is no place, or several.
+    """
+    gazetteer = Gazetteer()
+    region = None
+    if settings.default_area:
+        try:
+            region = gazetteer.find(settings.default_area, country=settings.country).region or None
+        except DirectoryError:
+            raise SettingsError("HANDRAIL_DEFAULT_AREA must be one place: a ZIP code, or a city with state.") from None
+    pages = Pages(settings)
+    return Site(
+        settings=settings,
+        database=database,
+        reader=open_reader(database),
+        gazetteer=gazetteer,
+        pages=pages,
+        choices={language: choices(pages.wording(language), country=settings.country) for language in LANGUAGES},
+        region=region,
+        clock=clock,
+    )
+
+
+def provide(site: Site) -> dict[str, Provide]:
+    """The dependencies of every handler."""
+    return {"site": Provide(lambda: site, sync_to_thread=False)}

@@ -1,0 +1,22 @@
+"""A listing's page: a state of the front page, like everything else."""
+
+from directory.search.queries import ListingPage, reading_listing
+from web.dependencies import Site
+from web.pages.asking import LISTING, Asked
+from web.pages.listing_sheet import SheetWords
+from web.pages.result_card import CardWords
+from web.wording import Wording
+
+
+async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> bytes:
+    """The page of a listing, with the way back to what was asked.
+
+    Raises:
+        NotFoundError: there is no such listing, or nobody may see it (any longer).
+    """
+    found: ListingPage = await site.reader.run(reading_listing(listing))
+    now = site.clock()
+    cards = CardWords(t, now=now, gazetteer=site.gazetteer)
+    sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
+    kept = [*asked.hidden(), (LISTING, listing)]
+    return site.pages.page("listing", t, listing=sheet, kept=kept, can_go_back=bool(asked.need))

@@ -1,0 +1,274 @@
+"""A whole listing as it is shown: everything that is public about it, and how each thing is known."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from directory.cards.card import Card, ShownFact
+from directory.cards.documents import Composition
+from directory.values.phone import grouped
+from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
+from web.pages.opening import week_in_words
+from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line
+from web.pages.term_words import language_words, term_words
+from web.wording import Wording, lower_first
+
+# Facts that a person could confirm in one breath, in the order in which people ask about them.
+_KNOWN_IN_ORDER = (
+    "phone", "schedule", "language", "kind", "eligibility", "age", "children", "barrier", "trauma_informed",
+    "house_rule", "disclosure", "greeting", "application_process", "eligibility_description", "fees_description",
+    "required_document", "service_area", "accepts_from", "group_size", "reach", "minor_consent", "address",
+    "accessibility", "transportation", "description", "name", "url",
+)  # fmt: skip
+
+# Fields whose slot is a term of the vocabulary, and those whose slot is an area.
+_SCHEMES = {
+    "schedule": "schedule-kind", "kind": "kind", "eligibility": "population", "barrier": "barrier",
+    "house_rule": "house-rule",
+}  # fmt: skip
+_AREAS = frozenset({"service_area", "accepts_from"})
+
+
+class ShownRow(msgspec.Struct, frozen=True):
+    """A heading with what belongs under it; ``why`` is said small. ``lines`` are numbers to call."""
+
+    heading: str
+    texts: tuple[str, ...] = ()
+    why: str = ""
+    lines: tuple[ShownLine, ...] = ()
+
+
+class ShownSection(msgspec.Struct, frozen=True):
+    """Rows under a heading."""
+
+    id: str
+    heading: str
+    rows: tuple[ShownRow, ...]
+
+
+class ShownListing(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a template needs of a listing."""
+
+    card: ShownCard
+    description: str
+    alert: str
+    sections: tuple[ShownSection, ...]
+    folds: tuple[ShownSection, ...]
+    is_private: bool
+
+
+class SheetWords:
+    """Puts a listing's public documents into words.
+
+    Args:
+        t: the language.
+        cards: puts its card into words.
+        now: when it is read.
+    """
+
+    def __init__(self, t: Wording, *, cards: CardWords, now: dt.datetime) -> None:
+        self._t = t
+        self._cards = cards
+        self._now = now
+
+    def sheet(self, card: Card, parts: Composition) -> ShownListing:
+        """The page of a listing."""
+        t = self._t
+        sections = (
+            ShownSection("call", t("sheet.call"), tuple(self._call(card, parts))),
+            ShownSection("who", t("sheet.who"), tuple(self._who(parts))),
+            ShownSection("rules", t("sheet.rules"), tuple(self._rules(parts))),
+            ShownSection("tell", t("sheet.tell"), tuple(self._tell(parts))),
+            ShownSection("hours", t("sheet.hours"), tuple(self._hours(card, parts))),
+        )
+        folds = (
+            ShownSection("cost", t("sheet.cost"), tuple(self._cost(parts))),
+            ShownSection("known", t("sheet.known"), tuple(self._known(card, parts))),
+        )
+        return ShownListing(
+            card=self._cards.card(card),
+            description=str(parts.value("description").get("text", "")),
+            alert=str(parts.value("alert").get("text", "")),
+            sections=tuple(section for section in sections if section.rows),
+            folds=tuple(section for section in folds if section.rows),
+            is_private=card.block == "confidential",
+        )
+
+    def _call(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        yield from self._text(parts, "application_process", "row.apply")
+        if len(card.phones) > 1:
+            yield ShownRow(t("row.numbers"), lines=tuple(shown_line(phone, t) for phone in card.phones))
+        yield ShownRow(
+            t("row.languages"),
+            (languages_in_words(card.languages, t) if card.languages else t("languages.unknown"), *self._notes(parts)),
+        )
+        for fact in parts.facts("greeting").values():
+            texts = [term_words("answers-as", fact.value["answers_as"], t)]
+            texts += [t("greeting.voicemail", text=fact.value["voicemail"])] if fact.value.get("voicemail") else []
+            texts += [t("greeting.caller_id", text=fact.value["caller_id"])] if fact.value.get("caller_id") else []
+            checked = fact.value.get("checked_on", "")
+            why = t("row.checked", date=said_on(checked, t)) if checked else ""
+            yield ShownRow(t("row.greeting"), tuple(texts), why)
+
+    def _notes(self, parts: Composition) -> Iterator[str]:
+        """What was noted about a language: the variety, the home town, how an interpreter is reached."""
+        for fact in parts.facts("language").values():
+            if fact.value.get("note"):
+                yield f"{language_words(fact.value['tag'], self._t)}: {fact.value['note']}"
+
+    def _who(self, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        stated = sorted(parts.facts("eligibility").items(), key=lambda one: term_words("population", one[0], t))
+        for answer, heading in (("yes", "row.takes"), ("no", "row.takes_not")):
+            names = [
+                self._noted(term_words("population", code, t, inside=True), fact, how=answer == "yes")
+                for code, fact in stated
+                if fact.value.get("answer") == answer
+            ]
+            if names:
+                yield ShownRow(t(heading), (t.sentence(t.both(names)),))
+        if age := parts.value("age"):
+            yield ShownRow(t("row.age"), (self._ages(age),))
+        if children := parts.value("children"):
+            yield ShownRow(t("row.children"), tuple(self._children(children)))
+        yield from self._text(parts, "eligibility_description", "row.eligibility")
+        if minor := parts.value("minor_consent"):
+            yield ShownRow(t("row.minor_consent"), (str(minor["text"]),))
+        if group := parts.value("group_size"):
+            yield ShownRow(t("row.group"), (t.count("group.most", int(group["most"])),))
+        for field, heading in (("service_area", "row.service_area"), ("accepts_from", "row.accepts_from")):
+            areas = [name for code in sorted(parts.facts(field)) if (name := self._cards.area(code))]
+            if areas:
+                yield ShownRow(t(heading), (t.both(areas),))
+
+    def _rules(self, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        for code, fact in parts.facts("house_rule").items():
+            texts = (str(fact.value["note"]),) if fact.value.get("note") else ()
+            yield ShownRow(term_words("house-rule", code, t), texts)
+
+    def _tell(self, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        for slot, fact in parts.facts("disclosure").items():
+            on = fact.value.get("on", "")
+            why = t("row.policy_of", date=said_on(on, t)) if on else ""
+            yield ShownRow(self._told(slot), (term_words("reporting-policy", fact.value["policy"], t),), why)
+        if parts.facts("disclosure"):
+            yield ShownRow(t("tell.consent"), (t("tell.consent.text"),))
+
+    def _hours(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        today = today_in(card.zone, self._now).isoformat()
+        for slot, fact in parts.facts("schedule").items():
+            texts = [t.sentence(week_in_words(fact.value["days"], t))] if fact.value.get("days") else []
+            texts += [t("hours.quoted", text=fact.value["text"])] if fact.value.get("text") else []
+            closed = [said_on(day, t) for day in sorted(fact.value.get("closed", [])) if day >= today]
+            texts += [t("hours.closed_on", days=t.both(closed))] if closed else []
+            zone = str(fact.value.get("zone", ""))
+            why = t("hours.zone", zone=zone.rpartition("/")[2].replace("_", " ")) if zone else ""
+            if texts:
+                yield ShownRow(self._schedule(slot, parts), tuple(texts), why)
+
+    def _schedule(self, slot: str, parts: Composition) -> str:
+        """The name of a schedule; one of a single line is named by its number."""
+        if not slot.startswith("line:"):
+            return term_words("schedule-kind", slot, self._t) if slot else self._t("row.hours")
+        phone = parts.facts("phone").get(slot.removeprefix("line:"))
+        return grouped(phone.value["number"]) if phone else self._t("row.hours")
+
+    def _cost(self, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
+        yield from self._text(parts, "fees_description", "row.cost")
+        for field, heading in (("cost_option", "row.cost"), ("required_document", "row.papers")):
+            texts = [str(fact.value.get("note") or slot) for slot, fact in parts.facts(field).items()]
+            if texts:
+                yield ShownRow(t(heading), tuple(texts))
+        barriers = parts.facts("barrier").items()
+        for answer, heading in (("yes", "row.easier"), ("no", "row.not_easier")):
+            names = [
+                self._noted(term_words("barrier", code, t, inside=True), fact)
+                for code, fact in barriers
+                if fact.value.get("answer", "yes") == answer
+            ]
+            if names:
+                yield ShownRow(t(heading), (t.sentence(t.both(names)),))
+        if address := parts.value("address"):
+            parts_of_it = [address.get(name, "") for name in ("address_1", "address_2", "city")]
+            last = " ".join(filter(None, (address.get("state_province", ""), address.get("postal_code", ""))))
+            yield ShownRow(t("row.address"), (", ".join(filter(None, (*parts_of_it, last))),))
+        if reach := parts.value("reach"):
+            yield ShownRow(t("row.reach"), (term_words("reach", reach["by"], t),))
+        yield from self._text(parts, "transportation", "row.transportation")
+        yield from self._text(parts, "accessibility", "row.accessibility")
+        if url := parts.value("url").get("text") or parts.organization.text("url"):
+            yield ShownRow(t("row.website"), (str(url).removeprefix("https://").removeprefix("http://").rstrip("/"),))
+
+    def _known(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
+        """Fact by fact: who confirmed it and when; then, of the others, who says so since when."""
+        t = self._t
+        today = today_in(card.zone, self._now)
+        unconfirmed: dict[str, dict[str, list[str]]] = {}
+        for field in _KNOWN_IN_ORDER:
+            for slot, fact in parts.facts(field).items():
+                name, detail = t(f"field.{field}"), self._detail(field, slot, fact)
+                said = only_said(fact.source, fact.said, t=t)
+                if not fact.confirmed and not fact.warned:
+                    unconfirmed.setdefault(said, {}).setdefault(name, []).append(detail)
+                    continue
+                texts = [fact_confirmed(fact.confirmed, fact.method, today=today, t=t)] if fact.confirmed else []
+                texts += [t("fact.warned")] if fact.warned else []
+                yield ShownRow(_named(name, [detail]), tuple(texts), said)
+        for said, fields in unconfirmed.items():
+            yield ShownRow(t("fact.unconfirmed"), tuple(_named(name, found) for name, found in fields.items()), said)
+
+    def _detail(self, field: str, slot: str, fact: ShownFact) -> str:
+        """Which of several facts of a field this is; empty where a field has only one."""
+        t, detail = self._t, ""
+        if field in _SCHEMES and slot and not slot.startswith("line:"):
+            detail = term_words(_SCHEMES[field], slot, t, inside=True)
+        elif field in _AREAS:
+            detail = self._cards.area(slot)
+        elif field == "phone":
+            detail = grouped(fact.value["number"])
+        elif field == "language":
+            detail = language_words(fact.value["tag"], t, inside=True)
+        elif field == "trauma_informed":
+            detail = term_words("trauma-informed", fact.value["level"], t, inside=True)
+        elif field == "disclosure":
+            detail = lower_first(self._told(slot))
+        return detail
+
+    def _told(self, slot: str) -> str:
+        return self._t(f"tell.{slot}" if slot in {"police", "immigration"} else "tell.anyone")
+
+    def _noted(self, name: str, fact: ShownFact, *, how: bool = False) -> str:
+        """A term with how it holds and what was noted: "Trans women (welcomes; own room)"."""
+        said = fact.value.get("how", "") if how else ""
+        remarks = [self._t(f"noted.{said}")] if said else []
+        remarks += [str(fact.value["note"])] if fact.value.get("note") else []
+        return f"{name} ({'; '.join(remarks)})" if remarks else name
+
+    def _text(self, parts: Composition, field: str, heading: str) -> Iterator[ShownRow]:
+        if text := parts.value(field).get("text"):
+            yield ShownRow(self._t(heading), (str(text),))
+
+    def _ages(self, age: dict[str, Any]) -> str:
+        t, low, high = self._t, age.get("minimum"), age.get("maximum")
+        if low is not None and high is not None:
+            return t("age.between", low=low, high=high)
+        return t("age.from", low=low) if low is not None else t("age.to", high=high)
+
+    def _children(self, children: dict[str, Any]) -> Iterable[str]:
+        if children.get("most") is not None:
+            yield self._t.count("children.most", int(children["most"]))
+        if children.get("boys_to") is not None:
+            yield self._t("children.boys_to", age=children["boys_to"])
+
+
+def _named(name: str, details: Iterable[str]) -> str:
+    """A field with what distinguishes its facts: "Who: adults, men"."""
+    written = ", ".join(dict.fromkeys(filter(None, details)))
+    return f"{name}: {written}" if written else name

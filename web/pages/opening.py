@@ -1,0 +1,147 @@
+"""Who answers when, in words: from the weekly hours on a card and the instant at which it is read."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from directory.cards.card import Card
+from directory.values.hours import DAY_MINUTES, WEEKDAYS, closes_at, is_always_open, is_open, next_opening
+from web.wording import Wording
+
+# The line that somebody answers at night comes before the desk that somebody sits at.
+_ORDER = ("crisis-line", "intake", "office")
+Days = dict[str, list[tuple[int, int]]]
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Whether somebody answers: ``lead`` says so, ``detail`` until or from when, ``slot`` by which hours."""
+
+    state: Literal["open", "closed", "unknown"]
+    lead: str
+    detail: str = ""
+    slot: str = ""
+
+
+def opening(card: Card, *, now: dt.datetime, t: Wording) -> Opening:
+    """Who answers now, by the schedule that is open, else by the one that opens next.
+
+    Hours that the source only wrote as text are quoted as such: nobody has read them as times.
+    """
+    schedules = {slot: _days(card.weeks[slot]) for slot in sorted(card.weeks, key=_rank)}
+    if not card.zone or not schedules:
+        return _unknown(card, t)
+    open_slots = [slot for slot in schedules if is_open(schedules[slot], card.zone, card.closed, now)]
+    if open_slots:
+        slot = min(open_slots, key=lambda slot: (not is_always_open(schedules[slot]), _rank(slot)))
+        until = _until(schedules[slot], card, now, t)
+        return Opening("open", t("open.now"), _of_slot(slot, until, schedules, t), slot)
+    coming = {slot: next_opening(days, card.zone, card.closed, now) for slot, days in schedules.items()}
+    opens = min((at, _rank(slot), slot) for slot, at in coming.items() if at) if any(coming.values()) else None
+    if opens is None:
+        return Opening("closed", t("closed.now"), t("closed.unknown"))
+    at, _, slot = opens
+    return Opening("closed", t("closed.now"), _of_slot(slot, _opens(at, card, now, t), schedules, t), slot)
+
+
+def week_in_words(days: Mapping[str, Sequence[Sequence[int]]], t: Wording) -> str:
+    """Weekly hours as people say them: "Monday to Friday, 9 a.m. to 5 p.m.; Saturday, 9 a.m. to noon"."""
+    if is_always_open(days):
+        return t("hours.always")
+    spans = [_spans_in_words(days, index, t) for index in range(7)]
+    groups: list[tuple[int, int, str]] = []
+    for index, written in enumerate(spans):
+        if groups and groups[-1][2] == written and groups[-1][1] == index - 1:
+            groups[-1] = (groups[-1][0], index, written)
+        elif written:
+            groups.append((index, index, written))
+    if len(groups) == 1 and groups[0][:2] == (0, 6):
+        return t("hours.daily", hours=groups[0][2])
+    return "; ".join(
+        t("hours.day", day=t.weekday(first), hours=written)
+        if first == last
+        else t("hours.days", first=t.weekday(first), last=t.weekday(last), hours=written)
+        for first, last, written in groups
+    )
+
+
+def _spans_in_words(days: Mapping[str, Sequence[Sequence[int]]], index: int, t: Wording) -> str:
+    """The spans that begin on a day; one that runs over midnight is said whole, on the day it begins."""
+    today = [tuple(span) for span in days.get(WEEKDAYS[index], ())]
+    tomorrow = [tuple(span) for span in days.get(WEEKDAYS[(index + 1) % 7], ())]
+    yesterday = [tuple(span) for span in days.get(WEEKDAYS[(index - 1) % 7], ())]
+    if today == [(0, DAY_MINUTES)]:
+        return t("hours.all_day")
+    written = []
+    for start, end in today:
+        if start == 0 and any(span[1] == DAY_MINUTES and span[0] > 0 for span in yesterday):
+            continue
+        later = [span[1] for span in tomorrow if span[0] == 0 and span[1] < DAY_MINUTES] if end == DAY_MINUTES else []
+        written.append(t("hours.span", start=t.clock(start), end=t.clock(later[0] if later else end)))
+    return t.both(written)
+
+
+def _days(week: Sequence[tuple[int, int]]) -> Days:
+    """Spans of the local week, from Monday, as spans of its days."""
+    days: Days = {}
+    for start, end in week:
+        for index in range(start // DAY_MINUTES, -(-end // DAY_MINUTES)):
+            midnight = index * DAY_MINUTES
+            span = max(start - midnight, 0), min(end - midnight, DAY_MINUTES)
+            days.setdefault(WEEKDAYS[index % 7], []).append(span)
+    return days
+
+
+def _unknown(card: Card, t: Wording) -> Opening:
+    written = next((card.hours_text[slot] for slot in sorted(card.hours_text, key=_rank)), "")
+    if written:
+        return Opening("unknown", t("hours.as_written"), written)
+    return Opening("unknown", t("hours.unknown"))
+
+
+def _rank(slot: str) -> int:
+    return _ORDER.index(slot) if slot in _ORDER else len(_ORDER)
+
+
+def _of_slot(slot: str, text: str, schedules: Mapping[str, Days], t: Wording) -> str:
+    """Office hours need no name while they are the only ones."""
+    if slot not in _ORDER or (slot == "office" and len(schedules) == 1):
+        return t.sentence(text)
+    return t.sentence(t("hours.of", slot=t(f"slot.{slot}"), text=text))
+
+
+def _until(days: Days, card: Card, now: dt.datetime, t: Wording) -> str:
+    closes = None if is_always_open(days) else closes_at(days, card.zone, card.closed, now)
+    if closes is None:
+        return t("hours.always")
+    here, there = now.astimezone(ZoneInfo(card.zone)), closes.astimezone(ZoneInfo(card.zone))
+    minute, zone = there.hour * 60 + there.minute, _zone(there, card)
+    if closes - now < dt.timedelta(hours=20):
+        return t.until(minute, zone=zone)
+    # "Until Friday" said on a Friday would be read as today.
+    is_near = (there.date() - here.date()).days < 7
+    day = t.weekday(there.weekday()) if is_near else t.day(there.date(), today=here.date())
+    return t("open.until_day", day=day, at=t.at(minute, zone=zone))
+
+
+def _opens(at: dt.datetime, card: Card, now: dt.datetime, t: Wording) -> str:
+    here, there = now.astimezone(ZoneInfo(card.zone)), at.astimezone(ZoneInfo(card.zone))
+    days = (there.date() - here.date()).days
+    time = t.at(there.hour * 60 + there.minute, zone=_zone(there, card))
+    wait = at - now
+    if wait < dt.timedelta(hours=1):
+        return t.count("closed.opens_minutes", max(1, round(wait.total_seconds() / 60)), at=time)
+    if wait < dt.timedelta(hours=12):
+        return t.count("closed.opens_hours", round(wait.total_seconds() / 3600), at=time)
+    if days == 1:
+        return t("closed.opens_tomorrow", at=time)
+    if days < 7:
+        return t("closed.opens_day", day=t.weekday(there.weekday()), at=time)
+    return t("closed.opens_day", day=t.day(there.date(), today=here.date()), at=time)
+
+
+def _zone(local: dt.datetime, card: Card) -> str:
+    """The zone of a time, where the reader may be in another one: a line for the whole country."""
+    return (local.tzname() or "") if card.block == "area" else ""

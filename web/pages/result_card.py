@@ -1,0 +1,276 @@
+"""A result as it is shown: number, who answers now, why it fits, how we know. Words are chosen here, never stored."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from directory.cards.card import Card, CardPhone
+from directory.places.areas import area_by_id
+from directory.places.gazetteer import Gazetteer
+from directory.places.regions import country, region
+from directory.search.answer import NeedAnswer, Result
+from directory.values.phone import RELAY_CODE, grouped
+from directory.vocabulary.terms import ask_about
+from web.pages.evidence import number_confirmed, only_said, said_on, today_in
+from web.pages.opening import Opening, opening
+from web.pages.term_words import language_words, need_words, term_words
+from web.wording import Wording
+
+# So many languages are named on a card; the rest stand on the listing's page.
+_MOST_LANGUAGES = 4
+
+Mark = Literal["yes", "said", "ask", "no", "warn"]
+
+
+class ShownLine(msgspec.Struct, frozen=True):
+    """A number to read aloud: what stands before it ("Text"), its digits, and what to do after dialling."""
+
+    digits: str
+    before: str = ""
+    after: str = ""
+
+
+class ShownNeed(msgspec.Struct, frozen=True):
+    """One need against one listing: shape, word, why, and what to ask when it is not a yes."""
+
+    mark: Mark
+    label: str
+    word: str
+    why: str = ""
+    question: str = ""
+
+
+class ShownTrauma(msgspec.Struct, frozen=True):
+    """What is known of trauma-informed practice."""
+
+    lead: str
+    detail: str = ""
+
+
+class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a template needs of one result."""
+
+    id: str
+    name: str
+    under: str
+    far: str
+    line: ShownLine | None
+    others: tuple[ShownLine, ...]
+    opening: Opening
+    number_mark: Mark
+    number_text: str
+    note: str
+    languages: str
+    languages_mark: Mark
+    needs: tuple[ShownNeed, ...] = ()
+    folded: tuple[ShownNeed, ...] = ()
+    folded_label: str = ""
+    folded_mark: Mark = "yes"
+    trauma: ShownTrauma
+    source: tuple[str, ...]
+
+
+class CardWords:
+    """Puts results into words, in one language, as of one instant.
+
+    Args:
+        t: the language.
+        now: when it is read.
+        gazetteer: knows the names of counties.
+    """
+
+    def __init__(self, t: Wording, *, now: dt.datetime, gazetteer: Gazetteer) -> None:
+        self._t = t
+        self._now = now
+        self._gazetteer = gazetteer
+
+    def result(self, result: Result) -> ShownCard:
+        """A result of a search."""
+        shown = self.card(result.card, distance_km=result.distance_km, more_sites=result.more_sites)
+        # Whether they can talk to each other comes first.
+        answers = sorted(result.needs, key=lambda answer: not answer.need.startswith("language:"))
+        needs = [self._need(answer) for answer in answers]
+        doubtful = tuple(sorted((one for one in needs if one.mark in ("ask", "no")), key=lambda one: one.mark != "no"))
+        sure = tuple(one for one in needs if one.mark not in ("ask", "no"))
+        if not doubtful:
+            return msgspec.structs.replace(shown, needs=sure)
+        mark, known = self._known(answers)
+        return msgspec.structs.replace(shown, needs=doubtful, folded=sure, folded_label=known, folded_mark=mark)
+
+    def card(self, card: Card, *, distance_km: float | None = None, more_sites: int = 0) -> ShownCard:
+        """A card by itself, without needs."""
+        t = self._t
+        today = today_in(card.zone, self._now)
+        opens = opening(card, now=self._now, t=t)
+        first, *others = self._lines(card, opens.slot)
+        mark, text = self._number(card, first, today)
+        names = [part for part in (self._organization(card), self._place(card)) if part]
+        sites = [t.count("card.more_sites", more_sites)] if more_sites else []
+        return ShownCard(
+            id=card.id,
+            name=card.name,
+            under=" · ".join([*names, *sites]),
+            far=self._far(card, distance_km),
+            line=shown_line(first, t) if first else None,
+            others=tuple(shown_line(line, t) for line in others if line is not None),
+            opening=opens,
+            number_mark=mark,
+            number_text=text,
+            note=t("card.may_not_work") if card.may_not_work else "",
+            languages=self._languages(card),
+            languages_mark="said" if card.languages else "ask",
+            trauma=self._trauma(card),
+            source=self._source(card),
+        )
+
+    def area(self, code: str) -> str:
+        """The name of an area served or published: a nation, a state, a county, a confidential area."""
+        if code.isdigit():
+            county = self._gazetteer.county(code)
+            return county.label if county else ""
+        area = area_by_id(code)
+        if area is not None:
+            return area.label(self._t.language)
+        nation, _, part = code.partition("-")
+        found = region(part, nation) if part else country(nation)
+        if found is None:
+            return ""
+        return found.name_es if self._t.language == "es" else found.name
+
+    def _organization(self, card: Card) -> str:
+        return card.organization if card.organization.casefold() != card.name.casefold() else ""
+
+    def _place(self, card: Card) -> str:
+        return card.place if card.block == "site" else self.area(card.place)
+
+    def _far(self, card: Card, distance_km: float | None) -> str:
+        parts = [self._t("card.practice")] if card.practice else []
+        if distance_km is not None:
+            parts.append(self._t.distance(distance_km, card.country))
+        return ", ".join(parts)
+
+    def _lines(self, card: Card, open_slot: str) -> list[CardPhone | None]:
+        """First the line to call, that of the hours which are open now (None if there is no voice), then the others."""
+        spoken = [phone for phone in card.phones if phone.kind == "voice"]
+        first = next((phone for phone in spoken if phone.slot == open_slot), spoken[0] if spoken else None)
+        return [first, *(phone for phone in card.phones if phone is not first and phone.kind != "fax")]
+
+    def _number(self, card: Card, line: CardPhone | None, today: dt.date) -> tuple[Mark, str]:
+        t = self._t
+        if line is None:
+            return "ask", t("number.none")
+        if line.confirmed:
+            is_fresh = today.toordinal() <= card.fresh_until or line is not card.phones[0]
+            text = number_confirmed(line.confirmed, line.method, today=today, t=t)
+            return ("yes", text) if is_fresh else ("ask", f"{text} {t('number.long_ago')}")
+        return "ask", " ".join(filter(None, (t("number.unconfirmed"), only_said(card.source, line.said, t=t))))
+
+    def _languages(self, card: Card) -> str:
+        if not card.languages:
+            return self._t("languages.unknown")
+        return languages_in_words(card.languages, self._t, most=_MOST_LANGUAGES)
+
+    def _need(self, answer: NeedAnswer) -> ShownNeed:
+        t = self._t
+        what = need_words(answer.need, t)
+        question = "" if answer.state == "yes" else ask_about(answer.need, t.language)
+        if answer.state == "ask":
+            return ShownNeed("ask", what, t("state.ask"), self._why_ask(answer), question)
+        when = said_on(answer.as_of or "", t)
+        how = t(f"how.{answer.how}") if answer.state == "yes" and answer.how in _HOWS else ""
+        if answer.verified:
+            why = " ".join(filter(None, (how, t("why.asked", date=when) if when else "")))
+            return (
+                ShownNeed("yes", what, t("state.yes"), why)
+                if answer.state == "yes"
+                else ShownNeed("no", what, t("state.no"), why, question)
+            )
+        why = " ".join(filter(None, (how, t("why.said", date=when) if when else "")))
+        if answer.state == "no":
+            return ShownNeed("no", what, t("state.no"), why, question)
+        return ShownNeed("said", what, t("state.said"), why)
+
+    def _known(self, answers: Sequence[NeedAnswer]) -> tuple[Mark, str]:
+        """What is a yes, in one line; "confirmed" only when all of it is."""
+        sure = [answer for answer in answers if answer.state == "yes"]
+        names = self._t.both([need_words(answer.need, self._t, inside=True) for answer in sure])
+        if all(answer.verified for answer in sure):
+            return "yes", self._t("needs.confirmed", needs=names)
+        return "said", self._t("needs.said", needs=names)
+
+    def _why_ask(self, answer: NeedAnswer) -> str:
+        """An unknown need has no why; evidence below the level that was asked for is one."""
+        return self._t.sentence(trauma_lead(answer.how, self._t)) if answer.how else ""
+
+    def _trauma(self, card: Card) -> ShownTrauma:
+        t, known = self._t, card.trauma_informed
+        if known is None:
+            return ShownTrauma(t.sentence(trauma_lead("none-known", t)))
+        lead = t.sentence(trauma_lead(known.level, t))
+        if known.level == "attested":
+            return ShownTrauma(lead, t("trauma.nobody_else"))
+        parts = [
+            t("trauma.by", who=known.by) if known.by else "",
+            t("trauma.on", date=said_on(known.on, t)) if known.on else "",
+            t("trauma.until", date=said_on(known.expires_on, t)) if known.expires_on else "",
+        ]
+        return ShownTrauma(lead, t.sentence(", ".join(filter(None, parts))))
+
+    def _source(self, card: Card) -> tuple[str, ...]:
+        t = self._t
+        kinds = t.both([term_words("kind", code, t) for code in card.kinds])
+        texts = [
+            t("source.kinds", kinds=kinds) if kinds else "",
+            t("source.practice") if card.practice else "",
+            only_said(card.source, card.said, t=t),
+            t("source.private") if card.block == "confidential" else "",
+        ]
+        return tuple(filter(None, texts))
+
+
+_HOWS = frozenset({"exclusive", "welcomes", "does-not-exclude", "staff", "interpreter"})
+
+
+def shown_line(phone: CardPhone, t: Wording) -> ShownLine:
+    """A line as it is read aloud: "Text HELLO to 305 555 0102", "TTY 711", "305 555 0142, then 12"."""
+    before = "" if phone.kind == "voice" else term_words("phone-kind", phone.kind, t)
+    if phone.kind == "text":
+        before = t("line.keyword", word=phone.keyword) if phone.keyword else t("line.text")
+    if phone.kind == "tty":
+        before = t("line.relay") if phone.number == RELAY_CODE else t("line.tty")
+    after = [phone.hours] if phone.hours else []
+    if phone.ext.startswith("OPT"):
+        after.insert(0, t("line.choice", digits=phone.ext.removeprefix("OPT")))
+    elif phone.ext:
+        after.insert(0, t("line.extension", digits=phone.ext))
+    return ShownLine(grouped(phone.number), before, ", ".join(after))
+
+
+def languages_in_words(spoken: dict[str, str], t: Wording, *, most: int | None = None) -> str:
+    """Who speaks what: "Spanish and English; others by interpreter". At most so many languages are named."""
+    names = sorted(
+        language_words(tag, t, inside=True) for tag, how in spoken.items() if how == "staff" and tag != "any"
+    )
+    if most is not None and len(names) > most:
+        names = [*names[: most - 1], t.count("languages.more", len(names) - most + 1)]
+    through = sorted(
+        language_words(tag, t, inside=True) for tag, how in spoken.items() if how == "interpreter" and tag != "any"
+    )
+    parts = [t("languages.staff", names=t.both(names))] if names else []
+    if "any" in spoken:
+        parts.append(t("languages.any"))
+    elif through:
+        parts.append(t("languages.interpreter", names=t.both(through[:most])))
+    return " ".join(parts)
+
+
+def trauma_lead(level: str, t: Wording) -> str:
+    """What a level of evidence says, in half a sentence."""
+    return t("trauma.level", level=term_words("trauma-informed", level, t, inside=True))
+
+
+def shown_all(results: Sequence[Result], words: CardWords) -> tuple[ShownCard, ...]:
+    """Several results, in their order."""
+    return tuple(words.result(result) for result in results)

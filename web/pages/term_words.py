@@ -1,0 +1,38 @@
+"""Codes of the vocabulary as words. A code that this version does not know is shown as it is."""
+
+from directory.errors import UnknownTermError
+from directory.values import language as languages
+from directory.vocabulary import terms
+from web.wording import Wording, lower_first, upper_first
+
+
+def term_words(scheme: str, code: str, t: Wording, *, inside: bool = False) -> str:
+    """A term, as it begins a line or stands ``inside`` a sentence."""
+    try:
+        words = terms.label(scheme, code, t.language)
+    except UnknownTermError:
+        words = code.replace("-", " ")
+    return lower_first(words) if inside else upper_first(words)
+
+
+def language_words(tag: str, t: Wording, *, inside: bool = False) -> str:
+    """A language; in English its name keeps its capital inside a sentence."""
+    if tag == "any":
+        return t("languages.any_name")
+    try:
+        words = languages.label(tag, t.language)
+    except UnknownTermError:
+        words = tag
+    if not inside:
+        return upper_first(words)
+    return words if t.language == "en" else lower_first(words)
+
+
+def need_words(asked: str, t: Wording, *, inside: bool = False) -> str:
+    """A need as it was asked for: a population, a barrier, ``language:TAG`` or ``trauma-informed``."""
+    topic, _, tag = asked.partition(":")
+    if topic == "language":
+        return language_words(tag, t, inside=inside)
+    if topic == "trauma-informed":
+        return lower_first(t("trauma.name")) if inside else t("trauma.name")
+    return term_words(terms.need(asked).scheme, asked, t, inside=inside)
