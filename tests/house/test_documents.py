@@ -89,12 +89,19 @@ def _is_understood(words: list[str]) -> bool:
 
 
 def _promises(security: str) -> list[str]:
-    """The list items and table rows under headings that speak of promises."""
+    """The list items and table rows under headings that speak of promises, and under their subheadings."""
     promises: list[str] = []
     is_promising = is_table_head = False
+    promising_level = 0
     for line in security.splitlines():
         if line.startswith("#"):
-            is_promising, is_table_head = "promise" in line.casefold(), True
+            level = len(line) - len(line.lstrip("#"))
+            # What stands below a heading of promises, under a heading of its own, is promised too.
+            if "promise" in line.casefold():
+                is_promising, promising_level = True, level
+            elif level <= promising_level:
+                is_promising = False
+            is_table_head = True
         elif not is_promising:
             continue
         elif line.startswith("|"):

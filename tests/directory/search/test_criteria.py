@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from directory.cards.card import Card, CardTrauma
+from directory.clock import day_number
 from directory.db import Database
 from directory.search.answer import Question
 from directory.search.query import answering
+from directory.search.ranking import NEVER_CONFIRMED_KM, STALE_KM
 from directory.search.reader import read
 from tests.conftest import NOW
 from tests.directory.search.seeding import Seed, dice, new_id, plant
@@ -113,3 +115,29 @@ def test_at_most_five_near_misses_are_shown_and_those_that_lack_least_come_first
     assert answer.total == 0
     assert [len(result.missing) for result in answer.results] == [1, 1, 1, 2, 2]
     assert {result.block for result in answer.results} == {"near-miss"}
+
+
+def test_a_service_that_fits_at_one_place_is_no_near_miss_at_another(sqlite_database: Database) -> None:
+    random = dice(10)
+    shared: dict[str, Any] = {"service": new_id(random), "name": "Practice Service", "kinds": ["food"]}
+    takes, refuses = {"yes": {"women": ""}}, {"no": ["women"]}
+    seeds = [Seed(Card(**shared | stated | {"id": new_id(random)}), (25.7, -80.2)) for stated in (takes, refuses)]
+    with sqlite_database.transaction() as session:
+        plant(session, seeds)
+    answer = read(sqlite_database, answering(Question(need="food", who=("women",)), touched=(), now=NOW))
+    assert [(result.block, result.more_sites) for result in answer.results] == [("near", 0)]
+
+
+@pytest.mark.parametrize(("days_left", "penalty_km"), [(1, 0.0), (0, 0.0), (-1, STALE_KM), (None, NEVER_CONFIRMED_KM)])
+def test_a_number_is_fresh_through_its_last_day(
+    sqlite_database: Database, days_left: int | None, penalty_km: float
+) -> None:
+    random = dice(11)
+    fresh_until = 0 if days_left is None else day_number(NOW) + days_left
+    card = Card(
+        id=new_id(random), service=new_id(random), name="Practice Service", kinds=["food"], fresh_until=fresh_until
+    )
+    with sqlite_database.transaction() as session:
+        plant(session, [Seed(card, (25.7, -80.2))])
+    [result] = read(sqlite_database, answering(Question(need="food"), touched=(), now=NOW)).results
+    assert result.score_km == penalty_km
