@@ -112,6 +112,9 @@ def demo(port: int) -> None:
 
 
 def _what_to_try(port: int, url: str) -> str:
+    # In a checkout the program is not on the PATH of another terminal; the project's own command always finds it.
+    environment = Path(sys.argv[0]).absolute().parent.parent
+    program = "./dev handrail" if (environment.parent / "dev").is_file() else "handrail"
     return f"""
 Open     [bold]http://localhost:{port}[/]
          and press “A bed tonight”. Area {DEMO_AREA} is filled in; everything marked “Practice” is invented.
@@ -119,7 +122,7 @@ Open     [bold]http://localhost:{port}[/]
 Or ask in another terminal:
 
     HANDRAIL_DATABASE_URL={url} \\
-        handrail search --need shelter --near {DEMO_AREA} --language Spanish --who trans-women
+        {program} search --need shelter --near {DEMO_AREA} --language Spanish --who trans-women
 
 Stop with Ctrl+C."""
 

@@ -43,7 +43,7 @@ MOST_NEAR_MISSES = 5
 SMALL_CIRCLE_KM = 500.0
 FIRST_RING_KM = 40.0
 # So many rows are read as they come and put in order here; of more, the database is asked for the first.
-MANY_ROWS = 1_000
+MANY_ROWS = 2_000
 # The first: more than are shown, because places of one service and a listing of two kinds come more than once.
 _ROWS_PER_RESULT = 5
 # With more seeks than this, postings of whole areas are read once for all kinds rather than once for each.

@@ -1,5 +1,9 @@
 """A real 211's directory comes in whole: nothing is lost, nothing confidential keeps its place."""
 
+import html
+import json
+import urllib.parse
+import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -7,16 +11,20 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from directory.cards.queries import card_of
 from directory.db import Database
 from directory.listings.models import Fact, Record
 from directory.listings.queries import find_record
+from directory.search.cli import search
+from directory.values.phone import grouped
 from importers.packages import open_package
 from importers.readers.hsds import HsdsReader
 from importers.record import SourceRecord
 from importers.report import Summary
 from importers.run import import_package
+from tests.services import serve
 
 _SECONDS = 60
 
@@ -44,7 +52,9 @@ def miami(database: Database, shared: Path, tmp_path: Path) -> _Imported:
 
 
 @pytest.mark.timeout(_SECONDS)
-def test_every_row_of_a_real_feed_is_accounted_for(miami: _Imported, shared: Path) -> None:
+def test_every_row_of_a_real_feed_is_accounted_for_and_found(
+    miami: _Imported, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (len(miami.services), len(miami.organizations)) == (4_089, 1_074)
     assert {row["status"] for row in miami.services} == {"accepted", "repaired"}
     assert all(row["listing"] for row in miami.services)
@@ -52,6 +62,7 @@ def test_every_row_of_a_real_feed_is_accounted_for(miami: _Imported, shared: Pat
     _the_missing_organizations_stand_in(miami)
     _confidential_services_have_no_place(miami, shared)
     _cells_were_read(miami)
+    _case_management_in_spanish_is_found(miami, monkeypatch)
 
 
 def _nothing_is_lost(miami: _Imported) -> None:
@@ -108,3 +119,21 @@ def _cells_were_read(miami: _Imported) -> None:
     assert sum(bool(row["interpreter_on_request"]) for row in miami.services) > 200
     assert sum("case-management" in row["kinds"] for row in miami.services) >= 180
     assert miami.summary.totals["rejected"] == 2_244
+
+
+def _case_management_in_spanish_is_found(miami: _Imported, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the terminal and on the page, near 33130: the same first number."""
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", miami.database.engine.url.render_as_string(hide_password=False))
+    asked = ["--need", "case-management", "--near", "33130", "--language", "Spanish", "--limit", "5", "--json"]
+    answer = json.loads(CliRunner().invoke(search, asked).output)
+    assert answer["total"] > 100
+    first = answer["results"][0]
+    assert (first["block"], first["needs"][0]["state"]) == ("near", "yes")
+    assert first["distance_km"] < 5
+    form = {"a": "33130", "b": "es", "n": "", "m": "case-management"}
+    with serve(miami.database) as url:
+        body = urllib.parse.urlencode(form).encode()
+        with urllib.request.urlopen(url, data=body, timeout=30) as response:  # noqa: S310  the site under test
+            page = html.unescape(response.read().decode())
+    assert first["name"] in page
+    assert grouped(first["phones"][0]["number"]) in page

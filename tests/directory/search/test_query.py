@@ -135,7 +135,7 @@ def check(answer: Answer, expected: Expected) -> None:
             assert result.more_sites == expected.places[result.card.service] - 1
 
 
-@pytest.mark.parametrize(("many_rows", "small_circle_km"), [(1_000, 500.0), (8, 10.0)])
+@pytest.mark.parametrize(("many_rows", "small_circle_km"), [(2_000, 500.0), (8, 10.0)])
 def test_search_finds_exactly_what_looking_at_every_card_finds(
     planted: tuple[Database, list[Seed]],
     gazetteer: Gazetteer,
