@@ -22,7 +22,6 @@ MOST_SECONDS = 2.0
 
 # How much SQLite does between two looks at the clock: well under a millisecond.
 _STEPS_BETWEEN_LOOKS = 10_000
-_MAPPED_BYTES = 1 << 28
 
 
 class SearchTooSlowError(DirectoryError):
@@ -126,7 +125,6 @@ class _LimitedConnection:
         self._raw = sqlite3.connect(file, isolation_level=None, cached_statements=256)
         prepare_sqlite(self._raw)
         self._raw.execute("pragma query_only=on")
-        self._raw.execute(f"pragma mmap_size={_MAPPED_BYTES}")
         add_missing_functions(self._raw)
         self._raw.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
 

@@ -170,6 +170,7 @@ async def _times(database: Database, asked: Sequence[Asked], gazetteer: Gazettee
                     on_the_clock.append((time.perf_counter() - started) * 1e6)
                     by_class[name].append((_spent(server) - processors) * 1e6)
     finally:
+        gc.unfreeze()
         await reader.close()
     every = _percentiles([one for times in by_class.values() for one in times])
     classes = {name: _percentiles(times) for name, times in sorted(by_class.items())}
@@ -253,23 +254,22 @@ def _candidates(seeds: Iterable[Seed], questions: Sequence[Question]) -> list[li
 def _http(url: str) -> dict[str, float]:
     """Processor time of the server for one answer, in microseconds: nothing but JSON, and a search."""
     command = [sys.executable, "-m", "tests.benchmarks.search_server", url]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        port, pid = map(int, server.stdout.readline().split())
-        connection = HTTPConnection("127.0.0.1", port)
-        for path in ("/hello", "/search"):
-            _requests(connection, path, _REQUESTS // 4)
-        figures: dict[str, list[float]] = defaultdict(list)
-        for _ in range(3):
-            for name, path in (("hello_us", "/hello"), ("search_json_us", "/search")):
-                before = _processor_seconds(pid)
-                _requests(connection, path, _REQUESTS)
-                figures[name].append((_processor_seconds(pid) - before) / _REQUESTS * 1e6)
-        connection.close()
-    finally:
-        server.terminate()
-        server.wait()
+    figures: dict[str, list[float]] = defaultdict(list)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            port, pid = map(int, server.stdout.readline().split())
+            connection = HTTPConnection("127.0.0.1", port)
+            for path in ("/hello", "/search"):
+                _requests(connection, path, _REQUESTS // 4)
+            for _ in range(3):
+                for name, path in (("hello_us", "/hello"), ("search_json_us", "/search")):
+                    before = _processor_seconds(pid)
+                    _requests(connection, path, _REQUESTS)
+                    figures[name].append((_processor_seconds(pid) - before) / _REQUESTS * 1e6)
+            connection.close()
+        finally:
+            server.terminate()
     return {name: round(sorted(values)[1], 1) for name, values in figures.items()}
 
 
