@@ -12,6 +12,7 @@ from directory.cards.service import rebuild_cards
 from directory.clock import Clock
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError
+from directory.listings.withdrawal import finish_withdrawals
 from directory.people.models import Network
 from directory.people.service import ensure_network
 from directory.search.service import post_cards
@@ -27,7 +28,7 @@ def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uui
         clock: fixes ``now`` (tests); the database's own clock otherwise.
         ids: makes public ids (tests).
     """
-    return Database(url, before_commit=show_touched, clock=clock, ids=ids)
+    return Database(url, before_commit=show_touched, after_withdrawal=finish_withdrawals, clock=clock, ids=ids)
 
 
 def show_touched(session: Session) -> None:
@@ -65,4 +66,5 @@ def open_ready(settings: Settings) -> Database:
     elif not database.is_up_to_date():
         database.dispose()
         raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
+    finish_withdrawals(database)
     return database

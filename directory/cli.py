@@ -18,6 +18,7 @@ from directory.db import integrity_problems
 from directory.errors import NothingFitsError
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
+from directory.listings.withdrawal import BACKED_UP, finish_withdrawals, is_finished
 from directory.people.service import command_line_person
 from directory.places.gazetteer import Gazetteer
 from directory.search.cli import search
@@ -96,9 +97,12 @@ def check(*, as_json: bool) -> None:
             "audit": [],
         }
         if not findings["schema"]:
+            finish_withdrawals(database)
             findings["schema"] = [str(difference[0]) for difference in database.schema_differences()]
             with database.reading() as session:
                 broken = broken_at(session)
+                if not is_finished(session):
+                    findings["file"].append("a withdrawn place may be left in free pages: stop what reads, check again")
             findings["audit"] = [] if broken is None else [f"the chain breaks at entry {broken}"]
     finally:
         database.dispose()
@@ -122,7 +126,7 @@ def backup(file: Path) -> None:
     try:
         with database.transaction() as session:
             by = command_line_person(session, now=session.info["now"])
-            write_audit(session, [Act("backup.made", file.name, {}, by.id)], now=session.info["now"])
+            write_audit(session, [Act(BACKED_UP, file.name, {}, by.id)], now=session.info["now"])
         database.backup(file)
     finally:
         database.dispose()

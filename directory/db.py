@@ -7,6 +7,7 @@ Everything that differs between SQLite and PostgreSQL is in this file or in ``di
 
 import datetime as dt
 import re
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from directory.clock import Clock, utc_now
 from directory.errors import DirectoryError, SettingsError
 
 BeforeCommit = Callable[[Session], None]
+# How long a scrub waits for readers of an older state; what could not be finished is finished later.
+_SCRUB_WAIT_MS = 5_000
+_BUSY_TIMEOUT_MS = 30_000
 
 # One number for the whole product: writers that must be ordered (the audit chain) queue behind it on PostgreSQL.
 _WRITER_LOCK = 0x48414E44
@@ -121,7 +125,7 @@ def prepare_sqlite(connection: Any) -> None:
     for pragma in (
         "foreign_keys=on",
         "journal_mode=wal",
-        "busy_timeout=30000",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
         "synchronous=normal",
         "secure_delete=on",  # a purged value must not survive in a free page
         "trusted_schema=off",
@@ -144,6 +148,8 @@ class Database:
         url: ``sqlite:///FILE`` or ``postgresql://...``.
         before_commit: called with the session just before every commit of ``transaction()``; ``directory.bootstrap``
             passes the one that rebuilds the cards of touched listings.
+        after_withdrawal: called after a commit in which a location was withdrawn; ``directory.bootstrap`` passes the
+            one that scrubs, and remembers what could not be scrubbed yet.
         clock: gives ``session.info["now"]``; when None, the database's own clock is read once per transaction.
         ids: makes the public ids (``session.info["new_id"]``).
     """
@@ -153,12 +159,14 @@ class Database:
         url: str,
         *,
         before_commit: BeforeCommit | None = None,
+        after_withdrawal: "Callable[[Database], object] | None" = None,
         clock: Clock | None = None,
         ids: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> None:
         self.engine = make_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._before_commit = before_commit
+        self._after_withdrawal = after_withdrawal
         self._clock = clock
         self._ids = ids
         self._writers = sessionmaker(self.engine, expire_on_commit=False)
@@ -170,18 +178,20 @@ class Database:
         """Open a session that commits at the end, or rolls everything back on an error.
 
         ``session.info`` holds ``now`` (read once), ``new_id`` and ``touched`` (record ids whose cards are rebuilt
-        before the commit). When a location was withdrawn inside, the file is scrubbed afterwards (see ``scrub``).
+        before the commit). When a location was withdrawn inside (``has_withdrawn``), ``after_withdrawal`` is called.
         """
-        with self._writers() as session:
-            with session.begin():
-                session.info.update(now=self._now(session), new_id=self._ids, touched=set())
-                yield session
-                session.flush()
-                if self._before_commit is not None:
-                    self._before_commit(session)
-            needs_scrub = bool(session.info.get("needs_scrub"))
-        if needs_scrub:
-            self.scrub()
+        with self._writers() as session, session.begin():
+            session.info.update(now=self._now(session), new_id=self._ids, touched=set())
+            yield session
+            session.flush()
+            if self._before_commit is not None:
+                self._before_commit(session)
+            has_withdrawn = bool(session.info.get("has_withdrawn"))
+            if has_withdrawn and self.is_sqlite:
+                # The text index keeps removed words in old segments until it is rebuilt; a backup would copy them.
+                session.execute(sa.text("INSERT INTO search_text_index(search_text_index) VALUES ('rebuild')"))
+        if has_withdrawn and self._after_withdrawal is not None:
+            self._after_withdrawal(self)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -197,18 +207,27 @@ class Database:
             return utc_now()  # an embedded database's clock is the process's
         return session.execute(sa.select(sa.func.now())).scalar_one()
 
-    def scrub(self) -> None:
-        """Make what was purged unrecoverable from the live database: empty the log, rewrite the file."""
+    def scrub(self) -> bool:
+        """Make what was purged unrecoverable from the live database: rewrite the file, empty its log, free dead rows.
+
+        Returns:
+            Whether it is done. Not while something still reads a state from before; try again later.
+        """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if self.is_sqlite:
-                raw: Any = connection.connection.driver_connection
-                # The text index keeps removed words in old segments until it is rebuilt.
-                raw.execute("INSERT INTO search_text_index(search_text_index) VALUES ('rebuild')")
-                raw.execute("pragma wal_checkpoint(truncate)")
-                raw.execute("vacuum")
-                raw.execute("pragma wal_checkpoint(truncate)")
-            else:
+            if not self.is_sqlite:
                 connection.exec_driver_sql("VACUUM fact, card, search_text, search_key, source_record")
+                return True
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"pragma busy_timeout={_SCRUB_WAIT_MS}")
+            raw.execute("pragma query_only=off")  # a reader may have had this connection last
+            try:
+                raw.execute("vacuum")
+                is_busy, _, _ = raw.execute("pragma wal_checkpoint(truncate)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                raw.execute(f"pragma busy_timeout={_BUSY_TIMEOUT_MS}")
+            return not is_busy
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy of an embedded database to a new file, readable by its owner only.
@@ -224,6 +243,7 @@ class Database:
         path.unlink()
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             raw: Any = connection.connection.driver_connection
+            raw.execute("pragma query_only=off")  # a reader may have had this connection last
             raw.execute("vacuum into ?", (str(path),))
         path.chmod(0o600)
 

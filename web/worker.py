@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from directory.db import Database
 from directory.jobs import refresh_lapsed_cards
+from directory.listings.withdrawal import finish_withdrawals
 from web.logs import log, trace_of
 
 # A little after midnight UTC, when another day number begins.
@@ -20,13 +21,22 @@ _HOUR, _MINUTE = 0, 5
 
 @asynccontextmanager
 async def running_worker(database: Database) -> AsyncIterator[None]:
-    """Do the work once at the start and once a day; on the way out wait for what is being done."""
+    """Do the work at the start, then cards once a day and open withdrawals every hour; on the way out wait for it."""
     scheduler = AsyncIOScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(
         _quietly(refresh_lapsed_cards, database),
         "cron",
         hour=_HOUR,
         minute=_MINUTE,
+        next_run_time=dt.datetime.now(dt.UTC),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    scheduler.add_job(
+        _quietly(finish_withdrawals, database),
+        "interval",
+        hours=1,
         next_run_time=dt.datetime.now(dt.UTC),
         coalesce=True,
         max_instances=1,

@@ -12,6 +12,7 @@ class AuditEntry(Base):
     """One thing done. ``hash`` = SHA-256(``prev_hash`` + ``body``); the database refuses UPDATE and DELETE."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index(None, "verb", "seq"),)
 
     seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime]

@@ -8,6 +8,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.audit.queries import last_seq, subjects
+from directory.audit.service import Act
+from directory.audit.service import record as write_audit
+from directory.db import Database
 from directory.listings.changes import Author, OpenChange
 from directory.listings.disclosure import closed_facts, more_closed, without_secrets
 from directory.listings.drafts import FactDraft, LocationDisclosure
@@ -16,6 +20,10 @@ from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
 from directory.listings.screen import street_words
 from directory.listings.service import touch
+
+WITHDRAWN = "location.withdrawn"
+SCRUBBED = "location.scrubbed"
+BACKED_UP = "backup.made"
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
@@ -36,8 +44,9 @@ def withdraw_location(
 ) -> Withdrawal:
     """Make a service confidential and delete its places, their history, and every text that could place it.
 
-    Services of the same organization at the same site become confidential with it. The database file is scrubbed after
-    the commit. It cannot be undone: what was purged is gone. Backups made before still hold it.
+    Services of the same organization at the same site become confidential with it. The database is scrubbed after the
+    commit (``finish_withdrawals``). It cannot be undone: what was purged is gone. Backups made before still hold it
+    (``backups_to_destroy``).
 
     Args:
         session: a writing session.
@@ -58,10 +67,37 @@ def withdraw_location(
         kept_area = (one.published_area or area) if policy == "area_only" else None
         purged += _close_service(session, one, policy, kept_area, secrets, change=change)
     purged += _clean_organization(session, service, secrets, change=change)
-    change.close(verb="location.withdrawn")
-    session.info["needs_scrub"] = True
+    change.close(verb=WITHDRAWN)
+    session.info["has_withdrawn"] = True
     touch(session, service.organization_id)
     return Withdrawal(tuple(one.id for one in together), purged)
+
+
+def is_finished(session: Session) -> bool:
+    """Whether no withdrawn place can be left in free pages or in the database's log."""
+    return last_seq(session, SCRUBBED) >= last_seq(session, WITHDRAWN)
+
+
+def finish_withdrawals(database: Database) -> bool:
+    """Scrub the database if something was withdrawn since it was scrubbed last; return whether all is done.
+
+    The audit chain remembers what is open, so a process that dies between the commit and the scrub, or a reader that
+    holds on to an older state, only delays it: the next command, and a running site every hour, try again.
+    """
+    with database.reading() as session:
+        if is_finished(session):
+            return True
+        up_to = last_seq(session, WITHDRAWN)
+    if not database.scrub():
+        return False
+    with database.transaction() as session:
+        write_audit(session, [Act(SCRUBBED, str(up_to), {})], now=session.info["now"])
+    return True
+
+
+def backups_to_destroy(session: Session) -> list[str]:
+    """Names of backups made before the last withdrawal: they may hold a place that is secret now."""
+    return subjects(session, BACKED_UP, before=last_seq(session, WITHDRAWN))
 
 
 def _places(session: Session, service: Record) -> list[int]:

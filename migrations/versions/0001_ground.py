@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_audit_entry_hash")),
     )
 
+    op.create_index(op.f("ix_audit_entry_verb_seq"), "audit_entry", ["verb", "seq"], unique=False)
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     if not is_sqlite:
         # change and evidence need each other; SQLite names the key inside the table.
