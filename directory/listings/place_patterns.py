@@ -1,32 +1,10 @@
-"""What a place looks like in a sentence, in English, Spanish and a little French: the patterns of the free-text screen.
+"""What a place looks like in figures and signs: streets, positions, codes, units and stops, for the free-text screen.
 
-Every repetition is bounded and no pattern can match in two ways, so the cost grows with the length of the text alone.
-They are matched against a text in which every kind of dash, apostrophe and blank has one spelling.
+English, Spanish, and the commonest French and Haitian Creole. Every repetition is bounded and no pattern can match in
+two ways, so the cost grows with the length of the text alone. Places that are told in words are in ``place_words``.
 """
 
-import re
-
-import msgspec
-
-
-class PlaceRule(msgspec.Struct, frozen=True):
-    """One way to give a place away.
-
-    Attributes:
-        name: what the report says.
-        hints: lower-case parts of words, one of which the text must hold; none = always look.
-        pattern: what is found.
-    """
-
-    name: str
-    hints: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
-def _rule(name: str, hints: str, *patterns: str, any_case: bool = True) -> PlaceRule:
-    """A rule; ``hints`` are separated by ``|``. Blanks in patterns are written out, since ``[ ]`` hides the words."""
-    return PlaceRule(name, tuple(hints.split("|")), re.compile("|".join(patterns), re.IGNORECASE if any_case else 0))
-
+from directory.listings.place_rule import PlaceRule, each, figures, look, one_of, words
 
 STREET_KINDS = frozenset(
     {"street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "lane", "ln", "drive", "dr", "court"}
@@ -47,13 +25,11 @@ _STRONG = (
     "streets?|avenues?|ave|av|roads?|rd|boulevards?|blvd|lane|ln|highway|hwy|parkway|pkwy|terrace|terr?|turnpike|tpke|"
     "expressway|expy|causeway|cswy|crescent|calle|avenida"
 )
-_STRONG_HINTS = "street|ave|road|rd|boul|blvd|lane|ln|high|hwy|park|pkwy|ter|turnp|tpke|exp|cause|csw|cresc|calle"
 # ... and those that do, unless the name before them is written as one.
 _WEAK = (
     "drive|dr|place|pl|court|ct|circle|cir|st|square|sq|way|trail|trl|loop|run|alley|row|walk|pass|path|plaza|point|"
     "pointe|cove|ridge|park|crossing|manor|isle|mews|close|gardens|landing|commons|green|bend|track"
 )
-_WEAK_HINTS = "dr|pl|c|st|sq|way|tr|loop|run|alley|row|walk|pa|po|ridge|manor|isle|mews|gardens|landing|green|bend"
 _NAMED = "Drive|Court|Circle|Place|Way|Trail|Square|Dr|St|Ct"
 # Words that stand between a number and "street" only in sentences, not in addresses.
 _NOT_IN_A_STREET = (
@@ -61,8 +37,17 @@ _NOT_IN_A_STREET = (
     "minutes?|am|pm|people|persons|beds?|women|men|children|kids|girls|boys|families|adults|youth|percent|times|clients|"
     "miles?|blocks?|step|steps|may|can|will|must|this|our|your|their|its|daily|noon|united"
 )
-# Courts of law are not courtyards.
-_NOT_OF_LAW = "".join(
+# Words that begin like a name after a number, and are none.
+_COUNTED = (
+    "Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?|January|"
+    "February|March|April|May|June|July|August|September|October|November|December|Ext|Units?|Apartments|Bedrooms?|"
+    "Counties|Midnight|Noon|EST|EDT|Grades?|Annual|Fax|Phone|Tel|Call|Text|Or|And|At|In|On|For|The|Of|To|By|With|From|Per|"
+    "Hours?|Days?|Years?|Weeks?|Months?|Minutes?|People|Persons|Beds?|Women|Men|Children|Kids|Girls|Boys|Families|Adults|"
+    "Youth|Percent|Times|Clients|Miles?|Steps?|Daily|Programs?|Members|Students|Hotline|Helpline|Help|Counselors?|"
+    "Cent(?:er|re)|Services?|Projects?|Club|Foundation|Association|Community|Therapy|North|South|East|West"
+)
+# Courts of law are not courtyards, and United Way is none.
+_NO_STREET = "".join(
     f"(?<!{word} )(?<!{word.upper()} )"
     for word in (
         "County",
@@ -75,168 +60,297 @@ _NOT_OF_LAW = "".join(
         "Drug",
         "Family",
         "Trial",
+        "United",
     )
 )
+
+
+def _kind(words_for_streets: str) -> str:
+    """One of these words, when it stands after a street's name."""
+    # That it is one of these is looked at first, because it hardly ever is.
+    return rf"(?={one_of(words_for_streets)}\b){_NO_STREET}{one_of(words_for_streets)}\b"
+
+
 _WAY = r"(?:north|south|east|west|n\.? ?[ew]|s\.? ?[ew]|[nsew])\.?"
 _ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th)"
 _ORDINAL_WORD = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _SMALL_NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten"
-_NUMBER = r"(?<![\w.$#-])[0-9]{1,6}[a-z½]?(?:[-/][0-9]{1,5}[a-z]?| 1/2)?,? "
-_NAME_WORD = rf"(?:(?!(?:{_NOT_IN_A_STREET})\b)[^\W\d_][\w.'-]{{0,24}}|{_ORDINAL}) "
-_PROPER_WORD = rf"(?:(?!(?i:{_NOT_IN_A_STREET})\b)[A-Z][\w.'-]{{0,24}}|[0-9]{{1,3}}(?i:st|nd|rd|th)) "
-_SPANISH_STREET = "calle|avenida|avda|carrera|calzada|carretera|camino|paseo|callej[oó]n|rue|chemin"
-_FRENCH_STREET = "rue|avenue|boulevard|chemin|place|quai|impasse|all[eé]e"
-_LANDMARK = (
-    "church|school|mall|station|hospital|library|park|bridge|courthouse|court house|beach|campus|airport|stadium|store|"
-    "market|supermarket|walmart|exit|highway|interstate|university|college|clinic|shop|restaurant|post office|police|"
-    "firehouse|playground|cemetery|river|canal|lake|railroad|tracks|plaza|hotel|motel|bank|theat(?:er|re)|museum|"
-    "warehouse|bus|temple|mosque|synagogue|pharmacy"
-)
+_NUMBER_WORD = f"zero|oh|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|{_SMALL_NUMBER}"
+_NAME_WORD = rf"(?:(?!{one_of(_NOT_IN_A_STREET)}\b)[^\W\d_][\w.'-]{{0,24}}|{_ORDINAL}) "
+_PROPER_WORD = r"(?:[A-Z](?<!\w.)[\w.'-]{0,24}(?<!\b[AI])|[0-9]{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)) "
+_PROPER_NAME = rf"(?=[A-ZÀ-Þ])(?!{one_of(f'{_COUNTED}|{_COUNTED.upper()}')}\b)[\w'-]{{3,24}}"
+_SPANISH_STREET = "calle|avenida|avda|carrera|calzada|carretera|camino|paseo|callejon|rue|chemin"
+_FRENCH_STREET = "rue|avenue|boulevard|chemin|place|quai|impasse|allee"
+_AND = r"(?:&|@|/|y|e|and|at|con|et|ak)"
+_ROUTE = r"(?:us|u\.s\.|state|county|sr|cr|route|rte?\.?|highway|hwy|interstate|i)(?: (?:highway|hwy|road|rd|route))?"
 
 _STREETS = (
-    _rule(
+    # A house number ...
+    PlaceRule(
         "street-address",
-        _STRONG_HINTS,
-        rf"{_NUMBER}(?:{_NAME_WORD}){{1,5}}(?:{_STRONG})\b",
-        # A house number on a numbered street, whose kind is often left out: "1603 NW 7th", "330 SW 8 Street".
-        rf"{_NUMBER}{_WAY} [0-9]{{1,3}} (?:{_STRONG}|{_WEAK})\b",
-        rf"\b{_ORDINAL} (?:{_STRONG})\b",
-        rf"\b(?:{_ORDINAL_WORD}) (?:street|avenue|ave)\b",
+        figures(
+            # What is no name and no number of a street needs not be tried.
+            r"[0-9]{0,5}[a-z½]?(?:[-/][0-9]{1,5}[a-z]?| 1/2)?,? (?=[^\W\d_][\w'.]|[nsew]\b|[0-9]{1,3}[a-z])",
+            not_after=r"[\w.$#-]",
+        ),
+        (
+            look(rf"(?:{_NAME_WORD}){{1,5}}{one_of(_STRONG)}\b"),
+            # ... on a numbered street, whose kind is often left out: "1603 NW 7th", "330 SW 8 Street" ...
+            look(rf"{_WAY} (?:{_ORDINAL}|[0-9]{{1,3}} (?:{_STRONG}|{_WEAK}))\b"),
+            look(rf"(?:{_PROPER_WORD}){{1,5}}{_kind(f'{_WEAK.title()}|{_WEAK.upper()}')}", reading="written"),
+            look(
+                rf"(?<=[0-9][0-9] )(?:(?!(?:{_NOT_IN_A_STREET})\b)[a-z][a-z'-]{{1,24}} ){{1,3}}"
+                r"(?:st|dr|ct|ln|pl|ter|cir|drive|court|place|circle|way)\b(?! [a-z]{0,3}[A-Z])",
+                reading="written",
+            ),
+            # ... or before the kind of street, as in French.
+            look(rf"(?:{_FRENCH_STREET}) |(?:(?:us|u\.s\.|state|county) )?(?:highway|hwy|route|road|rd) [0-9]"),
+        ),
     ),
-    _rule("street-address", "st|nd|rd|th", rf"{_NUMBER}{_WAY} {_ORDINAL}\b"),
-    _rule(
+    PlaceRule(
         "street-address",
-        _WEAK_HINTS,
-        rf"(?:(?i:{_NUMBER})|\b(?i:{_SMALL_NUMBER}) )(?:{_PROPER_WORD}){{1,5}}{_NOT_OF_LAW}"
-        rf"(?:{_WEAK.title()}|{_WEAK.upper()})\b",
-        rf"(?<![\w.$#-])[0-9]{{2,6}} (?:(?!(?:{_NOT_IN_A_STREET})\b)[a-z][a-z'-]{{1,24}} ){{1,3}}"
-        r"(?:st|dr|ct|ln|pl|ter|cir|drive|court|place|circle|way)\b(?! [a-z]{0,3}[A-Z])",
-        any_case=False,
+        words(each(_SMALL_NUMBER, " ")),
+        (
+            look(
+                rf"(?:{_PROPER_WORD}){{1,3}}"
+                + _kind(f"{_STRONG.title()}|{_STRONG.upper()}|{_WEAK.title()}|{_WEAK.upper()}"),
+                reading="written",
+            ),
+        ),
     ),
-    _rule(
+    PlaceRule(
         "street-address",
-        _SMALL_NUMBER,
-        rf"\b(?i:{_SMALL_NUMBER}) (?:{_PROPER_WORD}){{1,3}}(?:{_STRONG.title()}|{_STRONG.upper()})\b",
-        any_case=False,
+        words(
+            each(_ORDINAL_WORD, rf" (?:{_STRONG})\b"),
+            each(
+                _SPANISH_STREET,
+                r"\.? (?:[^\W\d_][\w.'-]{0,24},? ){0,4}(?:# ?|n[o°º]\.? ?|num(?:ero|\.)? ?)?[0-9]",
+            ),
+            r"en la (?:calle|avenida|carrera)\b|sou ri [a-z]|nan ri [a-z]|lari [0-9]",
+        ),
     ),
-    _rule(
+    PlaceRule("street-address", figures(rf"[0-9]{{0,2}}(?:st|nd|rd|th) (?:{_STRONG})\b", not_after=r"\w")),
+    # A house number and a name without any word for a street: where an address is announced, or on a line of its own.
+    PlaceRule(
+        "street-address",
+        words(
+            each("located|situated|lives?|stay|house|office|home|is|are", " (?:at|on) "),
+            each("address|direccion|adresse?|adres", "(?: is| es)?:? "),
+            "find us |at |come to |estamos en |queda en |nou nan ",
+        ),
+        (look(rf"#?[0-9]{{2,6}}[A-Za-z]?,? {_PROPER_NAME}", reading="written"),),
+    ),
+    PlaceRule(
+        "street-address",
+        words(each(_NUMBER_WORD, rf"[ -](?:(?:{_NUMBER_WORD})[ -]){{2,6}}")),
+        (look(_PROPER_NAME, reading="written"),),
+    ),
+    PlaceRule("street-address", look(rf"#(?<![\w.$]#)[0-9]{{2,6}}[A-Za-z]? {_PROPER_NAME}", reading="written")),
+    PlaceRule(
+        "street-address",
+        look(
+            r"(?:^|(?<=[.!?:;] ))"
+            rf"(?:[0-9]{{3,6}}(?:-[0-9]{{1,4}})?[A-Za-z]?,?|[0-9]{{1,6}} 1/2) (?:(?:[NSEW]|[NS][EW])\.? )?"
+            rf"{_PROPER_NAME}(?: {_PROPER_NAME}){{0,2}}(?:[.,;!)]| ?$)",
+            reading="lines",
+        ),
+    ),
+    PlaceRule(
         "street-name",
-        f"{_STRONG_HINTS}|drive|court|circle|place|way|trail|square|dr|st|ct",
-        rf"\b(?i:on|at|off|near|along|from|to|located|and|between|via) (?i:the )?(?:(?i:{_WAY}) )?"
-        rf"(?:{_PROPER_WORD}){{1,3}}{_NOT_OF_LAW}(?:{_STRONG.title()}|{_NAMED})\b(?!\.? ?[A-Z]?[a-z]{{0,20}}'s)",
-        any_case=False,
+        words(each("calle|rue|ri|avenida|avda|carretera|bulevar", r"\.? (?:(?:de|du|des|la|las|los|el) ){0,2}")),
+        (look("[A-ZÀ-Þ]", reading="written"),),
     ),
-    _rule(
+    PlaceRule(
         "street-name",
-        "us|u.s|state|county|sr|cr|rt|route|high|hwy|i|marker|mm|exit|road|rd",
-        r"\b(?:on|off|at|near|along|from|via|take) (?:the )?(?:us|u\.s\.|state|county|sr|cr|route|rte?\.?|highway|hwy|"
-        r"interstate|i)(?: (?:highway|hwy|road|route))?[ -]?[0-9]{1,4}\b",
-        r"\b(?:mile marker|mm|exit) ?#?[0-9]{1,4}\b",
-        r"\b[0-9]{2,6} (?:us|u\.s\.|state|county)? ?(?:highway|hwy|route|road|rd) [0-9]{1,4}\b",
+        words(each("on|off|at|near|along|from|to|located|and|between|via|take|across|past|over", " (?:the )?")),
+        (
+            look(
+                rf"(?:{_PROPER_WORD}){{1,4}}{_kind(f'{_STRONG.title()}|{_NAMED}')}(?!\.? ?[A-Z]?[a-z]{{0,20}}'s)",
+                reading="written",
+            ),
+            look(rf"{_ROUTE}[ -]?[0-9]{{1,4}}\b"),
+        ),
     ),
-    _rule(
-        "street-address",
-        "calle|avda|avenida|carre|calzada|camino|paseo|rue|chemin|avenue|boulevard|place|quai|impasse|all",
-        rf"\b(?:{_SPANISH_STREET})\.? (?:[^\W\d_][\w.'-]{{0,24}},? ){{0,4}}"
-        r"(?:# ?|n[oº°]\.? ?|n[uú]m(?:ero|\.)? ?)?[0-9]",
-        rf"\b[0-9]{{1,5}}(?: ?bis| ?ter)?,? (?:{_FRENCH_STREET}) (?:de|du|des|la|le|les|l'|saint|st|[A-Z])",
-        r"\ben la (?:calle|avenida|carrera)\b",
+    PlaceRule(
+        "street-name",
+        words(
+            each("county|state|us", r" (?:road|rd|highway|hwy|route|rte)\.? ?[0-9]{1,4}\b"),
+            each("hwy|highway|mile marker|mm|exit|sortie|salida|kilometr[oe]|kilomet|km", r" ?#?[0-9]{1,4}\b"),
+        ),
+    ),
+    # Two streets that meet: "SW 8 y 27 Ave", "8th & Main", "la 8 y la 27".
+    PlaceRule(
+        "crossing",
+        look(
+            rf"[nsew](?<!\w.)\.?(?:[ew]\.?)? ?[0-9]{{1,3}}(?:st|nd|rd|th)?(?: (?:{_STRONG}|{_WEAK}))?\.? ?{_AND} ?"
+            rf"(?:{_WAY} ?)?[0-9]{{1,3}}"
+        ),
+    ),
+    PlaceRule(
+        "crossing",
+        words(
+            rf"la [0-9]{{1,3}} {_AND} (?:la )?[0-9]{{1,3}}\b|corner (?:[ns][ew]|[nsew]|[0-9]{{1,3}})\b",
+            each("main|broadway|first|second|third|fifth|sixth", " ?[&@] ?[a-z0-9]"),
+            each("at|and", r" (?:main|broadway)(?= ?[.,;]| ?$)"),
+        ),
+    ),
+    PlaceRule(
+        "crossing",
+        figures("[0-9]{0,2}(?:st|nd|rd|th) ?(?:&|@|and) "),
+        (look(_PROPER_NAME, reading="written"),),
+    ),
+    PlaceRule("crossing", words(each("main|broadway", " (?:at|and) ")), (look(_PROPER_NAME, reading="written"),)),
+    PlaceRule(
+        "crossing",
+        look(
+            rf"[&@](?<=[a-z0-9] .|[a-z0-9]{{2}}.) ?(?:{_WAY} ?)?{_ORDINAL}\b"
+            r"(?!,? (?:grade|[mtwfs][a-z]{2,6}day|week|of))",
+            r"[&@] ?(?:main|broadway)\b",
+        ),
     ),
 )
 
 _POSITIONS = (
-    _rule(
+    PlaceRule(
         "coordinates",
-        ".|°|º|lat|lon|lng",
-        r"(?<![\w.])[-+]?[0-9]{1,3}\.[0-9]{3,12} ?°? ?[nsew]? ?[,;/ |] ?[-+]?[0-9]{1,3}\.[0-9]{3}",
-        r"[0-9]{1,3} ?[°º] ?[0-9]{1,2}(?:[.,][0-9]{1,6})? ?'",
-        r"[0-9]{1,3}\.[0-9]{2,12} ?[°º] ?[nsew]?\b",
-        r"\b(?:lat|latitude|lon|long|lng|longitude)\b ?[:=.]? ?[-+]?[0-9]{1,3}\.[0-9]",
+        figures(
+            r"[0-9]{0,2}(?:\.[0-9]{3,12} ?°? ?[nsew]? ?[,;/ |] ?[-+]?[0-9]{1,3}\.[0-9]{3}"
+            r"|[.,][0-9]{2,12} ?[,;/ |] ?-[0-9]{1,3}[.,][0-9]{2}"
+            r"|,[0-9]{4,12} ?[,;/ |] ?[-+]?[0-9]{1,3},[0-9]{4}"
+            r"|[.,][0-9]{1,12} ?°? ?[ns]\b[ ,;/]{0,2}[0-9]{1,3}[.,][0-9]"
+            r"|\.[0-9]{2,12} ?[°º]"
+            r"| ?[°º] ?[0-9]{1,2}(?:[.,][0-9]{1,6})? ?')"
+        ),
     ),
-    _rule(
+    PlaceRule(
+        "coordinates",
+        words(
+            each("lat|latitude?|lon|long|lng|longitude?", r"\b ?[:=.]? ?[-+]?[0-9]{1,3}[.,][0-9]"),
+            r"gps (?:coordinates?|location|pin)\b|gps(?: is)? ?:? ?[-+]?[0-9]",
+            r"coordinates(?: are|:| is) ?[-+ns]? ?[0-9]",
+        ),
+    ),
+    PlaceRule("coordinates", look(r"[ns](?<!\w.) ?[0-9]{1,2}(?: |° ?)[0-9]{1,2}[.,][0-9]{1,6}")),
+    PlaceRule(
         "postal-code",
-        "0|1|2|3|4|5|6|7|8|9",
-        r"(?<![\w-])[0-9]{5}-[0-9]{4}(?![\w-])",
-        rf"\b(?:{_STATES})\.?,? [0-9]{{5}}(?![\w-]?[0-9])",
-        r"\b(?:zip|postal|post)[ -]?(?:codes?)? ?(?:is|are|:|#)? ?[0-9]{5}\b",
-        r"\b[abceghj-nprstvxy][0-9][a-z][ -]?[0-9][a-z][0-9]\b",
+        figures(
+            r"[0-9]{4}(?:-[0-9]{4}(?![\w-])|\b(?!-) (?:is|for|as) (?:our|the|my|a) (?:zip|postal|post))",
+            not_after=r"[\w-]",
+        ),
     ),
-    _rule(
+    PlaceRule(
+        "postal-code",
+        words(
+            each(_STATES, r"\.?,? [0-9]{5}(?![\w-]?[0-9])"),
+            each("zip|postal|post", r"[ -]?(?:codes?)? ?(?:is|are|:|#)? ?[0-9]{5}\b"),
+            each("codigo|code|kod", r" (?:postal|zip) ?(?:es|est|se|:)? ?[0-9]{4,5}\b"),
+        ),
+    ),
+    PlaceRule("postal-code", look(r"[abceghj-nprstvxy](?<!\w.)[0-9][a-z][ -]?[0-9][a-z][0-9]\b")),
+    PlaceRule(
+        "postal-box",
+        words(
+            each("box|apartado(?: postal)?|boite postale|bwat postal", r" ?(?:#|no\.? )?[0-9]"),
+            each("rr|rural route|rural delivery|rfd|star route", " ?#?[0-9]"),
+        ),
+    ),
+    PlaceRule(
+        "land-register",
+        words(
+            each("apn|folio|parcel|plat|tax lot", r"s?(?: (?:no\.?|number|id|book))?(?: is)? ?[:#]? ?[0-9]"),
+            r"township [0-9]{1,3}\b|block [0-9]{1,4},? lot [0-9]",
+        ),
+    ),
+    PlaceRule("land-register", figures(r"[0-9]-[0-9]{4}-[0-9]{3}-[0-9]{3,4}\b", not_after=r"[\w-]")),
+    PlaceRule(
         "plus-code",
-        "+|plus",
-        r"(?<![\w+])[23456789cfghjmpqrvwx]{4,8}\+[23456789cfghjmpqrvwx]{2,3}(?![\w+])",
-        r"\bplus[ -]codes?\b",
+        look(r"\+(?<=[23456789cfghjmpqrvwx]{4}.)[23456789cfghjmpqrvwx]{2,3}(?![\w+])", r"\bplus[ -]codes?\b"),
     ),
-    _rule(
+    PlaceRule("what3words", look(r"/// ?[^\W\d_]{2,20}[.。][^\W\d_]{2,20}[.。][^\W\d_]{2,20}")),
+    PlaceRule(
         "what3words",
-        "///|what3words|w3w",
-        r"/// ?[^\W\d_]{2,20}[.。][^\W\d_]{2,20}[.。][^\W\d_]{2,20}",
-        r"what3words|\bw3w\b",
+        words(r"what[ .]?(?:3|three)[ .]?words\b|w3w\b"),
     ),
-    _rule(
+    PlaceRule(
+        "what3words",
+        # Three bare words with points between, which are no host name, no file and no mail address.
+        look(
+            r"\.(?<=[a-z]{3}.)(?<!www.)[a-z]{3,20}\.(?!com|org|net|gov|edu|info|mil|gob|app|html?|php|asp|pdf)"
+            r"[a-z]{3,20}(?![\w@/:-]|\.\w)"
+        ),
+    ),
+    PlaceRule(
         "map-link",
-        "map|goo.gl|waze|osm.org|geo:|google|plus.codes|streetview|here.com|daddr|saddr|ll=|g.page",
-        r"\bmaps?\.(?:google|apple|app\.goo|bing|here)\b|google\.[a-z.]{2,6}/maps|goo\.gl/maps|g\.page/|bing\.com/maps",
-        r"\bwaze\b|openstreetmap|\bosm\.org|mapquest|here\.com/|plus\.codes|\bgeo:[-0-9]|streetview",
-        r"\b(?:google|apple) maps?\b|\bon (?:the|our) map\b|\bmap (?:link|pin)\b|[?&](?:daddr|saddr|ll)=",
+        words(
+            r"maps?\.(?:google|apple|app\b|bing|here)|google\.[a-z.]{2,6}/maps|g\.page/|bing\.com/maps|g\.co/",
+            # Whatever shortens a link hides where it goes.
+            r"goo\.gl\b|bit\.ly\b|tinyurl\.com|ow\.ly/|is\.gd/|buff\.ly/|rb\.gy/|cutt\.ly/|shorturl\.at|tiny\.cc/|t\.ly/|"
+            r"t\.co/",
+            r"waze\b|openstreetmap|osm\.org|mapquest|here\.com/|plus\.codes|geo:[-0-9]|streetview",
+            r"google maps?\b|apple maps?\b|on (?:the|our) map\b|map (?:link|pin)\b|daddr=|saddr=|ll=",
+            r"maps? dot\b|dot (?:com|google|gl|ly)\b|drop(?:ped)? (?:you )?(?:a|the)? ?pin\b",
+        ),
     ),
 )
 
-_BESIDE = _rule(
-    "beside-something",
-    "corner|next|behind|across|directly|adjacent|oppos|front|block|door|house|building|inters|cross|between|near|down|"
-    "up |end of|just|walk|minute|mi|km|kilom|yard|feet|meter|close|beside|by |along|facing|past|above|below|over|locat|"
-    "situat|found|side|vuelta|esquina|lado|detr|frente|junto|cuadra|entre|contiguo|espaldas|coin|cot|côt|derri|face",
-    r"(?i:\b(?<!every )corner of\b|\bon the corner\b|\bcorner (?:house|building|lot)\b|\baround the corner\b)",
-    r"(?i:\bnext (?:door|to)\b(?! (?:nothing|normal|of kin|last|impossible)))",
-    r"(?i:\bbehind )(?!(?i:the (?:scenes|wheel|times|program|project|name|idea|closed|bars)\b))"
-    r"(?:(?i:the|a|an|our|your|this|that|his|her|their) |[A-Z0-9])",
-    r"(?i:\b(?:across|directly) from\b|\bacross the (?:street|road|highway|river|bridge|tracks)\b)",
-    r"(?i:\badjacent to\b|\bopposite (?:the|of the)\b|\bin front of the\b)",
-    r"(?i:\b(?:[0-9]{1,2}|one|two|three|four|five|six|half a?|a few|several|a)[ -](?:block|door|house|building)s? "
-    r"(?:from|north|south|east|west|off|down|away|up|past|behind|over)\b)",
-    r"(?i:\b(?:intersection|crossroads) of\b|\bcross[ -]streets?\b|\b(?:main|nearest) intersection\b)",
-    r"(?i:\b(?:between|near) (?:[0-9]{1,3}(?:st|nd|rd|th)|[nsew]{1,2}\.? [0-9])\b)",
-    r"(?i:\b(?:down|up) the (?:street|road|block|hall)\b|\bat the end of the (?:street|road|block|drive|lane|cul)\b)",
-    r"(?i:\bjust (?:off|past|north|south|east|west|behind|beyond)\b)",
-    r"(?i:\bwalking distance\b|\b(?:minutes?'?|short|quick|easy) (?:walk|drive|ride)\b)",
-    r"(?i:\b[0-9]{1,2}[- ]minutes? (?:by foot|on foot|from)\b)",
-    r"(?i:\b[0-9.]{1,4} ?(?:mi|miles?|km|kilometers?|yards?|feet|meters?)\.? "
-    r"(?:from|north|south|east|west|past|off|down|up)\b)",
-    rf"(?i:\b(?:near|close to|nearby|beside|by|alongside|facing|past|above|below|over|next) (?:the|a|an|our) "
-    rf"(?:[\w'-]{{1,20}} ){{0,2}}(?:{_LANDMARK})\b)",
-    r"(?i:\b(?:located|situated|found|housed|address is|we are) (?:just |right )?(?:near|next|close|behind|beside|"
-    r"opposite|above|below|inside the|across|off|between|along)\b)",
-    r"(?i:\b(?:north|south|east|west)(?:ern)? (?:side|end|corner) of\b)",
-    r"(?i:\b(?:a la vuelta|en la esquina|esquina (?:de|con|y)|al lado de|detr[aá]s de|(?:en )?frente (?:a|al|de)\b|"
-    r"enfrente de|junto a|cuadras? de|cuadras? al|entre (?:la )?calles?|contiguo a|a espaldas de)\b)",
-    r"(?i:\b(?:au coin d|à c[oô]t[eé] d|derri[eè]re l|en face d)\w{0,3}\b)",
-    any_case=False,
+_STOREY = "floor|flo|fl|flr|stor(?:y|ey)"
+_INSIDE = (
+    PlaceRule(
+        "unit-or-floor",
+        words(
+            each(
+                r"suites?|ste\.?|apts?\.?|apartment|units?|room|rm\.?|bldg\.?|building|floor|trailer|lot|piso|apartamento|"
+                r"depto\.?|oficina|house|casa|mail ?box|gate|door|cabin|villa|cottage|puerta|appartement|chanm|"
+                r"porte|batiment|immeuble",
+                r" ?(?:#|no\.? |number |numero )?[0-9]{1,5}[a-z]?(?!\w| (?:bed|units|people|min|hour|day|wom|men|famil|"
+                r"child|adult|youth|guest|resident|client|survivor|mother|person|girl|boy|or |to |mujer|nin|dormitor|"
+                r"percent|%))",
+            ),
+            each(f"{_ORDINAL_WORD}|eleventh|twelfth|top|ground", rf" (?:{_STOREY})\b"),
+            each("in|into|to", r" the basement\b"),
+            each("primer|segundo|tercer|cuarto|quinto", r" piso\b") + r"|planta baja\b|rez-de-chaussee\b",
+            each("premier|deuxieme|troisieme|premye|dezyem|twazyem", r" eta(?:ge|j)\b"),
+        ),
+    ),
+    PlaceRule("unit-or-floor", figures(rf"[0-9]{{0,2}}(?:(?:st|nd|rd|th) (?:{_STOREY})|e etage)\b")),
+    PlaceRule("unit-or-floor", look(r", ?# ?[0-9]{1,5}[a-z]?\b")),
+    PlaceRule(
+        "unit-or-floor",
+        words(each(r"suite|ste\.?|apt\.?|apartment|unit|bldg\.?|building|porte|batiment|edificio", " ")),
+        (look(r"(?:[B-Z]|A(?! [A-Za-z]{2}))(?![\w'])", reading="written"),),
+    ),
 )
 
-_INSIDE = _rule(
-    "unit-or-floor",
-    "suite|ste|apt|apartment|unit|room|rm|bldg|building|floor|fl|piso|apartamento|depto|oficina|basement|stor|tage|trailer|"
-    "lot|house|#",
-    r"(?i:\b(?:suites?|ste\.?|apts?\.?|apartment|units?|room|rm\.?|bldg\.?|building|floor|trailer|lot|piso|apartamento|"
-    r"depto\.?|oficina|house) ?(?:#|no\.? |number )? ?[0-9]{1,5}[a-z]?)(?!\w| (?i:bed|units|people|min|hour|day))",
-    r"(?i:\b(?:suite|ste\.?|apt\.?|apartment|unit|bldg\.?|building)) [A-Z](?![\w'])",
-    rf"(?i:\b(?:{_ORDINAL}|{_ORDINAL_WORD}|eleventh|twelfth|top|ground) (?:floor|fl\b|flr\b|stor(?:y|ey)\b))",
-    r"(?i:\b(?:in|into|to) the basement\b|\b(?:primer|segundo|tercer|cuarto|quinto) piso\b|\b[0-9]{1,2}e [eé]tage\b)",
-    r", ?# ?[0-9]{1,5}[A-Za-z]?\b",
-    any_case=False,
+_TRANSIT = (
+    PlaceRule(
+        "transit-stop",
+        words(
+            each(
+                "bus|metro|tri-?rail|light rail|rail|subway|train|trolley|tram|streetcar|transit",
+                r" (?:stops?|stations?|routes?|lines?|depot|terminals?|hub)\b",
+            ),
+            each("red|orange|green|blue|yellow|silver|purple", r" line\b"),
+            r"metro-?(?:rail|mover) (?:(?:[a-z]{2,20} ){0,3}(?:stop|station)|is)\b",
+            each(
+                "bus(?:es)?|bis|trains?|trolley|tram|metrobus",
+                r" (?:routes? |lines? |numbers? |no\.? )?#?[0-9]{1,4}[a-z]?\b",
+            ),
+            r"get (?:off|down) (?:at|the|on)\b|parada (?:de|del)\b|estacion de (?:metro|tren|autob)|arret d(?:e|u)?\b|"
+            r"station de metro\b|baj(?:e|ese|arse|a|ar) en\b|descendez (?:a|au)\b|desann nan\b|desant nan\b|"
+            r"estasyon (?:bis|tren)\b",
+            each("take|ride|catch", r" (?:the|a) (?:\w{1,12} ){0,2}(?:bus|train|metro|subway|trolley|tram|ferry)\b"),
+        ),
+    ),
+    PlaceRule(
+        "transit-stop",
+        words(each("parada|estacion|metro-?rail:?|metro-?mover:?", " ")),
+        (look("[A-ZÀ-Þ]", reading="written"),),
+    ),
+    PlaceRule("transit-stop", figures(r"[0-9]{0,2}[a-z]? (?:bus|train|tram)\b")),
+    PlaceRule("transit-stop", look(r"road station\b")),
 )
 
-_TRANSIT = _rule(
-    "transit-stop",
-    "bus|rail|train|metro|subway|tram|trolley|streetcar|transit|parada|estaci|arr|get off|ferry",
-    r"\b(?:bus|metro|metro-?rail|metro-?mover|tri-?rail|light rail|rail|subway|train|trolley|tram|streetcar|transit) "
-    r"(?:stops?|stations?|routes?|lines?|depot|terminals?|hub)\b",
-    r"\bmetro-?(?:rail|mover) ?station|\b[A-Z][a-z]{2,20} Road station\b",
-    r"\b(?:bus(?:es)?|trains?|trolley|tram|metrobus) (?:routes? |lines? |numbers? |no\.? )?#?[0-9]{1,4}[a-z]?\b",
-    r"\bget off (?:at|the|on)\b|\b(?:take|ride|catch) (?:the|a) (?:\w{1,12} ){0,2}"
-    r"(?:bus|train|metro|subway|trolley|tram|ferry)\b",
-    r"\bparada (?:de|del)\b|\bestaci[oó]n de (?:metro|tren|autob)|\barr[eê]t d|\bstation de m[eé]tro\b",
-)
+# Letters that are set apart, so that nobody finds the word.
+_HIDDEN = (PlaceRule("spelled-out", look(r"[a-z](?<!\w.)(?: [a-z]){5,30}\b")),)
 
-PLACE_RULES: tuple[PlaceRule, ...] = (*_STREETS, *_POSITIONS, _BESIDE, _INSIDE, _TRANSIT)
+FIGURE_RULES: tuple[PlaceRule, ...] = (*_STREETS, *_POSITIONS, *_INSIDE, *_TRANSIT, *_HIDDEN)

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 import msgspec
 
-from directory.listings.place_patterns import PLACE_RULES
+from directory.listings.place_patterns import FIGURE_RULES
+from directory.listings.place_rule import Readings
+from directory.listings.place_words import WORD_RULES
 from directory.listings.streets import pattern_of, spelled
 from directory.listings.streets import street_words as street_words  # noqa: PLC0414 - known by this name elsewhere
 
@@ -62,23 +64,13 @@ def holds_location(text: str) -> tuple[str, ...]:
 _NAMED_PLACE = "names-secret-place"
 _pattern_of = lru_cache(maxsize=256)(pattern_of)
 
-# Each sign becomes one sign, so that what is found stands at the same place in the text itself.
-_ONE_SPELLING = (
-    dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
-    | dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u2032"), "'")
-    | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f\t\n\r"), " ")
-    | {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
-)  # fmt: skip
-
 
 def _findings(text: str) -> Iterator[tuple[int, int, str]]:
     """Where rules break: (start, end, rule). An address over two lines is found too."""
-    written = text.translate(_ONE_SPELLING)
-    lower = written.lower()
-    for rule in PLACE_RULES:
-        if any(hint in lower for hint in rule.hints):
-            for found in rule.pattern.finditer(written):
-                yield found.start(), found.end(), rule.name
+    readings = Readings.of(text)
+    for rule in (*FIGURE_RULES, *WORD_RULES):
+        for start, end in rule.found_in(readings):
+            yield start, end, rule.name
 
 
 def _mentions(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int, str]]:

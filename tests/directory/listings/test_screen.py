@@ -1,10 +1,14 @@
 """The free-text screen finds what would lead someone to a place, and leaves the rest alone."""
 
+import csv
 import time
+from pathlib import Path
 
 import pytest
 
 from directory.listings.screen import holds_location, screen, street_words
+from directory.values.plain_text import plain
+from tests.directory.listings.sentence_families import HARMLESS_FAMILIES, TELLING_FAMILIES
 from tests.directory.listings.sentences import HARMLESS, TELLING
 
 _CELL = 32 * 1024
@@ -30,6 +34,18 @@ _HOSTILE = {
     "degrees": "1°",
     "directions": "12 North Oak Elm Ash Fir ",
     "quotes": "'" * 3 + ")",
+    "capital prepositions": "AT ",
+    "prepositions and names": "on Aa ",
+    "names after a number": "at 12 Aa ",
+    "lines of numbers": "123 Aa Aa\n",
+    "numbers and short words": "12 aa ",
+    "crossings": "SW 8 y ",
+    "between names": "between Aa and ",
+    "in French": "près de la ",
+    "in Haitian Creole": "bò yon ",
+    "spelled out": "a b ",
+    "number words": "two two ",
+    "colors": "red and red ",
 }
 
 
@@ -48,6 +64,32 @@ def test_it_leaves_nearly_every_harmless_sentence() -> None:
 def test_capitals_do_not_hide_a_place() -> None:
     missed = [sentence for sentence in TELLING if not holds_location(sentence.upper())]
     assert len(missed) <= 5, missed
+
+
+@pytest.mark.parametrize("family", TELLING_FAMILIES)
+def test_a_place_is_found_in_every_way_and_language_it_is_told(family: str) -> None:
+    sentences = TELLING_FAMILIES[family]
+    missed = [sentence for sentence in sentences if not holds_location(sentence)]
+    hidden_by_capitals = [sentence for sentence in sentences if not holds_location(sentence.upper())]
+    assert len(missed) <= 0.05 * len(sentences), missed
+    assert len(hidden_by_capitals) <= 0.1 * len(sentences), hidden_by_capitals
+
+
+@pytest.mark.parametrize("family", HARMLESS_FAMILIES)
+def test_the_same_words_are_left_where_they_place_nothing(family: str) -> None:
+    sentences = HARMLESS_FAMILIES[family]
+    caught = [sentence for sentence in sentences if holds_location(sentence)]
+    assert len(caught) <= 0.1 * len(sentences), caught
+
+
+def test_most_of_a_real_directory_is_left(shared: Path) -> None:
+    # A measure of harm, not of truth: about half of what goes there does name a place.
+    with (shared / "data/miami211_hsds11/services.csv").open(encoding="utf-8", newline="") as file:
+        texts = {plain(row["description"], 100_000) for row in csv.DictReader(file)}
+    sentences = [line for text in sorted(texts) for line in text.split("\n") if line]
+    removed = sum(bool(holds_location(sentence)) for sentence in sentences)
+    assert len(sentences) > 5_000
+    assert removed <= 0.03 * len(sentences)
 
 
 def test_only_the_telling_sentence_goes() -> None:
