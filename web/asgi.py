@@ -44,7 +44,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], dt
         debug=False,
     )
     # Outermost first: what is said about every answer, then HEAD, then how much one network may ask.
-    capped = RequestCap(app.asgi_handler, busy_page=errors.page(429))
+    capped = RequestCap(app.asgi_handler, page=errors.page)
     app.asgi_handler = StrictHeaders(HeadLikeGet(capped), fault_page=errors.page(500))
     return app
 

@@ -3,23 +3,30 @@
 Kept in memory only. An address is cut to its network and turned into a key with a secret that is thrown away every
 hour, so what is held names nobody, and nothing of it is ever written down (SAFETY P5). No guarantee of the directory
 rests on it. Pages that are not searches are never held back: the start page, its lines, Leave.
+
+A place among the searches that run at once is taken only while one runs: not while its words are still coming, nor
+while its answer is going out. So nobody can take the places of others by being slow.
 """
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
 import secrets
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 
+from web.forms import MOST_BYTES
 from web.headers import answer_with
 
 _KEY_SECONDS = 3_600.0
 _MOST_NETWORKS = 20_000
+_CLOSE = (b"connection", b"close")
+_LATER = (b"retry-after", b"60")
 
 
 class RequestCap:
@@ -27,8 +34,10 @@ class RequestCap:
 
     Args:
         app: what is protected.
-        busy_page: the page to answer with.
+        page: gives the page of a status.
         at_once: searches that may run at the same time in this process.
+        open_each: searches that one network may have open at the same time, whatever they wait for.
+        body_seconds: how long the words of a search may take to come; 408 and a closed connection after that.
         burst: searches that a network may make at once after a quiet time.
         per_second: searches that a network gains each second.
         clock: seconds that only grow.
@@ -38,19 +47,24 @@ class RequestCap:
         self,
         app: ASGIApp,
         *,
-        busy_page: bytes,
+        page: Callable[[int], bytes],
         at_once: int = 64,
+        open_each: int = 16,
+        body_seconds: float = 5.0,
         burst: float = 60.0,
         per_second: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
-        self._busy_page = busy_page
+        self._page = page
         self._at_once = at_once
+        self._open_each = open_each
+        self._body_seconds = body_seconds
         self._burst = burst
         self._per_second = per_second
         self._clock = clock
         self._running = 0
+        self._open: Counter[bytes] = Counter()
         self._secret = secrets.token_bytes(32)
         self._secret_until = clock() + _KEY_SECONDS
         # key of a network -> (searches left, as of this second); the longest silent first.
@@ -61,29 +75,102 @@ class RequestCap:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        if self._running >= self._at_once or not self._takes_one(scope):
-            await answer_with(self._busy_page, status=429, send=send, headers=((b"retry-after", b"60"),))
+        network = self._key(scope)
+        if self._open[network] >= self._open_each:
+            # Its words have not been read, so nothing else can follow on this connection.
+            await self._refuse(429, send, _LATER, _CLOSE)
             return
-        self._running += 1
+        self._open[network] += 1
         try:
-            await self._app(scope, receive, send)
+            await self._answer(network, scope, receive, send)
         finally:
-            self._running -= 1
+            self._open[network] -= 1
+            if not self._open[network]:
+                del self._open[network]
 
-    def _takes_one(self, scope: Scope) -> bool:
+    async def _answer(self, network: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await _whole_body(receive)
+        except TimeoutError:
+            await self._refuse(408, send, _CLOSE)
+            return
+        if body is None:
+            return
+        if len(body) > MOST_BYTES:
+            await self._refuse(413, send)
+        elif self._running >= self._at_once or not self._takes_one(network):
+            await self._refuse(429, send, _LATER)
+        else:
+            await self._run(scope, _replayed(body, receive), send)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._running += 1
+        is_running = True
+
+        def done() -> None:
+            nonlocal is_running
+            self._running -= is_running
+            is_running = False
+
+        async def send_when_done(message: Message) -> None:
+            # Pages are whole when they begin; whoever reads one slowly keeps nobody else waiting.
+            done()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_when_done)
+        finally:
+            done()
+
+    async def _refuse(self, status: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
+        await answer_with(self._page(status), status=status, send=send, headers=headers)
+
+    def _key(self, scope: Scope) -> bytes:
+        """The key of the network that asks, for as long as the secret lasts."""
         now = self._clock()
         if now >= self._secret_until:
             self._secret, self._secret_until = secrets.token_bytes(32), now + _KEY_SECONDS
             self._buckets.clear()
         client = scope.get("client")
-        key = hmac.digest(self._secret, network_of(client[0] if client else ""), hashlib.sha256)
-        left, since = self._buckets.pop(key, (self._burst, now))
+        return hmac.digest(self._secret, network_of(client[0] if client else ""), hashlib.sha256)
+
+    def _takes_one(self, network: bytes) -> bool:
+        now = self._clock()
+        left, since = self._buckets.pop(network, (self._burst, now))
         left = min(self._burst, left + (now - since) * self._per_second)
         is_allowed = left >= 1
-        self._buckets[key] = (left - 1 if is_allowed else left, now)
+        self._buckets[network] = (left - 1 if is_allowed else left, now)
         if len(self._buckets) > _MOST_NETWORKS:
             self._buckets.popitem(last=False)
         return is_allowed
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """Everything that was sent; of what is too much, just enough to show that. None when the sender has gone."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        # The rest of what is too much is read all the same: a browser that is still sending sees no answer.
+        body += message["body"][: MOST_BYTES + 1 - len(body)]
+        if not message["more_body"]:
+            return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Gives a body that was read already, and then whatever else comes."""
+    is_given = False
+
+    async def receive_again() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
 
 
 def network_of(host: str) -> bytes:
