@@ -14,7 +14,7 @@ from directory.settings import Settings
 from web.dependencies import Site, SiteHere, open_site, provide
 from web.errors import ErrorPages
 from web.forms import MOST_BYTES
-from web.headers import KEPT_FOR_EVER, HeadLikeGet, StrictHeaders
+from web.headers import KEPT_FOR_EVER, EveryMethod, StrictHeaders
 from web.limits import RequestCap
 from web.pages.finder import Finder
 from web.worker import running_worker
@@ -43,9 +43,9 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], dt
         logging_config=None,
         debug=False,
     )
-    # Outermost first: what is said about every answer, then HEAD, then how much one network may ask.
+    # Outermost first: what is said about every answer, then HEAD and OPTIONS, then how much one network may ask.
     capped = RequestCap(app.asgi_handler, page=errors.page)
-    app.asgi_handler = StrictHeaders(HeadLikeGet(capped), fault_page=errors.page(500))
+    app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=errors.page(500))
     return app
 
 

@@ -77,25 +77,41 @@ class StrictHeaders:
             await answer_with(self._fault_page, status=500, send=send_strictly)
 
 
-class HeadLikeGet:
-    """Answers HEAD with the headers of GET and no body: link checkers and uptime monitors ask that way."""
+class EveryMethod:
+    """Answers HEAD and OPTIONS for every page, and names HEAD wherever an answer says what is allowed.
+
+    HEAD has the headers of GET and no body: link checkers and uptime monitors ask that way. OPTIONS says what a wrong
+    method would be told, because the framework's own answer names one handler of an address only.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        asked = scope["method"]
+        has_body = asked != "HEAD"
 
-        async def send_no_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
+        async def answer(message: Message) -> None:
+            nonlocal has_body
+            if message["type"] == "http.response.start":
+                headers = [
+                    (name, value.replace(b"GET", b"GET, HEAD") if name == b"allow" else value)
+                    for name, value in message.get("headers", ())
+                ]
+                if asked == "OPTIONS" and message["status"] == 405:
+                    message["status"], has_body = 204, False
+                    headers = [(name, value) for name, value in headers if not name.startswith(b"content-")]
+                message["headers"] = headers
+            elif message["type"] == "http.response.body" and not has_body:
                 message["body"] = b""
             await send(message)
 
-        scope["method"] = "GET"
-        await self._app(scope, receive, send_no_body)
+        scope["method"] = {"HEAD": "GET", "OPTIONS": "TRACE"}.get(asked, asked)  # type: ignore[typeddict-item]
+        await self._app(scope, receive, answer)
 
 
 def with_strict_headers(headers: Headers) -> list[tuple[bytes, bytes]]:

@@ -77,7 +77,19 @@ def test_head_is_get_without_its_body(client: httpx.Client) -> None:
 
 
 def test_a_wrong_method_is_told_the_right_ones(client: httpx.Client) -> None:
-    assert {word.strip() for word in client.put("/").headers["allow"].split(",")} >= {"GET", "POST"}
+    assert _allowed(client.put("/")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert _allowed(client.post("/healthz")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_whoever_asks_what_is_allowed_is_told_all_of_it(client: httpx.Client) -> None:
+    assert _allowed(client.options("/")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert _allowed(client.options("/healthz")) == {"GET", "HEAD", "OPTIONS"}
+    nowhere = client.options("/nothing/here")
+    assert (nowhere.status_code, "allow" in nowhere.headers) == (404, False)
+
+
+def _allowed(answer: httpx.Response) -> set[str]:
+    return {word.strip() for word in answer.headers["allow"].split(",")}
 
 
 def test_what_no_layer_answers_becomes_a_page() -> None:
