@@ -12,6 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from directory.bootstrap import open_ready
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
 from directory.settings import load_settings
 from importers.report import Summary
 from importers.run import READERS, Told, import_package
@@ -75,6 +78,7 @@ def import_(  # noqa: PLR0917 - click gives all by name
                 home=settings.country,
                 progress=told,
             )
+        backups, is_scrubbed = _after_withdrawals(database) if database and summary.withdrawn else ([], True)
     finally:
         if database is not None:
             database.dispose()
@@ -82,6 +86,24 @@ def import_(  # noqa: PLR0917 - click gives all by name
         click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
     else:
         _show(summary, is_dry=dry_run)
+        if backups:
+            click.echo(f"Destroy these backups, they may hold a withdrawn place: {', '.join(backups)}")
+    if not is_scrubbed:
+        raise UnfinishedWithdrawalError(
+            "A withdrawn place may still stand in free pages of the database, because something reads it. "
+            "Stop what reads it and run: handrail db check"
+        )
+
+
+class UnfinishedWithdrawalError(DirectoryError):
+    """Everything is stored, but what was withdrawn could not be scrubbed from the file yet."""
+
+
+def _after_withdrawals(database: Database) -> tuple[list[str], bool]:
+    """The backups that may hold a withdrawn place, and whether the database itself holds none any more."""
+    is_scrubbed = finish_withdrawals(database)
+    with database.reading() as session:
+        return backups_to_destroy(session), is_scrubbed
 
 
 @contextmanager
@@ -113,9 +135,7 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
     if summary.proposed:
         console.print(f"Waiting for people: {summary.proposed} values differ from what was confirmed.")
     if summary.withdrawn:
-        console.print(
-            f"Locations withdrawn: {summary.withdrawn}. Backups made before now still hold them: destroy those backups."
-        )
+        console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
 
 

@@ -58,11 +58,25 @@ def test_a_dry_run_makes_no_database(handrail: Callable[..., Result], tmp_path: 
 
 
 def test_withdrawn_locations_are_told_with_what_to_do(handrail: Callable[..., Result], tmp_path: Path) -> None:
-    before = join(_FEED, service("12", "Harbor Den", street="5 Elm Street"))
-    after = join(_FEED, service("12", "Harbor Den", street="5 Elm Street", kind="Emergency Shelter"))
-    assert handrail("import", "hsds", write_package(tmp_path / "before", before), "--source", "test").exit_code == 0
-    result = handrail("import", "hsds", write_package(tmp_path / "after", after), "--source", "test")
-    assert "Locations withdrawn: 1. Backups made before now still hold them" in result.output
+    before = join(
+        {"organizations": [{"id": "1", "name": "Harbor Aid"}]},
+        service("11", "Harbor House", postal="33196", street="4815 Quincewater Road"),
+    )
+    handrail("import", "hsds", write_package(tmp_path / "before", before), "--source", "test")
+    handrail("db", "backup", tmp_path / "monday.sqlite3")
+    after = write_package(tmp_path / "after", _FEED)
+    database = open_database(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    with database.reading() as reader:
+        reader.connection().exec_driver_sql("SELECT count(*) FROM fact").all()
+        result = handrail("import", "hsds", after, "--source", "test")
+    database.dispose()
+    assert "Locations withdrawn: 1." in result.output
+    assert "Destroy these backups, they may hold a withdrawn place: monday.sqlite3" in result.output
+    assert result.exit_code == 1
+    assert "handrail db check" in result.output
+    assert handrail("db", "check").exit_code == 0
+    assert b"Quincewater" not in (tmp_path / "own.sqlite3").read_bytes()
+
 
 
 @pytest.mark.parametrize(
