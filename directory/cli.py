@@ -15,12 +15,14 @@ from directory.audit.service import record as write_audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.db import integrity_problems
-from directory.errors import NothingFitsError
+from directory.errors import NothingFitsError, SettingsError
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
 from directory.listings.withdrawal import BACKED_UP, finish_withdrawals, is_finished
 from directory.people.service import command_line_person
+from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
+from directory.places.regions import country as country_of
 from directory.search.cli import search
 from directory.settings import load_settings, save_settings
 from directory.values.phone import grouped
@@ -53,6 +55,8 @@ def init(site_name: str | None, area: str | None, exit_url: str | None, country:
         name: given if given is not None else click.prompt(question, default=default) if can_ask else default
         for name, given, question, default in asked
     }
+    if country_of(chosen["country"]) is None and not pinned_lines(chosen["country"]).emergency:
+        raise SettingsError("--country must be the two-letter code of a country, in capitals.")
     if chosen["default_area"]:
         Gazetteer().find(chosen["default_area"], country=chosen["country"])
     path = save_settings(chosen)

@@ -1,8 +1,4 @@
-"""The command ``handrail``: gathers every room's commands, and starts the site.
-
-Whatever goes wrong ends in one line on standard error and an exit code that means something; a line never holds what
-somebody searched for, typed or imported.
-"""
+"""The command ``handrail``: gathers every room's commands, and starts the site."""
 
 import contextlib
 import resource
@@ -12,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -23,7 +20,11 @@ from directory.db import Database
 from directory.errors import DirectoryError
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
-from web.logs import configure_logging, trace_of
+from web.endings import EndsWell
+from web.logs import configure_logging
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 DEMO_AREA = "33130"
 _USUAL_PORT = 8000
@@ -31,27 +32,7 @@ _USUAL_PORT = 8000
 _PORTS_TRIED = 20
 
 
-class Handrail(click.Group):
-    """A group whose commands end well: errors become a line and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; see the module."""
-        try:
-            return super().invoke(ctx)
-        except DirectoryError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one line
-            # The message of a foreign error may hold a value, so only its kind is shown, and where it came from.
-            click.echo(f"Something went wrong: {type(error).__qualname__}. --debug shows where.", err=True)
-            if ctx.params.get("debug"):
-                click.echo("\n".join(trace_of(error)), err=True)
-            ctx.exit(1)
-
-
-@click.group(cls=Handrail, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=EndsWell, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("handrail"), prog_name="handrail")
 @click.option("--debug", is_flag=True, help="When something unexpected goes wrong, show in which lines (never values).")
 def main(*, debug: bool) -> None:
@@ -76,9 +57,11 @@ def serve(host: str | None, port: int | None, forwarded_allow_ips: str) -> None:
     port = settings.port if port is None else port
     settings = check(msgspec.structs.replace(settings, host=host or settings.host, port=port))
     database = open_ready(settings)
+    # Whatever cannot work shows here, before anything is said.
+    site = _site(settings, database)
     with contextlib.closing(_listening(settings.host, settings.port)) as listener:
         click.echo(f"{settings.site_name} is at {_address(listener)} (stop with Ctrl+C)")
-        _serve(settings, database, listener, forwarded_allow_ips=forwarded_allow_ips)
+        _serve(site, database, listener, forwarded_allow_ips=forwarded_allow_ips)
 
 
 @main.command()
@@ -107,8 +90,8 @@ def demo(port: int) -> None:
         if taken != port:
             console.print(f"Port {port} is in use by something else, so this is at {taken}.")
         console.print(_what_to_try(taken, url), soft_wrap=True)
-        settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
-        _serve(settings, database, listener, forwarded_allow_ips="127.0.0.1")
+        site = _site(Settings(database_url=url, default_area=DEMO_AREA, port=taken), database)
+        _serve(site, database, listener, forwarded_allow_ips="127.0.0.1")
 
 
 def _what_to_try(port: int, url: str) -> str:
@@ -127,16 +110,20 @@ Or ask in another terminal:
 Stop with Ctrl+C."""
 
 
-def _serve(settings: Settings, database: Database, listener: socket.socket, *, forwarded_allow_ips: str) -> None:
+def _site(settings: Settings, database: Database) -> "Litestar":
+    from web.asgi import create_app
+
+    return create_app(settings, database)
+
+
+def _serve(site: "Litestar", database: Database, listener: socket.socket, *, forwarded_allow_ips: str) -> None:
     """Serve until told to stop. What a process leaves behind when it dies may hold a search, so it leaves nothing."""
     import uvicorn
-
-    from web.asgi import create_app
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     configure_logging()
     config = uvicorn.Config(
-        create_app(settings, database),
+        site,
         access_log=False,
         log_config=None,
         server_header=False,

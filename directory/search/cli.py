@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import msgspec
@@ -13,12 +13,11 @@ from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, NothingFitsError
 from directory.places.gazetteer import Gazetteer
-from directory.places.place import SeveralPlacesError
 from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
 from directory.search.needs import last_confirmed
 from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, check_question
 from directory.search.service import search as find
-from directory.search.written import answer_object, need_name, places_object, where
+from directory.search.written import answer_object, need_name, where
 from directory.settings import Settings, load_settings
 from directory.values.phone import grouped
 from directory.vocabulary.terms import ask_about, label
@@ -77,18 +76,15 @@ def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
     Ends with 0 when something fits, 3 when nothing does, 4 for an unknown place or word, 5 when several places have
     the name. Nothing of a search is kept.
     """
-    try:
-        settings = load_settings()
-        with Gazetteer() as gazetteer:
-            question = _question(settings, near, asked, gazetteer)
-            now = utc_now()
-            answer = _answer(settings.database_url, question, gazetteer, now)
-            if as_json:
-                _write_json(answer_object(answer, gazetteer))
-            else:
-                _Page(answer, gazetteer, now).print()
-    except DirectoryError as error:
-        _refuse(error, as_json=as_json)
+    settings = load_settings()
+    with Gazetteer() as gazetteer:
+        question = _question(settings, near, asked, gazetteer)
+        now = utc_now()
+        answer = _answer(settings.database_url, question, gazetteer, now)
+        if as_json:
+            click.echo(msgspec.json.format(msgspec.json.encode(answer_object(answer, gazetteer))).decode())
+        else:
+            _Page(answer, gazetteer, now).print()
     if not answer.total:
         raise SystemExit(NothingFitsError.exit_code)
 
@@ -118,23 +114,6 @@ def _answer(url: str, question: Question, gazetteer: Gazetteer, now: dt.datetime
         return find(database, question, gazetteer=gazetteer, now=now)
     finally:
         database.dispose()
-
-
-def _refuse(error: DirectoryError, *, as_json: bool) -> NoReturn:
-    """Say what is wrong, and end with the code for it. JSON goes to standard output, whatever is wrong."""
-    candidates = error.candidates if isinstance(error, SeveralPlacesError) else []
-    if as_json:
-        problem: dict[str, Any] = {"error": str(error)}
-        _write_json(problem | {"places": places_object(candidates)} if candidates else problem)
-    else:
-        click.echo(str(error), err=True)
-        for place in candidates:
-            click.echo(f"  {place.label}", err=True)
-    raise SystemExit(error.exit_code)
-
-
-def _write_json(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 class _Page:

@@ -12,7 +12,7 @@ from directory.bootstrap import bring_up_to_date, open_database
 from directory.cards.queries import list_listings
 from directory.cli import commands
 from directory.db import Database
-from directory.errors import DirectoryError
+from directory.errors import DirectoryError, SettingsError
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Contact
 from tests import makers
@@ -66,6 +66,19 @@ def test_init_refuses_an_area_that_does_not_exist_and_writes_nothing(run: Run, t
     result = run("init", "--site-name", "Almanac", "--area", "Nowhere Whatever")
     assert isinstance(result.exception, DirectoryError)
     assert result.exception.exit_code == 4
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("country", "accepted"), [("CA", True), ("PR", True), ("HT", True), ("XX", False), ("us", False)]
+)
+def test_init_takes_the_codes_of_countries_only(run: Run, tmp_path: Path, country: str, *, accepted: bool) -> None:
+    result = run("init", "--site-name", "Almanac", "--country", country)
+    if accepted:
+        assert result.exit_code == 0, result.output
+        return
+    assert isinstance(result.exception, SettingsError)
+    assert result.exception.exit_code == 2
     assert not (tmp_path / "home").exists()
 
 

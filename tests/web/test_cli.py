@@ -16,7 +16,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from directory.bootstrap import bring_up_to_date, open_database
-from directory.errors import NothingFitsError
 from tests.services import ROOT
 from web.cli import _listening, main
 
@@ -39,18 +38,6 @@ def test_every_rooms_commands_are_there(run: Run) -> None:
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version").output.startswith("handrail, version ")
-
-
-def test_an_error_of_ours_is_one_line_and_its_exit_code(run: Run) -> None:
-    @main.command("fail-with-nothing")
-    def fail() -> None:
-        raise NothingFitsError("Nothing fits.")
-
-    try:
-        result = run("fail-with-nothing")
-    finally:
-        del main.commands["fail-with-nothing"]
-    assert (result.exit_code, result.stderr, result.stdout) == (3, "Nothing fits.\n", "")
 
 
 def test_an_error_of_somebody_elses_shows_no_value(run: Run) -> None:
@@ -86,6 +73,7 @@ def test_a_default_area_that_is_no_place_stops_the_start(run: Run, monkeypatch: 
     assert result.exit_code == 2
     assert result.stderr.startswith("HANDRAIL_DEFAULT_AREA must be one place")
     assert "Atlantis" not in result.output
+    assert " is at " not in result.output
 
 
 def test_a_database_of_another_version_is_not_served(

@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
-from directory.search.cli import search
 from directory.values.hours import WEEKDAYS
 from tests import makers
 from tests.conftest import NOW
 from tests.services import DatabaseSource
+from web.cli import main
 
 ANSWER = {"place", "total", "unit", "results"}
 RESULT = {
@@ -68,7 +68,7 @@ def run(seeded: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs the command as a shell would, on the seeded database and nobody's own settings."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", seeded)
-    return lambda *arguments: CliRunner().invoke(search, [*arguments])
+    return lambda *arguments: CliRunner().invoke(main, ["search", *arguments])
 
 
 def answer(result: Result, *, exit_code: int = 0) -> Any:
@@ -189,7 +189,7 @@ def test_nothing_of_a_search_is_logged(run: Run, caplog: pytest.LogCaptureFixtur
 def test_where_there_is_no_directory_yet_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
-    result = CliRunner().invoke(search, ["--need", "food"])
+    result = CliRunner().invoke(main, ["search", "--need", "food"])
     assert result.exit_code == 1
     assert "handrail init" in result.stderr
     assert not (tmp_path / "none.sqlite3").exists()
