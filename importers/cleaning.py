@@ -29,12 +29,14 @@ from directory.values.web_address import (
     normalise_url,
     site_domain,
 )
+from importers.confidential import HOUSING_TEXT, SHELTER_TEXT
 from importers.language_cells import read_languages
 from importers.mapping import HsdsMapping, Meaning
 from importers.phone_cells import PhonesRead, read_phones
 from importers.places_of_rows import Placed, Places
 from importers.record import Cells, SourceSite
 from importers.redaction import Redacted, says_accessible
+from importers.shelter_words import Sheltering
 
 NOT_STATED = "(organization not stated by the source)"
 PLACE_NOT_STATED = "place-not-stated"
@@ -263,7 +265,7 @@ class _Work:
     def _terms(self, meaning: Meaning) -> list[FactDraft]:
         kinds = meaning.kinds
         if not kinds:
-            kinds = ("shelter",) if self._mapping.has_shelter_words(self._record.cells["name"]) else ("other",)
+            kinds = (self._sheltering() or "other",)
             self._rules["kind-not-known"] = None
             self._questions.append(Question("kind", "kind-not-known", "What kind of service is this?"))
         if meaning.has_shelter_words:
@@ -272,6 +274,13 @@ class _Work:
         facts += [FactDraft("eligibility", Eligibility("yes", "welcomes"), slug) for slug in meaning.who]
         barriers = [*meaning.barriers, *(["accessible"] if self._redacted.is_accessible else [])]
         return facts + [FactDraft("barrier", Barrier("yes"), slug) for slug in dict.fromkeys(barriers)]
+
+    def _sheltering(self) -> Sheltering:
+        """What a service is whose words alone say that it shelters people (SAFETY L19)."""
+        if said := self._mapping.shelter_in_name(self._record.cells["name"], is_kind_known=False):
+            return said
+        reasons = self._redacted.rules
+        return "shelter" if SHELTER_TEXT in reasons else "transitional-housing" if HOUSING_TEXT in reasons else ""
 
     def _age(self) -> list[FactDraft]:
         ages = [self._whole_years(column) for column in ("minimum_age", "maximum_age")]

@@ -79,6 +79,8 @@ def import_(  # noqa: PLR0917 - click gives all by name
                 progress=told,
             )
         backups, is_scrubbed = _after_withdrawals(database) if database and summary.withdrawn else ([], True)
+    except KeyboardInterrupt:
+        raise StoppedError("Stopped. What is stored stays, and the same command goes on from there.") from None
     finally:
         if database is not None:
             database.dispose()
@@ -93,6 +95,12 @@ def import_(  # noqa: PLR0917 - click gives all by name
             "A withdrawn place may still stand in free pages of the database, because something reads it. "
             "Stop what reads it and run: handrail db check"
         )
+
+
+class StoppedError(DirectoryError):
+    """Somebody pressed Ctrl+C. The code is what shells give for that."""
+
+    exit_code = 130
 
 
 class UnfinishedWithdrawalError(DirectoryError):

@@ -1,40 +1,32 @@
 """The first look at a source, in memory: which services are confidential, and what would give their places away.
 
 A place is withheld for every service of its organization (SAFETY L18), so nothing can be kept before all rows were
-seen: also those that are malformed, repeated or without a row of their own.
+seen: also those that are malformed, repeated or without a row of their own. In doubt two rows are about one place.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
 from directory.listings.disclosure import default_disclosure
-from directory.listings.screen import street_words
-from directory.values.plain_text import folded
 from importers.mapping import HsdsMapping
 from importers.places_of_rows import Places
 from importers.record import Refused, SourceRecord, SourceSite
+from importers.shelter_words import is_withheld, says_withheld, shelter_in_text
+from importers.site_marks import SiteMarks, marks_of
 
 KIND = "kind-is-confidential"
 NAME = "name-says-shelter"
+SHELTER_TEXT = "description-says-shelter"
+HOUSING_TEXT = "description-says-transitional-housing"
 SAYS_SO = "says-confidential"
 SHARED = "shares-confidential-site"
 
-# Of an address or the name of a place ...
-_WITHHELD_CELL = re.compile(
-    r"\b(?:confidential|undisclosed|withheld|unlisted|not disclosed|not published|confidencial)\b"
-)
-# ... and of a sentence about a place.
-_WITHHELD_TEXT = re.compile(
-    r"\b(?:confidential|undisclosed|secret|unlisted|unpublished) (?:shelter )?(?:location|address|site)s?\b"
-    r"|\b(?:location|address|site)s? (?:is|are|of the shelter is|of the house is) (?:kept |strictly |completely )?"
-    r"(?:confidential|undisclosed|secret|withheld|not (?:disclosed|published|given|shared))\b"
-    r"|\b(?:ubicacion|direccion) (?:es )?confidencial\b"
-)
 _EVERYWHERE = ""
-_LEAST_PHRASE = 6
+_ANYBODY = "*"
+_BY_TEXT = {"shelter": SHELTER_TEXT, "transitional-housing": HOUSING_TEXT}
 
 
 class Confidential(msgspec.Struct, frozen=True):
@@ -44,8 +36,9 @@ class Confidential(msgspec.Struct, frozen=True):
         reasons: key of each confidential service, and the names of the reasons.
         organizations: keys of organizations that have one.
         areas: by organization, ids of the areas of its confidential services.
-        marks: by organization, what tells its confidential sites; under "" those of nobody knows whom.
-        streets: by organization, the words of their streets, as the screen looks for them.
+        marks: by organization, what tells its confidential sites; under "" what tells one for every organization,
+            under "*" all there are, for services of which nobody says whose they are.
+        streets: the same, the words of their streets, as the screen looks for them.
     """
 
     reasons: Mapping[str, tuple[str, ...]]
@@ -55,27 +48,74 @@ class Confidential(msgspec.Struct, frozen=True):
     streets: Mapping[str, frozenset[str]]
 
     def streets_of(self, organization: str | None) -> frozenset[str]:
-        """The streets that no text of an organization may name."""
-        return self.streets.get(organization or _EVERYWHERE, frozenset()) | self.streets.get(_EVERYWHERE, frozenset())
+        """The streets that no text of an organization may name; for a service of nobody knows whom, any."""
+        return frozenset().union(*(self.streets.get(owner, ()) for owner in _owners(organization)))
 
     def is_secret_site(self, organization: str | None, site: SourceSite) -> bool:
-        """Whether a confidential service of the same organization is at a site."""
-        own = self.marks.get(organization or _EVERYWHERE, frozenset()) | self.marks.get(_EVERYWHERE, frozenset())
-        return not own.isdisjoint(site_marks(site))
+        """Whether a confidential service that this organization may not give away is at a site."""
+        return _tells(self.marks, organization, marks_of(site).told)
+
+
+def _owners(organization: str | None) -> tuple[str, ...]:
+    """Under which names stands what rows of this organization must not tell."""
+    return (organization, _EVERYWHERE) if organization else (_ANYBODY,)
+
+
+def _tells(marks: Mapping[str, AbstractSet[str]], organization: str | None, told: AbstractSet[str]) -> bool:
+    return any(not told.isdisjoint(marks.get(owner, ())) for owner in _owners(organization))
 
 
 class _Seen(msgspec.Struct):
     """What is remembered of a service between the first look and the second.
 
-    ``organization`` is "" where it is not certain, and ``said`` what the row seems to say.
+    Attributes:
+        key: of the service.
+        organization: whose it says it is; None where it does not say.
+        is_sure: whether the row can be trusted in this. Cells of one that is malformed may stand in wrong columns.
+        reasons: why it is confidential by itself.
+        area: id of the area of its sites.
+        sites: its sites.
     """
 
     key: str
-    organization: str
-    said: str
+    organization: str | None
+    is_sure: bool
     reasons: list[str]
     area: str | None
-    sites: list[tuple[frozenset[str], frozenset[str]]]
+    sites: list[SiteMarks]
+
+    def owner(self) -> str:
+        """The organization, or what stands in for it."""
+        return self.organization or self.key
+
+
+class _Secrets:
+    """What tells secret sites, by whose rows must not tell it."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, set[str]] = defaultdict(set)
+        self.streets: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, service: _Seen, site: SiteMarks, *, is_by_itself: bool) -> None:
+        """Add a site of a confidential service; ``is_by_itself`` is False where only another service makes it secret.
+
+        A key of the source means one place, whoever names it, so it is secret for everyone. The street is so only
+        where nobody knows whose a service is that is confidential by itself.
+        """
+        is_everyones = is_by_itself and not (service.organization is not None and service.is_sure)
+        around = site.around if is_by_itself else frozenset()
+        self.marks[_ANYBODY] |= {site.key} | site.anywhere | around
+        self.marks[_EVERYWHERE] |= {site.key} | (site.anywhere | around if is_everyones else frozenset())
+        if service.organization is not None:
+            self.marks[service.organization] |= site.secret | around
+        for owner in filter(None, (_ANYBODY, service.organization)):
+            self.streets[owner] |= site.words
+        if is_everyones:
+            self.streets[_EVERYWHERE] |= site.words
+
+    def hold(self, service: _Seen, site: SiteMarks) -> bool:
+        """Whether rows of this service must not tell this site."""
+        return _tells(self.marks, service.organization if service.is_sure else None, site.told)
 
 
 def look_for_confidential(rows: Iterable[SourceRecord | Refused], mapping: HsdsMapping, places: Places) -> Confidential:
@@ -85,119 +125,83 @@ def look_for_confidential(rows: Iterable[SourceRecord | Refused], mapping: HsdsM
     for service in seen:
         if service.reasons:
             reasons.setdefault(service.key, {}).update(dict.fromkeys(service.reasons))
-    marks: dict[str, set[str]] = defaultdict(set)
+    secrets = _Secrets()
+    others: list[tuple[_Seen, SiteMarks]] = []
     for service in seen:
-        if service.key in reasons:
-            marks[service.organization].update(*(site_marks for site_marks, _ in service.sites))
-    _spread(seen, reasons, marks)
-    return _gather(seen, reasons, marks)
-
-
-def site_marks(site: SourceSite) -> frozenset[str]:
-    """What two rows about one site have in common: its key, its street with the ZIP or town, its point."""
-    cells = site.cells
-    marks = {site.key}
-    street = cells.get("address_1", "")
-    if street and not _WITHHELD_CELL.search(folded(street)):
-        words = street_words(street) or folded(street)
-        town = cells.get("postal_code", "")[:5] or folded(cells.get("city", ""))
-        marks.add(f"{words} | {town}")
-    try:
-        lat, lon = float(cells["latitude"]), float(cells["longitude"])
-    except (KeyError, ValueError):
-        return frozenset(marks)
-    if lat or lon:
-        marks.add(f"{lat:.4f},{lon:.4f}")
-    return frozenset(marks)
+        for site in service.sites:
+            if service.key in reasons:
+                secrets.add(service, site, is_by_itself=True)
+            else:
+                others.append((service, site))
+    public = {service.key for service, _ in _still_public(others, secrets)}
+    for service in seen:
+        if service.sites and service.key not in reasons and service.key not in public:
+            # All its sites are secret, however the row about it spells them.
+            reasons[service.key] = {SHARED: None}
+    areas: dict[str, set[str]] = defaultdict(set)
+    for service in seen:
+        if service.key in reasons and service.area is not None:
+            areas[service.owner()].add(service.area)
+    return Confidential(
+        reasons={key: tuple(why) for key, why in reasons.items()},
+        organizations=frozenset(service.owner() for service in seen if service.key in reasons),
+        areas=_frozen(areas),
+        marks=_frozen(secrets.marks),
+        streets=_frozen(secrets.streets),
+    )
 
 
 def _remember(row: SourceRecord | Refused, mapping: HsdsMapping, places: Places) -> _Seen | None:
     record = row.record if isinstance(row, Refused) else row
     if record is None or record.kind != "service":
         return None
-    # Cells of a row that is malformed or missing may name a wrong organization, so its place is secret for all.
-    is_sure = isinstance(row, SourceRecord) or row.rule in ("duplicate-id", "no-name")
-    said = record.organization_key or record.key
     area = places.common_area(record.sites)
     return _Seen(
         record.key,
-        said if is_sure else _EVERYWHERE,
-        said,
+        record.organization_key,
+        isinstance(row, SourceRecord) or row.rule in ("duplicate-id", "no-name"),
         _reasons(record, mapping),
         area.id if area else None,
-        [(site_marks(site), _words(site)) for site in record.sites],
+        [marks_of(site) for site in record.sites],
     )
 
 
 def _reasons(record: SourceRecord, mapping: HsdsMapping) -> list[str]:
+    """Why a service is confidential by what its own row says (SAFETY L16, L19)."""
     reasons = []
     meaning = mapping.meaning(record.names)
-    if default_disclosure(meaning.kinds) != "public":
+    if default_disclosure(meaning.kinds) != "public" or meaning.has_shelter_words:
         reasons.append(KIND)
-    if mapping.has_shelter_words(record.cells.get("name", "")):
+    names = (record.cells.get("name", ""), record.cells.get("alternate_name", ""))
+    if any(mapping.shelter_in_name(name, is_kind_known=meaning.is_known) for name in names):
         reasons.append(NAME)
-    texts = [
-        record.cells.get(column, "") for column in ("name", "alternate_name", "description", "application_process")
-    ]
+    if not meaning.is_known and (said := shelter_in_text(record.cells.get("description", ""))):
+        reasons.append(_BY_TEXT[said])
+    texts = [record.cells.get(column, "") for column in ("description", "application_process")]
     cells: list[str] = []
     for site in record.sites:
         texts += [site.cells.get("description", ""), site.cells.get("transportation", "")]
         cells += [site.cells.get(column, "") for column in ("name", "alternate_name", "address_1", "address_2", "city")]
         cells += site.traces
-    if any(_WITHHELD_CELL.search(folded(cell)) for cell in cells if cell) or any(
-        _WITHHELD_TEXT.search(folded(text)) for text in texts if "onfiden" in text or _WITHHELD_HINT.search(text)
-    ):
+    if any(map(is_withheld, filter(None, cells))) or any(map(says_withheld, (*names, *texts))):
         reasons.append(SAYS_SO)
     return reasons
 
 
-_WITHHELD_HINT = re.compile(r"confiden|disclos|secret|withheld|unlisted|publish|not given|not shared", re.IGNORECASE)
-
-
-def _words(site: SourceSite) -> frozenset[str]:
-    """Phrases that name the street of a site: house number and name, or the whole line where there is no number."""
-    found = set()
-    for line in (site.cells.get("address_1", ""), site.cells.get("address_2", ""), *site.traces):
-        if street := street_words(line):
-            found.add(street)
-    first = folded(site.cells.get("address_1", ""))
-    if first and not street_words(first) and " " in first and len(first) >= _LEAST_PHRASE:
-        found.add(first)
-    return frozenset(phrase for phrase in found if not _WITHHELD_CELL.search(phrase))
-
-
-def _spread(seen: list[_Seen], reasons: dict[str, dict[str, None]], marks: dict[str, set[str]]) -> None:
-    """A service all of whose sites are secret is confidential too, however the row about it spells the place."""
+def _still_public(sites: list[tuple[_Seen, SiteMarks]], secrets: _Secrets) -> list[tuple[_Seen, SiteMarks]]:
+    """The sites that are not secret. Each that is may tell further ones: it has a key, or a spelling, of its own."""
     is_growing = True
     while is_growing:
-        is_growing = False
-        for service in seen:
-            if service.key in reasons or not service.sites:
-                continue
-            secret = marks[service.organization] | marks[_EVERYWHERE]
-            if all(not own.isdisjoint(secret) for own, _ in service.sites):
-                reasons[service.key] = {SHARED: None}
-                marks[service.organization].update(*(own for own, _ in service.sites))
-                is_growing = True
+        kept = []
+        for service, site in sites:
+            if secrets.hold(service, site):
+                secrets.add(service, site, is_by_itself=False)
+            else:
+                kept.append((service, site))
+        is_growing = len(kept) < len(sites)
+        sites = kept
+    return sites
 
 
-def _gather(
-    seen: list[_Seen], reasons: Mapping[str, Mapping[str, None]], marks: Mapping[str, set[str]]
-) -> Confidential:
-    streets: dict[str, set[str]] = defaultdict(set)
-    areas: dict[str, set[str]] = defaultdict(set)
-    everywhere = marks.get(_EVERYWHERE, set())
-    for service in seen:
-        secret = marks.get(service.organization, set()) | everywhere
-        for own, words in service.sites:
-            if service.key in reasons or not own.isdisjoint(secret):
-                streets[service.organization] |= words
-        if service.key in reasons and service.area is not None:
-            areas[service.said].add(service.area)
-    return Confidential(
-        reasons={key: tuple(why) for key, why in reasons.items()},
-        organizations=frozenset(service.said for service in seen if service.key in reasons),
-        areas={organization: frozenset(ids) for organization, ids in areas.items()},
-        marks={organization: frozenset(own) for organization, own in marks.items()},
-        streets={organization: frozenset(words) for organization, words in streets.items()},
-    )
+def _frozen(sets: Mapping[str, AbstractSet[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(values) for key, values in sets.items()}

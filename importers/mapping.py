@@ -13,14 +13,17 @@ from typing import Any
 import msgspec
 
 from directory.errors import BadInputError, UnknownTermError
+from directory.listings.disclosure import default_disclosure
 from directory.values.language import language
 from directory.values.plain_text import folded
 from directory.vocabulary.terms import barrier, kind, population
+from importers.shelter_words import Sheltering, shelter_in_name
 
 SHIPPED = Path(__file__).parent / "mappings" / "hsds-kinds.toml"
 
 _LONGEST_PHRASE = 100
-_SHELTER_WORDS = re.compile(r"\b(?:shelters?|safe ?houses?|safehomes?|refugios?|casa segura|albergues?)\b")
+# Phrases of [not-a-kind] that win over shelters too; the others do not.
+_BESIDE_SHELTERS = "beside-shelters"
 _NEVER = re.compile(r"(?!)")
 
 
@@ -44,7 +47,11 @@ class TaxonomyName(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """What the taxonomy names of one service mean. ``is_known`` is false when no name says what kind it is."""
+    """What the taxonomy names of one service mean.
+
+    ``has_shelter_words``: a name speaks of a place where people are sheltered, whatever kind it is of. ``is_known`` is
+    false when no name says what kind the service is.
+    """
 
     kinds: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
@@ -61,6 +68,11 @@ class _Section:
 
     def slugs(self, name: str) -> tuple[str, ...]:
         return tuple(slug for slug, pattern in self._patterns.items() if pattern.search(name))
+
+    def without(self, name: str) -> str:
+        for pattern in self._patterns.values():
+            name = pattern.sub(" ", name)
+        return name
 
 
 class _Rules:
@@ -102,10 +114,12 @@ class HsdsMapping:
             is_known=any(one.is_known for one in found),
         )
 
-    def has_shelter_words(self, text: str) -> bool:
-        """Whether a name speaks of a shelter or safe house for people."""
-        name = folded(text)
-        return _SHELTER_WORDS.search(name) is not None and not self._first(name, lambda rules: rules.not_a_shelter)
+    def shelter_in_name(self, name: str, *, is_kind_known: bool = True) -> Sheltering:
+        """What a name says of sheltering people; see ``shelter_words.shelter_in_name``."""
+        words = folded(name)
+        for rules in self._rules:
+            words = rules.not_a_shelter.without(words)
+        return shelter_in_name(words, is_kind_known=is_kind_known)
 
     def _one(self, name: TaxonomyName) -> Meaning:
         if name not in self._known:
@@ -119,13 +133,17 @@ class HsdsMapping:
             if self._first(words, lambda rules: rules.not_a_population):
                 return Meaning(barriers=barriers)
             return Meaning(who=self._first(words, lambda rules: rules.who), barriers=barriers)
+        shelter = self.shelter_in_name(words)
         for rules in self._rules:
-            if rules.not_a_kind.slugs(words):
-                return Meaning(("other",), barriers=barriers, is_known=True)
-            if kinds := rules.kinds.slugs(words):
-                return Meaning(kinds, barriers=barriers, is_known=True)
-        if self.has_shelter_words(words):
-            return Meaning(("shelter",), barriers=barriers, has_shelter_words=True, is_known=True)
+            not_a_kind, kinds = rules.not_a_kind.slugs(words), rules.kinds.slugs(words)
+            # A shelter that takes pets is a shelter, whatever the phrase about pets says.
+            is_closed = default_disclosure(kinds) != "public"
+            if _BESIDE_SHELTERS in not_a_kind or (not_a_kind and not is_closed):
+                kinds = ("other",)
+            if kinds:
+                return Meaning(kinds, barriers=barriers, has_shelter_words=bool(shelter), is_known=True)
+        if shelter := self.shelter_in_name(words, is_kind_known=False):
+            return Meaning((shelter,), barriers=barriers, has_shelter_words=True, is_known=True)
         return Meaning(who=self._first(words, lambda rules: rules.who), barriers=barriers)
 
     def _first(self, words: str, section: Callable[[_Rules], _Section]) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from directory.listings.drafts import LocationDisclosure
-from directory.listings.screen import Screened, holds_location, screen, without_mentions
+from directory.listings.screen import Screened, screen, without_mentions
 from directory.places.areas import Area, area_by_id
 from importers.confidential import SHARED, Confidential
+from importers.keys import site_key
 from importers.places_of_rows import Places
 from importers.record import Cells, Refused, SourceRecord, SourceSite
 
@@ -21,6 +22,7 @@ REMOVED = "telling-sentence-removed"
 SITE_DROPPED = "confidential-site-dropped"
 NAME_TELLS = "name-tells-place"
 NAME_NOT_SHOWN = "(name not shown)"
+_BESIDE = "beside-something"
 
 # All that is kept of a confidential service, and of an organization that has one.
 _SERVICE_CELLS = (
@@ -101,18 +103,11 @@ class Redaction:
 
     def _confidential_service(self, record: SourceRecord) -> Redacted | Refused:
         disclosure, area = self.area_of(record)
-        organization = record.organization_key or record.key
-        streets = self._confidential.streets_of(organization)
+        streets = self._confidential.streets_of(record.organization_key)
         screening = _Screening(streets, everything=True, areas=[area] if area else [])
-        if screening.tells(record.cells.get("name", "")) or holds_location(record.key.partition(":")[2]):
-            return Refused(
-                record.position,
-                "quarantined",
-                NAME_TELLS,
-                "The name would tell where the place is; give the service another name.",
-                None if holds_location(record.key.partition(":")[2]) else record.key,
-                record,
-            )
+        if screening.tells(record.cells.get("name", "")):
+            reason = "The name would tell where the place is; give the service another name."
+            return Refused(record.position, "quarantined", NAME_TELLS, reason, record.key, record)
         access = [site.cells.get("accessibility", "") for site in record.sites]
         closed = msgspec.structs.replace(
             _keep(record, _SERVICE_CELLS),
@@ -131,12 +126,16 @@ class Redaction:
         )
 
     def _public_service(self, record: SourceRecord) -> Redacted | Refused:
-        organization = record.organization_key or record.key
+        organization = record.organization_key
         screening = _Screening(self._confidential.streets_of(organization), everything=False)
         if screening.tells(record.cells.get("name", "")):
             reason = "The name tells a place that the organization keeps confidential."
             return Refused(record.position, "quarantined", NAME_TELLS, reason, record.key, record)
-        kept = tuple(site for site in record.sites if not self._confidential.is_secret_site(organization, site))
+        kept = tuple(
+            msgspec.structs.replace(site, key=site_key(site, number))
+            for number, site in enumerate(record.sites, 1)
+            if not self._confidential.is_secret_site(organization, site)
+        )
         dropped = (SHARED, SITE_DROPPED) if len(kept) < len(record.sites) else ()
         whole = screening.whole(msgspec.structs.replace(record, sites=kept))
         return Redacted(whole, rules=(*dropped, *screening.rules()))
@@ -161,8 +160,12 @@ class _Screening:
         return (REMOVED,) if self._has_removed else ()
 
     def tells(self, text: str) -> bool:
-        """Whether a short text, such as a name, would tell a place."""
-        return bool(self._screened(text).rules)
+        """Whether a name would tell a place.
+
+        Every word of a name is written large, so that words beside a large one say nothing of what is near.
+        """
+        found = set(self._screened(text).rules) - {_BESIDE}
+        return bool(found or self._screened(text.lower()).rules)
 
     def whole(self, record: SourceRecord) -> SourceRecord:
         """The record with every text screened."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from directory.errors import BadInputError
 from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
 from importers.record import Refused, RowPosition, Status
@@ -133,6 +134,16 @@ def count(rows: Iterable[ReportRow]) -> tuple[dict[str, int], dict[str, int], di
         rules.update(row.rules)
         questions.update(question.rule for question in row.questions)
     return dict(statuses), dict(rules.most_common()), dict(questions.most_common())
+
+
+def check_report_path(path: Path) -> None:
+    """Raise ``BadInputError`` if no report can be written at a path; nothing is left there."""
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError:
+        raise BadInputError("The report cannot be written there: its folder is missing or closed.") from None
+    if path.is_dir():
+        raise BadInputError("The report cannot be written there: this is a folder.")
 
 
 def write_report(report: Report, path: Path) -> None:

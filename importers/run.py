@@ -12,13 +12,14 @@ from pathlib import Path
 import msgspec
 
 from directory.db import Database
-from directory.errors import BadInputError
+from directory.errors import BadInputError, DirectoryError
 from directory.intake.service import Outcome, SourceRow
 from directory.listings.drafts import FactDraft, OrganizationDraft
 from directory.listings.fields import Text
 from directory.places.gazetteer import Gazetteer
 from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
 from importers.confidential import look_for_confidential
+from importers.keys import NeutralKeys
 from importers.mapping import load_mapping
 from importers.packages import open_package
 from importers.places_of_rows import Places
@@ -29,6 +30,7 @@ from importers.report import (
     Report,
     ReportRow,
     Summary,
+    check_report_path,
     count,
     row_of_cleaned,
     row_of_refused,
@@ -77,13 +79,16 @@ def import_package(
         progress: told how many rows are done, and how many there are.
 
     Raises:
-        BadInputError: the document or the mapping cannot be read.
+        BadInputError: the document or the mapping cannot be read, or there is no place for the report.
+        DirectoryError: all is stored, and then there was no room for the report.
         RefusedError: the document is refused whole.
         UnknownTermError: the mapping names something that the vocabulary does not have.
     """
     words = load_mapping(mapping)
-    with _opened(reader, path, max_mb=max_mb) as document, Gazetteer() as gazetteer:
-        places = Places(gazetteer, home)
+    if report is not None:
+        check_report_path(report)
+    with _opened(reader, path, max_mb=max_mb) as opened, Gazetteer() as gazetteer:
+        document, places = NeutralKeys(opened), Places(gazetteer, home)
         everything = itertools.chain(document.services(), document.leftovers())
         confidential = look_for_confidential(everything, words, places)
         preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
@@ -95,7 +100,10 @@ def import_package(
             store.finish(statuses)
         left_out = dict(document.not_read())
     if report is not None:
-        write_report(Report(source, store.run_id, statuses, tuple(rows)), report)
+        try:
+            write_report(Report(source, store.run_id, statuses, tuple(rows)), report)
+        except OSError:
+            raise DirectoryError("The report could not be written. Make room for it and run the same again.") from None
     return Summary(
         source,
         store.run_id,

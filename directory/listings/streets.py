@@ -33,10 +33,14 @@ def street_spellings(address: str) -> frozenset[str]:
     Quince Water Road" is "4815 quince" and "4815 quincewater". Empty when there is no house number.
     """
     whole = _HALF.sub("", address)
-    readings = map(_numbered, (_RANGE.sub(r"\1", whole), _RANGE.sub(r"\2", whole), _QUEENS.sub(r"\1\2", whole)))
+    readings = {
+        numbers.sub(reading, part)
+        for part in (whole, *_PARTS.split(whole))
+        for numbers, reading in ((_RANGE, r"\1"), (_RANGE, r"\2"), (_QUEENS, r"\1\2"))
+    }
     return frozenset(
         f"{number.rstrip(_LETTERS)} {beginning}"
-        for number, name, _ in filter(None, readings)
+        for number, name, _ in filter(None, map(_numbered, readings))
         for beginning in _beginnings(name)
     )
 

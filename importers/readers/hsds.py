@@ -187,7 +187,7 @@ class HsdsReader:
         if access:
             cells["accessibility"] = "\n".join(dict.fromkeys(access))
         return SourceSite(
-            key=f"location:{place}" if _usable_id(place) else f"location of {service}",
+            key=f"location:{place}",
             cells=cells,
             phones=_cells([*at_site, *own], tables.PHONES),
             schedules=_cells([*at_site, *own], tables.SCHEDULES),

@@ -78,7 +78,6 @@ def test_withdrawn_locations_are_told_with_what_to_do(handrail: Callable[..., Re
     assert b"Quincewater" not in (tmp_path / "own.sqlite3").read_bytes()
 
 
-
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -28,6 +28,14 @@ def _meaning(*names: str, mapping: HsdsMapping | None = None, is_population: boo
         ("Women's Shelter", ("emergency-shelter",)),
         ("Animal Shelters", ("other",)),
         ("Homeless Shelter Volunteer Opportunities", ("other",)),
+        ("Emergency Shelter Clearinghouses", ("other",)),
+        ("Safe Havens for Abandoned Newborns", ("other",)),
+        ("Wildlife Refuges", ("other",)),
+        ("Domestic Violence Shelters That Accept Pets", ("emergency-shelter",)),
+        ("Transitional Housing for Former Prisoners", ("transitional-housing",)),
+        ("Emergency Housing", ("shelter",)),
+        ("Battered Women Services", ("shelter",)),
+        ("Transitional Homes", ("transitional-housing",)),
         ("Summer Camps", ("other",)),
     ],
 )
@@ -45,6 +53,21 @@ def test_a_name_that_nobody_knows_has_no_kind() -> None:
 def test_an_unknown_name_with_shelter_words_counts_as_a_shelter(name: str) -> None:
     meaning = _meaning(name)
     assert {"shelter", "safe-house"} & set(meaning.kinds)
+
+
+@pytest.mark.parametrize(
+    ("name", "speaks"),
+    [
+        ("Homeless Shelter Volunteer Opportunities", True),
+        ("Domestic Violence Shelter Hotlines", True),
+        ("Animal Shelters", False),
+        ("Safe Havens for Abandoned Newborns", False),
+        ("Emergency Food and Shelter", False),
+        ("Animal Shelters and Women's Shelters", True),
+    ],
+)
+def test_a_name_speaks_of_a_shelter_whatever_its_kind_is(name: str, *, speaks: bool) -> None:
+    assert _meaning(name).has_shelter_words is speaks
 
 
 def test_populations_are_welcome_and_are_no_kinds() -> None:
@@ -70,6 +93,16 @@ def test_a_deployments_own_file_wins(tmp_path: Path) -> None:
     assert _meaning("Case/Care Management", mapping=mapping).kinds == ("clothing",)
     assert _meaning("Human Trafficking Hotlines", mapping=mapping).kinds == ("hotline",)
     assert mapping.languages["Creole"] == "kea"
+
+
+def test_no_mapping_makes_the_place_of_a_shelter_public(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[kinds]\nfood = ["winter shelter*"]\n[not-a-kind]\nphrases = ["night shelter*"]\n', encoding="utf-8"
+    )
+    mapping = load_mapping(own)
+    assert _meaning("Winter Shelter Beds", mapping=mapping).has_shelter_words
+    assert _meaning("Night Shelters", mapping=mapping).has_shelter_words
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,14 @@ _SECRETS = st.builds(
 )
 
 
+def _otherwise(street: str) -> str:
+    """The same street as somebody else writes it."""
+    spellings = {"NW 7th Avenue": "N.W. Seventh Ave", "House, Unit 3": "House", "P.O. Box": "po box", "Road": "Rd."}
+    for written, other in spellings.items():
+        street = street.replace(written, other)
+    return f"{street.upper()}, Suite 5"
+
+
 def _feed(secret: _Secret) -> dict[str, list[dict[str, str]]]:
     text = f"Beds tonight. Ring at {secret.street}, Miami FL {secret.postal.strip()}. Bring nothing."
     point = {"latitude": f"{secret.lat:.6f}", "longitude": f"{secret.lon:.6f}"}
@@ -51,6 +59,7 @@ def _feed(secret: _Secret) -> dict[str, list[dict[str, str]]]:
             location={"transportation": f"Bus to {secret.street}", **point}, description=text,
         ),
         service("11", "Harbor Meals", kind="Food", place="L10"),
+        service("13", "Harbor Clothes", kind="Clothing", street=_otherwise(secret.street), postal=""),
         service("12", "Harbor Office", street="9 Public Lantern Avenue"),
     )  # fmt: skip
     tables["physical_addresses"][0]["address_2"] = secret.unit

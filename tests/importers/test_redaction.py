@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
 from directory.places.gazetteer import Gazetteer
@@ -107,6 +108,16 @@ def test_a_service_with_another_place_keeps_that_one() -> None:
     assert "confidential-site-dropped" in redacted.rules
 
 
+def test_a_place_is_kept_under_a_key_that_tells_nothing() -> None:
+    told = msgspec.structs.replace(
+        _service("30", _AT, _ELSEWHERE, {**_ELSEWHERE, "address_1": "7 Elm Street"}), organization_key=None
+    )
+    keys = ("location:quincewater", "location:L2", "location:7-Elm-Street")
+    sites = tuple(msgspec.structs.replace(site, key=key) for site, key in zip(told.sites, keys, strict=True))
+    redacted = _redact(msgspec.structs.replace(told, sites=sites), [_SHELTER])
+    assert [site.key for site in redacted.record.sites] == ["location:L2", "location 3"]
+
+
 def test_a_row_that_cannot_be_read_makes_its_site_secret_for_everyone() -> None:
     confidential = _look(_refused(_SHELTER), _service("30", _AT), _service("31", _AT, organization="2"))
     assert {"service:30", "service:31"} <= confidential.reasons.keys()
@@ -185,3 +196,14 @@ def test_a_name_that_tells_is_refused_without_being_repeated() -> None:
     assert "uincewater" not in refused.reason
     sibling = _service("30", _ELSEWHERE, name="Formerly 4815 Quincewater Hollow")
     assert isinstance(Redaction(_look(_SHELTER, sibling), _PLACES).redact(sibling), Refused)
+
+
+@pytest.mark.parametrize("name", ["Wolfe Apartments", "HARBOR ESTATES", "Harbor House"])
+def test_a_name_that_only_sounds_like_a_place_is_kept(name: str) -> None:
+    assert _redact(_service("10", _AT, kind="Emergency Shelter", name=name)).record.cells["name"] == name
+
+
+@pytest.mark.parametrize("name", ["House behind the library", "Corner of Elm and Oak", "Suite 12 at Harbor"])
+def test_a_name_that_says_where_is_refused(name: str) -> None:
+    record = _service("10", _AT, kind="Emergency Shelter", name=name)
+    assert isinstance(Redaction(_look(record), _PLACES).redact(record), Refused)

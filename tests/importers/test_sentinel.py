@@ -23,7 +23,7 @@ _TELLING = (
     "Plus code 76QXJG6M+4R. See https://maps.google.com/?q=25.612345,-80.467891 for it. "
     "The bus stop Quincewater is outside the gate. Look behind the Quincewater church."
 )
-_WORDS = ("quincewater", "hollow road", "7z9q", "JG6M+4R", "25.6123", "80.4678", "maps.google.com")
+_WORDS = ("quincewater", "quince water", "hollow road", "7z9q", "JG6M+4R", "25.6123", "80.4678", "maps.google.com")
 _CODES = (_POSTAL,)
 _PUBLIC_STREET = "9 Public Lantern Avenue"
 
@@ -64,7 +64,37 @@ def _everything(*, kind: str = "Domestic Violence Shelters") -> dict[str, list[d
             "12", "Harbor Pantry", kind="Food", street="4815 N.W. Quincewater Hollow Rd., 2nd floor", postal=_POSTAL
         ),
         service("13", "Harbor Office", description=f"Ask us. Sent from {_STREET} last year. Call."),
+        _told_otherwise(),
+        _known_by_the_place(kind=kind),
         _control(),
+    )
+
+
+def _told_otherwise() -> dict[str, list[dict[str, str]]]:
+    """Rows about the same place that write it in other words, and rows of others that name its key."""
+    text = "Ask us. We were at 4815 Quince-Water Hollow before. Call."
+    return join(
+        service("30", "Harbor Meals", kind="Food", street="4815 Quince Water Hollow Road", postal=""),
+        service("31", "Harbor Clothes", kind="Clothing", street="4815-B Quincewater", postal="33193"),
+        service("32", "Harbor Van", kind="Transportation", street="Quincewater Hollow Rd", postal=""),
+        service("33", "Harbor Class", kind="Education", description=text),
+        _organization("2"),
+        service("34", "Partner Counsel", kind="Individual Counseling", organization="2", place="L10"),
+        service("35", "Partner Meals", kind="Food", organization="2", street=f"{_STREET}, {_UNIT}", place="L10"),
+        service(
+            "36", "Nobody's Counsel", kind="Individual Counseling", organization="", street=_STREET, postal=_POSTAL
+        ),
+    )
+
+
+def _known_by_the_place(*, kind: str) -> dict[str, list[dict[str, str]]]:
+    """Rows whose ids are made of the place, of a service, of its organization, of its location."""
+    identity = "4815-NW-Quincewater-Hollow-Road"
+    return join(
+        _organization("4815-NW-Quincewater"),
+        _secret(identity, "Harbor Loft", kind=kind, organization="4815-NW-Quincewater", place=identity),
+        _secret("25.612345_-80.467891", "Harbor Attic", kind=kind, place="quincewater_4815"),
+        _secret("40", "Harbor Cellar", kind=kind, place=_STREET),
     )
 
 
@@ -168,6 +198,22 @@ def test_a_place_that_becomes_secret_is_nowhere_afterwards(
     deployment.said.clear()
     _import(deployment, after)
     assert "Locations withdrawn" in deployment.said[-1].output
+    _nothing_is_left(deployment)
+
+
+def test_a_place_that_was_left_before_it_became_secret_is_nowhere_afterwards(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """Its key must not stay behind, nor the place that came after it."""
+
+    def feed(number: int, kind: str, place: str, street: str) -> Path:
+        moved = service("10", "Harbor House", kind=kind, place=place, street=street, postal=_POSTAL)
+        return write_package(tmp_path / f"feed{number}", join(_organization(), moved, _control()))
+
+    _import(deployment, feed(1, "Case Management", "4815-NW-Quincewater", _STREET))
+    _import(deployment, feed(2, "Case Management", "L11", f"12 {_STREET}"))
+    deployment.said.clear()
+    _import(deployment, feed(3, "Emergency Shelter", "L11", f"12 {_STREET}"))
     _nothing_is_left(deployment)
 
 

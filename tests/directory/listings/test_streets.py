@@ -22,6 +22,7 @@ _ONE_STREET = [
     ("100 Dr. Martin Luther King Jr. Blvd", "100 Martin Luther King Boulevard"),
     ("5 1/2 Quincewater Road", "5 Quincewater Road"),
     ("100 Avenue A", "100 Ave. A"),
+    ("4815 Quincewater Road", "12 Harbor Plaza, 4815 Quincewater Rd", "Harbor Plaza (4815 Quincewater)"),
 ]
 
 
