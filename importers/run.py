@@ -5,7 +5,7 @@ it ended: rows that are stored already change nothing.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from importers.report import (
     with_ids,
     write_report,
 )
+from importers.stopping import stoppable
 from importers.store import DryRun, RowStore, Store, Unread
 
 READERS = ("hsds",)
@@ -87,14 +88,15 @@ def import_package(
     words = load_mapping(mapping)
     if report is not None:
         check_report_path(report)
-    with _opened(reader, path, max_mb=max_mb) as opened, Gazetteer() as gazetteer:
+    with _opened(reader, path, max_mb=max_mb) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
         document, places = NeutralKeys(opened), Places(gazetteer, home)
-        everything = itertools.chain(document.services(), document.leftovers())
+        everything = stopping.before_each(itertools.chain(document.services(), document.leftovers()))
         confidential = look_for_confidential(everything, words, places)
         preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
         store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader)
         with store:
-            rows = list(_store_all(preparing, store, progress))
+            batches = stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS))
+            rows = list(_store_all(batches, preparing, store, progress))
             store.withdraw(preparing.unread())
             statuses, rules, questions = count(rows)
             store.finish(statuses)
@@ -124,11 +126,13 @@ def _opened(reader: str, path: Path, *, max_mb: int) -> Iterator[Reader]:
         yield HsdsReader(package)
 
 
-def _store_all(preparing: "_Preparing", store: RowStore, progress: Told | None) -> Iterator[ReportRow]:
-    """Store all rows in batches, and give the report's row of each."""
+def _store_all(
+    batches: Iterable[list["_Prepared"]], preparing: "_Preparing", store: RowStore, progress: Told | None
+) -> Iterator[ReportRow]:
+    """Store all rows, each batch in one transaction, and give the report's row of each."""
     total = preparing.total() if progress is not None else 0
     done = 0
-    for batch in _batches(preparing.rows(store), BATCH_ROWS):
+    for batch in batches:
         answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
         for one in batch:
             if one.reported is None:

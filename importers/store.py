@@ -1,11 +1,9 @@
 """Where prepared rows go: into the directory, or, in a dry run, nowhere."""
 
-import signal
-import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType, TracebackType
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
 from typing import Protocol, Self
 
 import sqlalchemy as sa
@@ -77,7 +75,7 @@ class Store:
         self.proposed = 0
 
     def __enter__(self) -> Self:
-        with self._writing() as session:
+        with self._database.transaction() as session:
             now = session.info["now"]
             source = ensure_source(session, key=self._source, kind="file", trust="feed")
             # A run that was killed could not say so itself.
@@ -93,12 +91,12 @@ class Store:
         if kind is None or self._finished:
             return
         # Where not even this can be written, what went wrong before is what people should hear of.
-        with suppress(sa.exc.SQLAlchemyError), self._writing() as session:
+        with suppress(sa.exc.SQLAlchemyError), self._database.transaction() as session:
             finish_run(session, self._run(session), state="failed", totals={}, now=session.info["now"])
 
     def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
         """See ``RowStore``."""
-        with self._writing() as session:
+        with self._database.transaction() as session:
             now = session.info["now"]
             by = command_line_person(session, now=now).id
             network = working_network(session).id
@@ -109,7 +107,7 @@ class Store:
 
     def holds(self, key: str) -> bool:
         """See ``RowStore``."""
-        with _undisturbed(), self._database.reading() as session:
+        with self._database.reading() as session:
             return bool(self._records(session, [key]))
 
     def withdraw(self, unread: Iterable[Unread]) -> None:
@@ -117,7 +115,7 @@ class Store:
         wanted = {key: (disclosure, area) for key, disclosure, area in unread}
         if not wanted:
             return
-        with self._writing() as session:
+        with self._database.transaction() as session:
             now = session.info["now"]
             author = Author("import", "a source says so", command_line_person(session, now=now).id, self.run_id)
             for seen, record in self._records(session, sorted(wanted)):
@@ -132,14 +130,9 @@ class Store:
 
     def finish(self, totals: Mapping[str, int]) -> None:
         """See ``RowStore``."""
-        with self._writing() as session:
+        with self._database.transaction() as session:
             finish_run(session, self._run(session), state="applied", totals=totals, now=session.info["now"])
         self._finished = True
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with _undisturbed(), self._database.transaction() as session:
-            yield session
 
     def _run(self, session: Session) -> ImportRun:
         return session.get_one(ImportRun, self.run_id)
@@ -155,26 +148,6 @@ class Store:
             )
             found += [(seen, record) for seen, record in rows]
         return found
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let Ctrl+C wait for the end of a transaction: in the middle of one it would leave the database locked."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-
-    def remember(number: int, _frame: FrameType | None) -> None:
-        came.append(number)
-
-    usual = signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if usual is None else usual)
-    if came:
-        raise KeyboardInterrupt
 
 
 class DryRun:

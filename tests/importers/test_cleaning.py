@@ -213,3 +213,19 @@ def test_an_organization_keeps_its_lines_and_its_number() -> None:
     check_facts(cleaned.draft.facts, "organization")
     assert _values(cleaned, "organization_identifier")["tax-id"].identifier == "59-1234567"
     assert _values(cleaned, "phone")["voice"].number == "+13055550142"
+
+
+@pytest.mark.parametrize(
+    ("name", "reasons", "kind"),
+    [
+        ("Harbor Safe Haven", (), "shelter"),
+        ("Harbor Transitional Homes", (), "transitional-housing"),
+        ("Harbor Aid", ("description-says-shelter",), "shelter"),
+        ("Harbor Aid", ("description-says-transitional-housing",), "transitional-housing"),
+        ("Harbor Aid", (), "other"),
+    ],
+)
+def test_a_service_of_no_known_kind_is_what_its_words_say(name: str, reasons: tuple[str, ...], kind: str) -> None:
+    cleaned = _clean(_service(cells={"name": name}, names=()), rules=reasons)
+    assert set(_values(cleaned, "kind")) == {kind}
+    assert "kind-not-known" in _questions(cleaned)

@@ -1,13 +1,21 @@
 """The command ``import``, as somebody runs it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from directory.bootstrap import open_database
+from directory.bootstrap import bring_up_to_date, open_database
+from directory.db import Database
+from directory.sources.models import ImportRun
 from tests.importers.feeds import join, service, write_package
 from web.cli import main
 
@@ -100,6 +108,44 @@ def test_exit_codes_say_what_went_wrong(
     (tmp_path / "bad.toml").write_text('[kinds]\nrocketry = ["rocket"]\n', encoding="utf-8")
     result = handrail(*arguments)
     assert result.exit_code == code, result.output
+
+
+def test_no_place_for_the_report_is_said_before_anything_is_stored(
+    handrail: Callable[..., Result], tmp_path: Path
+) -> None:
+    package = write_package(tmp_path / "feed", _FEED)
+    result = handrail("import", "hsds", package, "--source", "test", "--report", tmp_path / "nowhere" / "report.json")
+    assert result.exit_code == 1
+    assert "The report cannot be written there" in result.stderr
+    assert handrail("search", "--need", "case-management", "--near", "33130").exit_code == 3
+
+
+def test_ctrl_c_ends_with_one_line_and_a_failed_run(tmp_path: Path) -> None:
+    many = join(_FEED, *(service(str(number), f"Office {number}") for number in range(100, 1_000)))
+    package = write_package(tmp_path / "feed", many)
+    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    database = open_database(url)
+    bring_up_to_date(database)
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("handrail"), "import", "hsds", package, "--source", "test"],
+        env={**os.environ, "HANDRAIL_DATABASE_URL": url, "XDG_DATA_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None and not _states(database):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said, complaint = process.communicate(timeout=60)
+    assert (said, complaint) == ("", "Stopped. What is stored stays, and the same command goes on from there.\n")
+    assert process.returncode == 130
+    assert _states(database) == ["failed"]
+    database.dispose()
+
+
+def _states(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(sa.select(ImportRun.state)))
 
 
 def test_a_database_of_another_version_is_left_alone(handrail: Callable[..., Result], tmp_path: Path) -> None:

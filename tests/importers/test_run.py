@@ -1,5 +1,7 @@
 """A run stores what a document says, once; tells what became of every row; and can be stopped and begun again."""
 
+import signal
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from directory.bootstrap import open_database
 from directory.cards.queries import card_of
 from directory.db import Database
 from directory.errors import BadInputError
@@ -14,7 +17,9 @@ from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import find_record
 from directory.sources.models import ImportRun, SourceRecord
 from importers.run import import_package
+from importers.store import Store
 from tests.importers.feeds import join, service, write_package, write_zip
+from tests.services import DatabaseSource
 
 _ORGANIZATION: dict[str, list[dict[str, str]]] = {"organizations": [{"id": "1", "name": "Harbor Aid"}]}
 _FEED = join(
@@ -171,6 +176,58 @@ def test_a_run_that_is_stopped_goes_on_where_it_ended(
         assert session.scalars(sa.select(ImportRun.state).order_by(ImportRun.id)).all() == ["failed", "applied"]
         services = session.scalar(sa.select(sa.func.count()).where(Record.kind == "service"))
     assert services == 4
+
+
+def test_ctrl_c_waits_for_the_end_of_a_transaction(
+    database_source: DatabaseSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of one it would leave the database locked."""
+    monkeypatch.setattr("importers.run.BATCH_ROWS", 2)
+    made: list[uuid.UUID] = []
+
+    def press_ctrl_c_soon() -> uuid.UUID:
+        made.append(uuid.uuid4())
+        if len(made) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return made[-1]
+
+    url = database_source.migrated()
+    database = open_database(url, ids=press_ctrl_c_soon)
+    usual = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        import_package(database, "hsds", write_package(tmp_path / "feed", _FEED), source="test")
+    assert signal.getsignal(signal.SIGINT) is usual
+    assert _states(database) == ["failed"]
+    assert _counts(database)["record"] > 1
+    database.dispose()
+    database_source.discard(url)
+
+
+def test_a_run_that_was_killed_is_failed_when_its_source_is_read_again(database: Database, tmp_path: Path) -> None:
+    for source in ("test", "other"):
+        # What a killed process leaves behind: a run that nobody ends.
+        Store(database, source, reader="hsds").__enter__()
+    _run(database, write_package(tmp_path / "feed", _FEED))
+    assert _states(database) == ["failed", "running", "applied"]
+    with database.reading() as session:
+        ended = session.scalars(sa.select(ImportRun.finished_at).order_by(ImportRun.id)).all()
+    assert [end is not None for end in ended] == [True, False, True]
+
+
+@pytest.mark.parametrize("report", ["nowhere/report.json", "feed"])
+def test_nothing_is_stored_when_there_is_no_place_for_the_report(
+    report: str, database: Database, tmp_path: Path
+) -> None:
+    package = write_package(tmp_path / "feed", _FEED)
+    with pytest.raises(BadInputError, match="report cannot be written there"):
+        import_package(database, "hsds", package, source="test", report=tmp_path / report)
+    assert _states(database) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["feed"]
+
+
+def _states(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(sa.select(ImportRun.state).order_by(ImportRun.id)))
 
 
 def test_a_status_that_closes_is_noted_for_the_store(database: Database, tmp_path: Path) -> None:
