@@ -37,7 +37,8 @@ _WEB_CELLS = ("url", "email")
 _ACCESSIBLE = re.compile(r"\b(?:accessible|wheelchair|handicap|step[- ]free|ramp|ada compliant)\b", re.IGNORECASE)
 _NOT_ACCESSIBLE = re.compile(r"\b(?:not|no|inaccessible|limited|partial(?:ly)?)\b", re.IGNORECASE)
 _POSTAL_CODE = re.compile(r"(?<![\w-])(?:\d{5}|[A-Z]\d[A-Z])(?![\w-])", re.ASCII)
-_BETWEEN_WORDS_OF_LINKS = re.compile(r"[-_/+.=&?]|%20")
+_BETWEEN_WORDS_OF_LINKS = re.compile(r"[-_/+.=&?@]|%20")
+_NUMBER_AND_WORD = re.compile(r"(?<=[0-9])(?=[A-Za-z])")
 
 
 class Redacted(msgspec.Struct, frozen=True):
@@ -209,7 +210,7 @@ class _Screening:
     def _link(self, link: str) -> str:
         """A web address whole, or nothing: streets and points hide in them too."""
         words = _BETWEEN_WORDS_OF_LINKS.sub(" ", link)
-        if self._screened(link).rules or self._screened(words).rules:
+        if any(self._screened(spelling).rules for spelling in (link, words, _NUMBER_AND_WORD.sub(" ", words))):
             self._has_removed = True
             return ""
         return link

@@ -160,6 +160,8 @@ def test_what_is_nowhere_is_withheld() -> None:
         "https://example.org/4815-nw-quincewater-hollow-road",
         "https://maps.google.com/?q=1",
         "https://example.org/?ll=25.612345,-80.467891",
+        "https://example.org/?at=4815quincewaterhollow",
+        "https://4815quincewater.example.org",
     ],
 )
 def test_a_link_that_leads_there_goes(url: str) -> None:
