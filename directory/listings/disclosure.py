@@ -45,7 +45,7 @@ def screened(fact: FactDraft, secrets: Collection[str] = ()) -> FactDraft | None
     """The fact without sentences that could place it or that name a secret; None when nothing is left to say.
 
     A name that would place it is replaced, because a listing needs one. ``secrets`` are words as
-    ``screen.street_words`` writes them.
+    ``streets.street_spellings`` writes them.
     """
     return _rewritten(fact, lambda text: screen(text, secrets=secrets))
 

@@ -15,7 +15,6 @@ from directory.listings.place_patterns import FIGURE_RULES
 from directory.listings.place_rule import Readings
 from directory.listings.place_words import WORD_RULES
 from directory.listings.streets import pattern_of, spelled
-from directory.listings.streets import street_words as street_words  # noqa: PLC0414 - known by this name elsewhere
 
 
 class Screened(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ from directory.listings.drafts import FactDraft, LocationDisclosure
 from directory.listings.fields import decode_value
 from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
-from directory.listings.screen import street_words
 from directory.listings.service import touch
+from directory.listings.streets import street_spellings
 
 WITHDRAWN = "location.withdrawn"
 SCRUBBED = "location.scrubbed"
@@ -105,12 +105,12 @@ def _places(session: Session, service: Record) -> list[int]:
 
 
 def _site_keys(facts: Iterable[Fact]) -> set[str]:
-    """What two services at one site have in common: the street with its ZIP code, or the exact point."""
-    keys = set()
+    """What two services of one organization at one site have in common: the street however written, or the point."""
+    keys: set[str] = set()
     for fact in facts:
         value: Any = decode_value(fact.field, fact.value or "{}") if fact.value else None
         if fact.field == "address" and value and value.address_1:
-            keys.add(f"{street_words(value.address_1) or value.address_1} {value.postal_code[:5]}")
+            keys |= street_spellings(value.address_1) or {value.address_1}
         if fact.field == "point" and value and value.source == "source":
             keys.add(f"{value.lat:.4f} {value.lon:.4f}")
     return keys
@@ -139,7 +139,7 @@ def _streets(session: Session, services: Iterable[Record]) -> frozenset[str]:
         for facts in current_facts(session, places).values()
         for fact in facts
         if fact.field == "address" and fact.value
-        if (street := street_words(decode_value("address", fact.value).address_1))
+        for street in street_spellings(decode_value("address", fact.value).address_1)
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from directory.listings.screen import holds_location, screen, street_words
+from directory.listings.screen import holds_location, screen
+from directory.listings.streets import street_words
 from directory.values.plain_text import plain
 from tests.directory.listings.sentence_families import HARMLESS_FAMILIES, TELLING_FAMILIES
 from tests.directory.listings.sentences import HARMLESS, TELLING
