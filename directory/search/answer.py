@@ -10,27 +10,51 @@ from directory.places.place import Place
 Block = Literal["near", "wide", "confidential", "near-miss"]
 
 
+class Child(msgspec.Struct, frozen=True, order=True):
+    """A child who comes along: age in whole years, and sex where it is known."""
+
+    age: int
+    sex: Literal["", "f", "m"] = ""
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What someone needs. Slugs and tags are known ones (checked by ``search.service.ask``).
+    """What someone needs. Slugs, tags and areas are known ones (checked by ``search.service.check_question``).
+
+    Kind, place, radius, what to keep away from and name are hard; all else is a need that may be a yes, a no or unknown.
 
     Attributes:
-        need: one kind or parent of kinds.
+        need: one kind or parent of kinds; may be empty where a name is asked for.
         near: where from; None = anywhere (then everything is ordered without distance).
         within_km: radius.
+        away_from: a place to keep away from, by more than ``beyond_km``.
         languages: BCP 47 tags, all needed.
-        who: population slugs, all needed.
+        who: population slugs, all needed. Holds ``minors`` and ``with-children`` where ages of them are given.
+        minor_age: how old the minor is, in whole years.
+        children: the children who come along.
         barriers: barrier slugs, all needed.
         trauma_informed: least level, unexpired.
+        open: ``now`` = any schedule is open; ``tonight`` = intake is open at some time between now and 06:00 there.
+        group: how many people come together.
+        accepts_from: the area they come from: a nation (``MX``), a state (``US-TX``) or a county (FIPS).
+        name: words of names and descriptions, as typed.
         limit: results in each block.
     """
 
-    need: str
+    need: str = ""
     near: Place | None = None
     within_km: float = 40.0
+    away_from: Place | None = None
+    beyond_km: float = 0.0
     languages: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
+    minor_age: int | None = None
+    children: tuple[Child, ...] = ()
     barriers: tuple[str, ...] = ()
     trauma_informed: str | None = None
+    open: Literal["", "now", "tonight"] = ""
+    group: int | None = None
+    accepts_from: str | None = None
+    name: str = ""
     limit: int = 20
 
 
