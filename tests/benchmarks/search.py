@@ -13,18 +13,14 @@ import gc
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.places.gazetteer import Gazetteer
 from directory.search.answer import Answer, Question
@@ -33,20 +29,19 @@ from directory.search.service import plan_for
 from directory.search.sql import Dialect, Statement, Steps
 from directory.values.point import distance_km
 from directory.vocabulary.terms import expand_kind
-from tests.benchmarks.synthetic import NOW, World
+from tests.benchmarks.filling import Filled, filled
+from tests.benchmarks.profiling import profile
+from tests.benchmarks.synthetic import NOW, Asked, World
+from tests.benchmarks.timing import percentiles, processor_seconds
 from tests.directory.search.brute_force import answer_slowly
-from tests.directory.search.seeding import Seed, dice, plant
-from tests.services import running_postgres
+from tests.directory.search.seeding import Seed, dice
 
 BARS = {
     "sqlite": {"search p50 / H": 3.0, "search p99 / H": 20.0},
     "postgres": {"search p50 / H": 8.0, "search p99 / H": 160.0},
 }
-_BATCH = 500
 _CHECKED_PER_CLASS = 5
 _REQUESTS = 1_200
-
-Asked = tuple[str, Question]
 
 
 def main() -> None:
@@ -56,16 +51,26 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--questions", type=int, default=200, help="questions of each class")
     parser.add_argument("--json", action="store_true", help="print JSON on one line")
+    parser.add_argument("--keep", action="store_true", help="keep the embedded database for the next run")
+    parser.add_argument(
+        "--profile", metavar="CLASS", help="instead: where the time of a class of questions goes, or all"
+    )
     chosen = parser.parse_args()
-    with _empty_database(chosen.database) as url:
-        report = measure(url, rows=chosen.rows, kind=chosen.database, questions=chosen.questions)
+    world = World()
+    with filled(chosen.database, world, chosen.rows, keep=chosen.keep) as built:
+        if chosen.profile:
+            asked = [one for one in world.questions(chosen.questions) if chosen.profile in (one[0], "all")]
+            if not asked:
+                parser.error(f"--profile: all, or one of {', '.join(dict(world.questions(1)))}")
+            sys.stdout.write(profile(built.url, asked) + "\n")
+            return
+        report = measure(built, world, rows=chosen.rows, kind=chosen.database, questions=chosen.questions)
     sys.stdout.write(json.dumps(report, indent=None if chosen.json else 2) + "\n")
 
 
-def measure(url: str, *, rows: int, kind: str, questions: int) -> dict[str, Any]:
-    """Fill a database and ask it."""
-    world = World()
-    built = _build(url, world, rows)
+def measure(built: Filled, world: World, *, rows: int, kind: str, questions: int) -> dict[str, Any]:
+    """Ask a filled database."""
+    url = built.url
     asked = list(world.questions(questions))
     dice(5).shuffle(asked)
     database = Database(url)
@@ -91,53 +96,12 @@ def measure(url: str, *, rows: int, kind: str, questions: int) -> dict[str, Any]
         "rows": rows,
         "database": kind,
         "recall": recall,
-        "build": built,
+        "build": {"seconds": built.seconds, "postings": built.postings},
         "search": times,
         "http": http,
         "ratios": {name: round(value, 2) for name, value in ratios.items()},
         "bars": bars,
     }
-
-
-@contextmanager
-def _empty_database(kind: str) -> Iterator[str]:
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder) / 'search.sqlite3'}"
-    else:
-        with running_postgres() as server:
-            url = server.empty()
-            yield url
-            server.discard(url)
-
-
-def _build(url: str, world: World, rows: int) -> dict[str, float]:
-    """Write the listings in batches, each in a transaction as an import does it."""
-    database = open_database(url, clock=lambda: NOW)
-    started = time.perf_counter()
-    try:
-        bring_up_to_date(database)
-        for batch in _batches(world.seeds(rows)):
-            with database.transaction() as session:
-                plant(session, batch)
-        seconds = time.perf_counter() - started
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
-            postings = connection.exec_driver_sql("SELECT count(*) FROM search_key").scalar_one()
-    finally:
-        database.dispose()
-    return {"seconds": round(seconds, 1), "postings": postings}
-
-
-def _batches(seeds: Iterable[Seed]) -> Iterator[list[Seed]]:
-    batch: list[Seed] = []
-    for seed in seeds:
-        batch.append(seed)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 async def _answers(database: Database, asked: Sequence[Asked], gazetteer: Gazetteer) -> list[Answer]:
@@ -172,9 +136,9 @@ async def _times(database: Database, asked: Sequence[Asked], gazetteer: Gazettee
     finally:
         gc.unfreeze()
         await reader.close()
-    every = _percentiles([one for times in by_class.values() for one in times])
-    classes = {name: _percentiles(times) for name, times in sorted(by_class.items())}
-    return every | {"classes": classes, "wall": _percentiles(on_the_clock), "areas": _areas(asked, gazetteer)}
+    every = percentiles([one for times in by_class.values() for one in times])
+    classes = {name: percentiles(times) for name, times in sorted(by_class.items())}
+    return every | {"classes": classes, "wall": percentiles(on_the_clock), "areas": _areas(asked, gazetteer)}
 
 
 def _areas(asked: Sequence[Asked], gazetteer: Gazetteer) -> dict[str, float]:
@@ -184,7 +148,7 @@ def _areas(asked: Sequence[Asked], gazetteer: Gazetteer) -> dict[str, float]:
         started = time.process_time()
         plan_for(question, gazetteer=gazetteer, now=NOW)
         times.append((time.process_time() - started) * 1e6)
-    return _percentiles(times)
+    return percentiles(times)
 
 
 def _server_process(_dialect: Dialect) -> Steps[int]:
@@ -195,12 +159,7 @@ def _server_process(_dialect: Dialect) -> Steps[int]:
 
 def _spent(server: int | None) -> float:
     """Processor seconds of this process, and of the server's that works for it."""
-    return time.process_time() + (0.0 if server is None else _processor_seconds(server))
-
-
-def _percentiles(times: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(times)
-    return {f"p{p}_us": round(ordered[min(len(ordered) * p // 100, len(ordered) - 1)], 1) for p in (50, 95, 99)}
+    return time.process_time() + (0.0 if server is None else processor_seconds(server))
 
 
 def _sample(asked: Sequence[Asked]) -> list[Asked]:
@@ -264,9 +223,9 @@ def _http(url: str) -> dict[str, float]:
                 _requests(connection, path, _REQUESTS // 4)
             for _ in range(3):
                 for name, path in (("hello_us", "/hello"), ("search_json_us", "/search")):
-                    before = _processor_seconds(pid)
+                    before = processor_seconds(pid)
                     _requests(connection, path, _REQUESTS)
-                    figures[name].append((_processor_seconds(pid) - before) / _REQUESTS * 1e6)
+                    figures[name].append((processor_seconds(pid) - before) / _REQUESTS * 1e6)
             connection.close()
         finally:
             server.terminate()
@@ -281,11 +240,6 @@ def _requests(connection: HTTPConnection, path: str, count: int) -> None:
         if response.status != 200 or not msgspec.json.decode(body):
             msg = "the server of the benchmark does not answer"
             raise RuntimeError(msg)
-
-
-def _processor_seconds(pid: int) -> float:
-    """Processor time of another process (Linux: its clock, to the nanosecond)."""
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 if __name__ == "__main__":

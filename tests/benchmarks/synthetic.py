@@ -31,6 +31,9 @@ _ALWAYS = {"intake": [(0, 10_080)]}
 _METROS = ("10001", "90012", "60601", "77002", "85003", "19102", "78205", "92101", "75201", "94102")
 _RARE_KIND = "sane-adult"
 
+# A class of questions, and one of them.
+Asked = tuple[str, Question]
+
 
 class World:
     """What listings and questions are drawn from; the seed decides everything."""
@@ -82,7 +85,7 @@ class World:
         """A postal code, by the people who live there."""
         return random.choices(self.postal, cum_weights=self._people)[0]
 
-    def questions(self, count: int) -> Iterator[tuple[str, Question]]:
+    def questions(self, count: int) -> Iterator[Asked]:
         """So many questions of each class, in turn."""
         random = dice(7)
         for _ in range(count):

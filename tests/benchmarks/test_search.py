@@ -3,6 +3,8 @@
 import pytest
 
 from tests.benchmarks import search
+from tests.benchmarks.filling import fill
+from tests.benchmarks.synthetic import World
 from tests.services import DatabaseSource
 
 
@@ -11,7 +13,8 @@ def test_the_benchmark_finds_everything_and_reports_in_the_shape_that_scripts_re
 ) -> None:
     monkeypatch.setattr(search, "_REQUESTS", 20)
     url = database_source.empty()
-    report = search.measure(url, rows=400, kind=database_kind, questions=3)
+    world = World()
+    report = search.measure(fill(url, world, 400), world, rows=400, kind=database_kind, questions=3)
     database_source.discard(url)
     assert {"rows", "database", "recall", "search", "http", "ratios", "bars"} <= report.keys()
     assert report["recall"] == 1.0
