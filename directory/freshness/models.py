@@ -1,4 +1,4 @@
-"""Evidence: what calls, sites, look-ups and providers showed about a fact."""
+"""What is known about facts: evidence of calls, sites, look-ups and providers; and what readers report to be wrong."""
 
 import datetime as dt
 
@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import AUTOINCREMENT, Base, one_of
+from directory.db import AUTOINCREMENT, BIG, Base, one_of
+from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
 
 METHODS = (
     "call", "callback", "provider", "website", "corroboration", "geocode", "lookup", "mx", "feed", "report", "handoff",
@@ -39,3 +40,25 @@ class Evidence(Base):
     observed_at: Mapped[dt.datetime]
     run_key: Mapped[str] = mapped_column(unique=True)
     actor_role: Mapped[str | None]
+
+
+class ReportCount(Base):
+    """How often readers said on one day that something about a listing is wrong.
+
+    There is no trace of a reader: no person, no address, no time of day, and never more than a few a day, so that
+    neither a busy ward nor a flood shows.
+    """
+
+    __tablename__ = "report_count"
+    __table_args__ = (
+        one_of("reason", *REPORT_REASONS),
+        CheckConstraint(f"n BETWEEN 1 AND {MOST_REPORTS_A_DAY}", name="n_capped"),
+        {"sqlite_with_rowid": False},
+    )
+
+    listing_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
+    n: Mapped[int] = mapped_column(sa.SmallInteger())

@@ -1,4 +1,4 @@
-"""Pure rules about evidence. The belief over many pieces of evidence comes with the freshness work."""
+"""Pure rules about evidence and reports. The belief over many pieces of evidence comes with the freshness work."""
 
 import datetime as dt
 
@@ -7,6 +7,11 @@ import datetime as dt
 FRESH_DAYS = 365
 # From here on one observation says "this does not work" strongly enough to warn about it (log2 odds of 8 to 1).
 WARNING_LOG2_ODDS = 3
+
+# What a reader can report with one press; there are no words of their own, which could hold a name.
+REPORT_REASONS = ("wrong-number", "no-answer", "closed", "moved", "wrong-hours", "turned-away")
+# Beyond this a listing gains nothing by the same report on the same day, so a flood weighs no more than a bad evening.
+MOST_REPORTS_A_DAY = 3
 
 
 def supports(log2_odds: int) -> bool:

@@ -1,14 +1,23 @@
-"""Verbs of evidence. Evidence is added and never changed."""
+"""Verbs of evidence and reports. Evidence is added and never changed; a report is counted and decides nothing."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.errors import NotFoundError
+from directory.clock import day_number
+from directory.errors import NotFoundError, UnknownTermError
 from directory.freshness.models import Evidence
+from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
+from directory.freshness.queries import listing_on_show
 from directory.listings.models import Fact
 from directory.listings.service import touch
+
+_COUNT_REPORT = sa.text(
+    "INSERT INTO report_count (listing_id, reason, day, n) VALUES (:listing_id, :reason, :day, 1)"
+    " ON CONFLICT (listing_id, reason, day) DO UPDATE SET n = report_count.n + 1 WHERE report_count.n < :most"
+    " RETURNING n"
+)
 
 
 def add_evidence(
@@ -56,3 +65,30 @@ def add_evidence(
     session.flush()
     touch(session, fact.record_id)
     return True
+
+
+def count_report(session: Session, listing_public_id: str, *, reason: str, now: dt.datetime) -> None:
+    """Count that a reader found something about a listing to be wrong, so that its card says so.
+
+    It labels and never hides, suspends or reorders anything: only what a person finds out by calling does that. Beyond
+    ``policy.MOST_REPORTS_A_DAY`` for one reason on one day nothing changes, and whoever reports cannot tell.
+
+    Args:
+        session: a writing session.
+        listing_public_id: the listing.
+        reason: one of ``policy.REPORT_REASONS``.
+        now: the transaction's time; only its day (UTC) is kept.
+
+    Raises:
+        NotFoundError: there is no such listing, or nobody may find it.
+        UnknownTermError: there is no such reason.
+    """
+    if reason not in REPORT_REASONS:
+        raise UnknownTermError("There is no such reason.")
+    listing_id = listing_on_show(session, listing_public_id)
+    counted = session.scalar(
+        _COUNT_REPORT,
+        {"listing_id": listing_id, "reason": reason, "day": day_number(now), "most": MOST_REPORTS_A_DAY},
+    )
+    if counted is not None:
+        touch(session, listing_id)
