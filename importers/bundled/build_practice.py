@@ -11,24 +11,40 @@ from msgspec.structs import replace
 
 from importers.bundled.bundle import Bundle, BundledOrganization, BundleNetwork, BundleSource
 from importers.bundled.invention.beds import beds
+from importers.bundled.invention.crews import crews
 from importers.bundled.invention.evidence import with_evidence
 from importers.bundled.invention.health import health
+from importers.bundled.invention.islands import islands
 from importers.bundled.invention.law import law
-from importers.bundled.invention.metros import METROS
+from importers.bundled.invention.metros import METROS, Metro
 from importers.bundled.invention.offer import Ground, Numbers
+from importers.bundled.invention.rural import rural
 from importers.bundled.invention.support import support
+from importers.bundled.invention.towns import FIELDS_AND_PLANTS, HOURS_AWAY, ISLANDS, ON_AND_NEAR_RESERVATIONS
+from importers.bundled.invention.tribal import tribal
 from importers.bundled.layout import laid_out
 
 FILE = Path(__file__).with_name("practice.json")
 
 
 def practice_network() -> Bundle:
-    """The invented network: about 300 listings in twelve metro areas, every kind of fact among them."""
+    """The invented network: about 380 listings in twelve metro areas and sixteen towns, with every kind of fact."""
     toll_free = Numbers("800")
     organizations: list[BundledOrganization] = []
-    for metro in METROS:
-        ground = Ground(metro, Numbers(metro.calling), toll_free)
-        organizations += beds(ground) + law(ground) + health(ground) + support(ground)
+
+    def ground(place: Metro) -> Ground:
+        return Ground(place, Numbers(place.calling), toll_free)
+
+    for metro in map(ground, METROS):
+        organizations += beds(metro) + law(metro) + health(metro) + support(metro)
+    for invent, towns in (
+        (tribal, ON_AND_NEAR_RESERVATIONS),
+        (islands, ISLANDS),
+        (rural, HOURS_AWAY),
+        (crews, FIELDS_AND_PLANTS),
+    ):
+        for town in towns:
+            organizations += invent(ground(town))
     return Bundle(
         about="An invented network to learn on and to test with. No organization, number or person in it exists.",
         dated=dt.date(2026, 11, 26),

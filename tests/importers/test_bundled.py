@@ -13,11 +13,15 @@ from directory.intake.service import SourceRow
 from directory.listings.disclosure import default_disclosure, more_closed, screened
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, check_facts
 from directory.listings.fields import FIELDS
+from directory.places.areas import area_of
+from directory.places.gazetteer import Gazetteer
 from directory.values.language import language
 from directory.values.phone import grouped, is_practice_number
 from directory.vocabulary.terms import BARRIER, KIND, POPULATION, TRAUMA_INFORMED, term, terms
 from importers.bundled import build_practice
 from importers.bundled.bundle import Bundle, Name, read_bundle
+from importers.bundled.invention.metros import METROS
+from importers.bundled.invention.towns import TOWNS
 from importers.bundled.layout import laid_out
 from importers.readers.bundled import rows_of
 from tests.conftest import NOW
@@ -124,7 +128,7 @@ def test_the_files_are_written_one_fact_on_a_line() -> None:
 
 def test_the_practice_network_is_what_its_builder_makes() -> None:
     assert laid_out(build_practice.practice_network()) == file_of("practice")
-    assert len(file_of("practice")) < 600_000
+    assert len(file_of("practice")) < 750_000
 
 
 def test_every_practice_number_belongs_to_nobody() -> None:
@@ -181,7 +185,7 @@ def test_the_practice_network_shows_every_form_of_a_fact() -> None:
     }
     assert {greeting.answers_as for greeting in by_field["greeting"]} >= {"neutral", "names-service", "names-topic"}
     assert {reach.by for reach in by_field["reach"]} == {"road", "ferry", "air", "remote-only"}
-    assert {area.extent for area in by_field["service_area"]} == {"state", "county"}
+    assert {area.extent for area in by_field["service_area"]} == {"nation", "state", "county"}
     weeks = by_field["schedule"]
     assert any(week.days.get("SA", [(1, 1)])[0] == (0, 240) for week in weeks), "over midnight"
     assert any(week.days.get("SU") == [(0, 1440)] for week in weeks), "at any hour"
@@ -190,24 +194,65 @@ def test_the_practice_network_shows_every_form_of_a_fact() -> None:
     assert {draft.location_disclosure for draft in services(PRACTICE)} == {"public", "area_only", "withheld"}
 
 
-def test_the_practice_network_stands_in_twelve_metro_areas() -> None:
-    listings = Counter(
-        draft.source_key.partition("-")[0] for draft in services(PRACTICE) for _ in range(len(draft.sites) or 1)
+def listings_by_place() -> Counter[str]:
+    """How many practice listings each area has, by its key."""
+    return Counter(
+        draft.source_key.removeprefix("service:").partition("-")[0]
+        for draft in services(PRACTICE)
+        for _ in range(len(draft.sites) or 1)
     )
-    assert len(listings) == 12
-    assert min(listings.values()) >= 20
-    assert 290 <= listings.total() <= 330
+
+
+def test_the_practice_network_stands_in_twelve_metro_areas_and_sixteen_towns() -> None:
+    listings = listings_by_place()
+    assert listings.keys() == {area.key for area in (*METROS, *TOWNS.values())}
+    assert len(METROS) == 12
+    assert len(TOWNS) == 16
+    assert min(listings[metro.key] for metro in METROS) >= 20
+    assert min(listings[key] for key in TOWNS) >= 3
+    assert 360 <= listings.total() <= 400
+
+
+def test_every_practice_place_is_where_the_gazetteer_has_it() -> None:
+    with Gazetteer() as gazetteer:
+        for area in (*METROS, *TOWNS.values()):
+            found = gazetteer.postal(area.postal[0], area.country)
+            assert found is not None
+            assert found.region == area.state[3:]
+            held = area_of(area.country, None, area.postal[0])
+            assert held is not None
+            assert held.id == area.area
+
+
+def test_towns_teach_what_metro_areas_cannot() -> None:
+    """People are reached by boat and plane, taken from named states only, come as a crew, and speak rare languages."""
+    outside = [draft for draft in services(PRACTICE) if draft.source_key.removeprefix("service:")[:3] in TOWNS]
+    by_field = Counter(fact.field for draft in outside for fact in draft.facts)
+    assert by_field["accepts_from"] >= 15
+    assert by_field["group_size"] >= 8
+    said = {field: set[str]() for field in ("language", "kind", "accepts_from")}
+    for draft in outside:
+        for field, slots in said.items():
+            slots |= codes(draft, field)
+    assert said["language"] >= {"nv:staff", "lkt:staff", "esu:staff", "ch:staff", "sm:staff", "mix:staff", "ht:staff"}
+    assert said["kind"] >= {"tribal-program", "tele-sane", "bridge-hotel", "wage-claim", "worker-center"}
+    assert said["accepts_from"] >= {"US-AK", "US-MP", "FM", "US"}
+    reached = {fact.value.by for draft in outside for fact in draft.facts if fact.field == "reach"}
+    assert reached == {"road", "ferry", "air", "remote-only"}
+    # Much is not known, as in life.
+    assert len([draft for draft in outside if not codes(draft, "disclosure")]) > len(outside) / 2
+    assert any(not codes(draft, "language") for draft in outside)
 
 
 def test_every_metro_area_has_what_a_first_try_asks_for() -> None:
     found: dict[str, set[str]] = defaultdict(set)
     for draft in services(PRACTICE):
-        metro, kinds = draft.source_key.partition("-")[0], codes(draft, "kind")
+        metro, kinds = draft.source_key.removeprefix("service:").partition("-")[0], codes(draft, "kind")
         found[metro] |= kinds & {"sane-adult"}
         if "es:staff" in codes(draft, "language"):
             found[metro] |= {f"{kind} in Spanish" for kind in kinds}
     wanted = {"sane-adult", "emergency-shelter in Spanish", "case-management in Spanish"}
-    assert [metro for metro, has in found.items() if not has >= wanted] == []
+    assert [metro.key for metro in METROS if not found[metro.key] >= wanted] == []
 
 
 def test_no_confidential_practice_listing_says_where_it_is() -> None:

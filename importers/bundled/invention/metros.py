@@ -1,4 +1,4 @@
-"""The twelve metro areas of the practice network. The places are real, what stands in them is not."""
+"""The twelve metro areas of the practice network, and what is known of an area. Only the places are real."""
 
 import msgspec
 
@@ -22,16 +22,16 @@ tor|Toronto|CA-ON|America/Toronto|||CA-ON-M|416|M5V M5B M4Y M6K M5A M1P|fr cr
 
 
 class Metro(msgspec.Struct, frozen=True):
-    """A metro area.
+    """A metro area, or a town with the land around it.
 
     Attributes:
-        turn: its place in the list; what varies between metro areas varies with it.
+        turn: its place among all areas; what varies between metro areas varies with it.
         state: area code of its state or province (``US-FL``).
         county: FIPS code; empty outside the United States.
         area: the confidential area of its centre, by the directory's fixed partition.
         calling: its area code, in which the numbers 555-0100 to 555-0199 belong to nobody.
         postal: where its public sites stand.
-        tongues: languages of its people beside English and Spanish; the second is Indigenous.
+        tongues: languages of its people beside English and Spanish; in a metro area the second is Indigenous.
     """
 
     turn: int
@@ -58,7 +58,8 @@ class Metro(msgspec.Struct, frozen=True):
         return self.state if found is None else found.name
 
 
-def _metro(turn: int, row: str) -> Metro:
+def area_of_row(turn: int, row: str) -> Metro:
+    """The area that a row of a table describes."""
     *names, postal, tongues = row.split("|")
     key, city, state, zone, county, county_name, area, calling = names
     first, second = tongues.split()
@@ -67,4 +68,4 @@ def _metro(turn: int, row: str) -> Metro:
     )  # fmt: skip
 
 
-METROS = tuple(_metro(turn, row) for turn, row in enumerate(_TABLE.splitlines()))
+METROS = tuple(area_of_row(turn, row) for turn, row in enumerate(_TABLE.splitlines()))

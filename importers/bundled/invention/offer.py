@@ -73,7 +73,8 @@ def organization(
     Its website is for coordinators only where a service of it is confidential (``closed``).
     """
     name = coined(ground.metro.turn, place)
-    site = text("url", f"https://{name.lower()}.example.org", tier="coordinator" if closed else None)
+    host = name.lower().replace(" ", "-")
+    site = text("url", f"https://{host}.example.org", tier="coordinator" if closed else None)
     mark = fact("attribute", "handrail:practice", note="Invented for practice")
     return BundledOrganization(
         f"organization:{ground.metro.key}-{place}", [text("name", f"{name} {word}"), site, mark, *facts], services
@@ -99,7 +100,7 @@ def offer(
     standing: Standing = "listed",
     reason: str = "",
 ) -> BundledService:
-    """A service. ``serves``: ``county`` or ``state``, where it works for the whole of one."""
+    """A service. ``serves``: ``county``, ``state`` or ``nation``, where it works for the whole of one."""
     metro = ground.metro
     numbers = ground.toll_free if toll_free else ground.numbers
     spread = [
@@ -119,12 +120,18 @@ def offer(
     )
 
 
-def site(ground: Ground, place: int, key: str, *, facts: list[BundledFact] | None = None, **more: str) -> BundledSite:
-    """The ``place``-th public site of a metro area; ``more``: accessibility, transportation."""
+def site(
+    ground: Ground, place: int, key: str, *, at: str = "", facts: list[BundledFact] | None = None, **more: str
+) -> BundledSite:
+    """The ``place``-th public site of an area; ``more``: accessibility, transportation.
+
+    ``at`` is a postal code and a town of the land around, where it does not stand in the area's own.
+    """
     metro = ground.metro
+    postal, _, city = at.partition(" ")
     address = fact(
-        "address", address_1=street(metro.turn, place), city=metro.city, state_province=metro.state[3:],
-        postal_code=metro.postal[place % len(metro.postal)], country=metro.country,
+        "address", address_1=street(metro.turn, place), city=city or metro.city, state_province=metro.state[3:],
+        postal_code=postal or metro.postal[place % len(metro.postal)], country=metro.country,
     )  # fmt: skip
     location = [address, *(text(field, words) for field, words in more.items())]
     return BundledSite(f"site:{metro.key}-{key}", location, facts or [])
@@ -133,6 +140,11 @@ def site(ground: Ground, place: int, key: str, *, facts: list[BundledFact] | Non
 def of_turn(turn: int, *choices: Any) -> Any:
     """The choice of a turn, going round."""
     return choices[turn % len(choices)]
+
+
+def of_town(ground: Ground, otherwise: Any = None, /, **choices: Any) -> Any:
+    """The choice under the town's key."""
+    return choices.get(ground.metro.key, otherwise)
 
 
 def _line(slot: str, numbers: Numbers) -> BundledFact:
@@ -176,4 +188,6 @@ def _barrier(entry: str) -> BundledFact:
 def _served(extent: str, metro: Metro) -> BundledFact:
     if extent == "county" and metro.county:
         return fact("service_area", metro.county, extent="county", name=metro.county_name)
+    if extent == "nation":
+        return fact("service_area", metro.country, extent="nation")
     return fact("service_area", metro.state, extent="state", name=metro.state_name)

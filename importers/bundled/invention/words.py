@@ -9,6 +9,11 @@ _SECOND = (
     "thwaite", "garth", "mere", "holt", "wick", "combe", "fold",
     "stead", "howe", "beck", "rigg", "scar", "tarn", "keld",
 )
+# Of towns and the land around them; these names say "Practice" too, because their towns are small.
+_FIRST_OUTSIDE = (
+    "Umber", "Vetch", "Willow", "Yarrow", "Bramble", "Clover", "Dogwood", "Furze", "Gorse", "Heather",
+)
+_SECOND_OUTSIDE = (*_SECOND, "thorpe", "shaw", "lund")
 # fmt: on
 _STREETS = (
     "Umberwick Way",
@@ -24,9 +29,18 @@ _STREETS = (
 )
 
 
+FIRST_PLACE_OUTSIDE = len(_FIRST)
+
+
 def coined(turn: int, place: int) -> str:
-    """A made-up name; another one for every pair of turn (0 to 13) and place (0 to 19)."""
-    return _FIRST[place] + _SECOND[(turn + 5 * place) % len(_SECOND)]
+    """A made-up name; another one for every pair of turn and place.
+
+    Places 0 to 19 are for metro areas (turns 0 to 13), places from ``FIRST_PLACE_OUTSIDE`` on for sixteen towns.
+    """
+    if place < FIRST_PLACE_OUTSIDE:
+        return _FIRST[place] + _SECOND[(turn + 5 * place) % len(_SECOND)]
+    first = _FIRST_OUTSIDE[place - FIRST_PLACE_OUTSIDE]
+    return f"Practice {first}{_SECOND_OUTSIDE[(turn + 5 * place) % len(_SECOND_OUTSIDE)]}"
 
 
 def street(turn: int, place: int) -> str:
