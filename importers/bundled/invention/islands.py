@@ -1,5 +1,7 @@
 """Invented programs of islands: what is not there is across the water, and who is taken from where decides."""
 
+from typing import Any
+
 from importers.bundled.bundle import BundledOrganization
 from importers.bundled.invention.offer import Ground, fact, offer, organization, site, text
 
@@ -30,7 +32,7 @@ def islands(ground: Ground) -> list[BundledOrganization]:
 def _house(ground: Ground) -> BundledOrganization:
     key = ground.metro.key
     regions, (most, boys_to), languages, by, hours, who = _HOUSES[key]
-    children = {name: value for name, value in (("most", most), ("boys_to", boys_to)) if value is not None}
+    children: dict[str, Any] = {name: value for name, value in (("most", most), ("boys_to", boys_to)) if value}
     house = offer(
         ground,
         "house",
