@@ -134,9 +134,16 @@ class Gazetteer:
 
     def areas_within(self, lat: float, lon: float, km: float) -> frozenset[int]:
         """Numbers of the confidential areas that have a postal code or town within ``km``, and of those around them."""
+        return self._area_circles().touched_by(lat, lon, km)
+
+    def areas_held(self, lat: float, lon: float, km: float) -> frozenset[int]:
+        """Numbers of the confidential areas, fine and coarse, of which every postal code and town is within ``km``."""
+        return self._area_circles().held_by(lat, lon, km)
+
+    def _area_circles(self) -> AreaCircles:
         if self._circles is None:
             self._circles = AreaCircles(self._rows("SELECT number, x, y, z, reach, points FROM area ORDER BY number"))
-        return self._circles.touched_by(lat, lon, km)
+        return self._circles
 
     def _bearers(self, readings: Iterable[Reading], home: str) -> list[_Found]:
         """Who bears the name: by its own name at home, then by another name or abroad, then by another name abroad."""

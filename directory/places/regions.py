@@ -44,6 +44,7 @@ class _Tables(msgspec.Struct, frozen=True):
     regions: dict[tuple[str, str], Region]
     country_names: dict[str, Country]
     region_names: dict[tuple[str, str], Region]
+    region_codes: dict[tuple[str, int], str]
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -93,6 +94,11 @@ def state_number(code: str, country: str = "US") -> int | None:
     return found.number if found else None
 
 
+def state_of_number(number: int, country: str = "US") -> str | None:
+    """The code of a state or province by its permanent number."""
+    return _tables().region_codes.get((country, number))
+
+
 def country_number(code: str) -> int | None:
     """The permanent number of a country, for search terms (10000 + number)."""
     found = country(code)
@@ -106,6 +112,7 @@ def _tables() -> _Tables:
     return _Tables(
         countries={country.code: country for country in countries},
         regions={(region.country, region.code): region for region in regions},
+        region_codes={(region.country, region.number): region.code for region in regions},
         # Two may share a name; the earlier one in the file keeps it.
         country_names={name: country for country in reversed(countries) for name in _names(country)},
         region_names={(region.country, name): region for region in reversed(regions) for name in _names(region)},
