@@ -1,0 +1,99 @@
+"""Builds the two directories of the golden set, and asks them as the command line does."""
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from directory.bootstrap import bring_up_to_date, open_database
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.places.gazetteer import Gazetteer
+from directory.search.cli import search as command
+from directory.search.service import check_question, search
+from directory.search.written import answer_object
+from importers.readers.bundled import load_bundled
+from importers.run import import_package
+from tests.conftest import NOW
+from tests.golden.judge import complaints
+from tests.golden.queries import Directory, Query
+
+Told = Callable[[int, int], None]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A question with its answer (the object of ``--json``), and what is wrong with it."""
+
+    query: Query
+    answer: dict[str, Any]
+    wrong: list[str]
+
+
+class Score(msgspec.Struct, frozen=True):
+    """How a directory did. ``share`` is that of questions whose answers are accepted, 0 to 1."""
+
+    directory: Directory
+    judged: list[Judged]
+
+    @property
+    def misses(self) -> list[Judged]:
+        """Questions that are answered otherwise than accepted."""
+        return [one for one in self.judged if one.wrong]
+
+    @property
+    def share(self) -> float:
+        """The figure."""
+        return 1 - len(self.misses) / len(self.judged)
+
+
+@contextmanager
+def built(
+    directory: Directory, folder: Path, *, shared: Path | None = None, progress: Told | None = None
+) -> Iterator[Database]:
+    """A directory in a file of ``folder``, built once and open while the block runs.
+
+    ``miami`` needs the folder of reference files. ``progress`` is told of rows done, and how many there are.
+    """
+    database = open_database(f"sqlite:///{folder / directory}.sqlite3", clock=lambda: NOW)
+    try:
+        bring_up_to_date(database)
+        load_bundled(database, starter=True, local=directory == "practice", practice=directory == "practice", now=NOW)
+        if directory == "miami":
+            if shared is None:
+                msg = "Miami's feed lies among the reference files"
+                raise ValueError(msg)
+            feed = shared / "data" / "miami211_hsds11"
+            import_package(database, "hsds", feed, source="miami211", progress=progress)
+        yield database
+    finally:
+        database.dispose()
+
+
+def judged(database: Database, directory: Directory, queries: Sequence[Query]) -> Score:
+    """Ask every question, and judge the answers."""
+    with Gazetteer() as gazetteer:
+        return Score(directory, [_judge(database, query, gazetteer) for query in queries])
+
+
+def _judge(database: Database, query: Query, gazetteer: Gazetteer) -> Judged:
+    try:
+        answer = ask(database, query, gazetteer)
+    except DirectoryError as refused:
+        return Judged(query, {"results": [], "total": 0}, [f"the question is refused: {refused}"])
+    return Judged(query, answer, complaints(query.accepts, answer))
+
+
+def ask(database: Database, query: Query, gazetteer: Gazetteer) -> dict[str, Any]:
+    """The answer to a question as the command line would print it, at the question's own instant.
+
+    Raises:
+        DirectoryError: it cannot be asked.
+    """
+    with command.make_context("search", shlex.split(query.asked)) as context:
+        typed = {**context.params}
+    del typed["as_json"]
+    question = check_question(**{**typed, "near": typed["near"] or ""}, gazetteer=gazetteer)
+    return answer_object(search(database, question, gazetteer=gazetteer, now=query.now), gazetteer)
