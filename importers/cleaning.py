@@ -9,34 +9,21 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
-from directory.listings.fields import (
-    Age,
-    Barrier,
-    Eligibility,
-    Identifier,
-    Schedule,
-    ServiceArea,
-    TermValue,
-    Text,
-    Tier,
-)
+from directory.listings.fields import Barrier, Identifier, Schedule, ServiceArea, Text, Tier
 from directory.values.hours import WEEKDAYS, days_from_rows
 from directory.values.plain_text import folded, one_line, plain
-from directory.values.web_address import (
-    NotAnEmailError,
-    NotAWebAddressError,
-    normalise_email,
-    normalise_url,
-    site_domain,
-)
+from directory.values.web_address import site_domain
+from importers.address_cells import MendedAddress, mend_address
 from importers.confidential import HOUSING_TEXT, SHELTER_TEXT
+from importers.facts_from_words import FactsFromWords, WordReading
 from importers.language_cells import read_languages
-from importers.mapping import HsdsMapping, Meaning
+from importers.mapping import HsdsMapping
 from importers.phone_cells import PhonesRead, read_phones
 from importers.places_of_rows import Placed, Places
 from importers.record import Cells, SourceSite
 from importers.redaction import Redacted, says_accessible
 from importers.shelter_words import Sheltering
+from importers.web_cells import read_web
 
 NOT_STATED = "(organization not stated by the source)"
 PLACE_NOT_STATED = "place-not-stated"
@@ -48,7 +35,6 @@ _STATUSES = frozenset({"active", "inactive", "defunct", "temporarily closed"})
 _ROUND_THE_CLOCK = re.compile(
     r"(?:24 hours(?: a day)?|24 ?hrs?)[,; ]*(?:(?:7|seven) days(?: a week)?|daily)|24 ?/ ?7|24 hours"
 )
-_ONE_SLASH = re.compile(r"^(https?):/(?!/)", re.IGNORECASE)
 _ALL_DAY = {day: [(0, 1440)] for day in WEEKDAYS}
 _IDENTIFIERS = {"tax_id": "tax-id"}
 
@@ -91,10 +77,11 @@ class Cleaning:
     def __init__(self, mapping: HsdsMapping, places: Places) -> None:
         self._mapping = mapping
         self._places = places
+        self._words = WordReading(places)
 
     def clean(self, redacted: Redacted, *, organization_key: str = "") -> Cleaned:
         """Make a draft of a redacted record. ``organization_key`` is a service's organization, stored before."""
-        work = _Work(redacted, self._mapping, self._places)
+        work = _Work(redacted, self._mapping, self._places, self._words)
         if redacted.record.kind == "organization":
             return work.organization()
         return work.service(organization_key)
@@ -103,11 +90,12 @@ class Cleaning:
 class _Work:
     """One record being cleaned."""
 
-    def __init__(self, redacted: Redacted, mapping: HsdsMapping, places: Places) -> None:
+    def __init__(self, redacted: Redacted, mapping: HsdsMapping, places: Places, words: WordReading) -> None:
         self._redacted = redacted
         self._record = redacted.record
         self._mapping = mapping
         self._places = places
+        self._words = words
         self._rules: dict[str, None] = dict.fromkeys((*redacted.record.rules, *redacted.rules))
         if redacted.record.dropped:
             self._rules["unknown-columns-dropped"] = None
@@ -132,13 +120,13 @@ class _Work:
 
     def service(self, organization_key: str) -> Cleaned:
         record, redacted = self._record, self._redacted
-        placed = [(site, self._places.place(site.cells)) for site in record.sites]
+        placed = [(site, self._place(site.cells)) for site in record.sites]
         kept = [(site, place) for site, place in placed if place.point is not None]
         if kept and len(kept) < len(placed):
             self._rules["site-without-point-left-out"] = None
         country = next((place.address.country for _, place in placed), None)
         zone = self._zone([place for _, place in placed])
-        meaning = self._mapping.meaning(record.names)
+        said = self._said(next((place.address.state_province for _, place in placed), ""))
         facts = [
             self._name(),
             *self._texts("alternate_name", "description", "application_process", "alert"),
@@ -147,10 +135,9 @@ class _Work:
         facts += self._fees_and_eligibility()
         facts += self._phones(record.phones, country or self._country(), "phone")
         facts += self._languages()
-        facts += self._hours(record.schedules, zone, slot="crisis-line" if meaning.kinds == ("hotline",) else "office")
-        facts += self._terms(meaning)
-        facts += self._age() + self._status()
-        facts += self._served(placed if not kept else [])
+        facts += self._hours(record.schedules, zone, slot="crisis-line" if said.kinds == ("hotline",) else "office")
+        facts += [*said.facts, *self._status()]
+        facts += self._served(placed if not kept else [], said.served)
         sites = [self._site(site, place, own_hours=not record.schedules) for site, place in kept]
         first = kept[0][1].address if kept else None
         draft = ServiceDraft(
@@ -198,30 +185,16 @@ class _Work:
     def _web(self) -> list[FactDraft]:
         """Site and mailbox; those of anything confidential are for coordinators (SAFETY L10)."""
         tier: Tier | None = "coordinator" if self._redacted.is_closed else None
-        facts = []
-        if url := self._first("url"):
-            facts.append(FactDraft("url", Text(url), tier=tier, match_key=site_domain(url)))
-        if email := self._first("email"):
-            facts.append(FactDraft("email", Text(email), tier=tier, match_key=email))
-        return facts
-
-    def _first(self, field: str) -> str | None:
-        """The first usable address of a cell."""
-        written = self._record.cells.get(field, "")
-        parts = [part for part in re.split(r"[\s;,]+|\bor\b", written) if part]
-        for part in [written, *parts] if written else []:
-            try:
-                found = normalise_url(_tidied(part)) if field == "url" else normalise_email(part)
-            except (NotAWebAddressError, NotAnEmailError):
-                continue
-            if len(parts) > 1:
-                self._rules[f"several-{field}s-first-kept"] = None
-            if field == "url" and "://" not in part:
-                self._rules["url-scheme-added" if _tidied(part) == part else "url-tidied"] = None
-            return found
-        if written:
+        read = read_web(self._record.cells.get("url", ""), self._record.cells.get("email", ""))
+        self._rules |= dict.fromkeys(read.rules)
+        for field, written in read.unreadable:
             self._ask(field, f"{field}-not-readable", "This cannot be used as an address", written)
-        return None
+        facts = []
+        if read.url:
+            facts.append(FactDraft("url", Text(read.url), tier=tier, match_key=site_domain(read.url)))
+        if read.email:
+            facts.append(FactDraft("email", Text(read.email), tier=tier, match_key=read.email))
+        return facts
 
     def _phones(self, rows: Iterable[Cells], country: str, field: str) -> list[FactDraft]:
         read: PhonesRead = read_phones(rows, country=country, aliases=self._mapping.languages)
@@ -262,18 +235,16 @@ class _Work:
         value = Schedule(zone=zone or "", days=dict(days), text=self._cut(text))
         return [FactDraft("schedule", value, slot)]
 
-    def _terms(self, meaning: Meaning) -> list[FactDraft]:
-        kinds = meaning.kinds
-        if not kinds:
-            kinds = (self._sheltering() or "other",)
-            self._rules["kind-not-known"] = None
-            self._questions.append(Question("kind", "kind-not-known", "What kind of service is this?"))
-        if meaning.has_shelter_words:
-            self._rules["shelter-words"] = None
-        facts = [FactDraft("kind", TermValue(), slug) for slug in kinds]
-        facts += [FactDraft("eligibility", Eligibility("yes", "welcomes"), slug) for slug in meaning.who]
-        barriers = [*meaning.barriers, *(["accessible"] if self._redacted.is_accessible else [])]
-        return facts + [FactDraft("barrier", Barrier("yes"), slug) for slug in dict.fromkeys(barriers)]
+    def _said(self, region: str) -> FactsFromWords:
+        """What names, cells and words say of the service; ``region`` is the state that it is in."""
+        area = self._redacted.area
+        meaning = self._mapping.meaning(self._record.names)
+        sheltering: Sheltering = "" if meaning.kinds else self._sheltering()
+        said = self._words.read(self._redacted, meaning, sheltering, area.region if area else region)
+        self._rules |= dict.fromkeys(said.rules)
+        for asked in said.asked:
+            self._ask(asked.field, asked.rule, asked.text, asked.quoted)
+        return said
 
     def _sheltering(self) -> Sheltering:
         """What a service is whose words alone say that it shelters people (SAFETY L19)."""
@@ -281,23 +252,6 @@ class _Work:
             return said
         reasons = self._redacted.rules
         return "shelter" if SHELTER_TEXT in reasons else "transitional-housing" if HOUSING_TEXT in reasons else ""
-
-    def _age(self) -> list[FactDraft]:
-        ages = [self._whole_years(column) for column in ("minimum_age", "maximum_age")]
-        return [FactDraft("age", Age(*ages))] if any(age is not None for age in ages) else []
-
-    def _whole_years(self, column: str) -> int | None:
-        written = self._record.cells.get(column)
-        if written is None:
-            return None
-        try:
-            years = int(float(written))
-        except (ValueError, OverflowError):
-            years = -1
-        if not 0 <= years <= 150:
-            self._ask("age", "age-not-readable", "This is no age in years", written)
-            return None
-        return years
 
     def _status(self) -> list[FactDraft]:
         written = self._record.cells.get("status", "")
@@ -324,7 +278,23 @@ class _Work:
         zones = {place.zone for place in placed if place.zone}
         return zones.pop() if len(zones) == 1 else None
 
-    def _served(self, placed: list[tuple[SourceSite, Placed]]) -> list[FactDraft]:
+    def _place(self, cells: Cells) -> Placed:
+        """Where a site is, its address mended first. A post-office box is near its post office, and nowhere exactly."""
+        mended: MendedAddress = mend_address(cells, home=self._places.home)
+        kept = {
+            name: cell
+            for name, cell in mended.cells.items()
+            if not (mended.is_mailbox and name in ("latitude", "longitude"))
+        }
+        placed = self._places.place(kept)
+        self._rules |= dict.fromkeys(mended.rules)
+        for rule, text in mended.questions:
+            self._questions.append(Question("address", rule, text))
+        if mended.is_mailbox:
+            self._questions.append(Question("address", "post-office-box", "Mail goes there. Where do people go?"))
+        return placed
+
+    def _served(self, placed: list[tuple[SourceSite, Placed]], said: Mapping[str, ServiceArea]) -> list[FactDraft]:
         """Areas that it says it serves; for a public service without a place, the widest that can be said."""
         areas: dict[str, ServiceArea] = {}
         for text in self._record.service_areas:
@@ -334,7 +304,11 @@ class _Work:
             elif self._redacted.disclosure != "withheld" or known[1] != "county":
                 code, extent, name = known
                 areas[code] = ServiceArea(extent, name)  # type: ignore[arg-type]
-        if self._redacted.disclosure == "public" and not areas and (placed or not self._record.sites):
+        has_no_place = bool(placed) or not self._record.sites
+        if self._redacted.disclosure == "public" and not areas and has_no_place and said:
+            areas |= said
+            self._rules["service-area-from-words"] = None
+        if self._redacted.disclosure == "public" and not areas and has_no_place:
             code, extent = self._widest(placed)
             areas[code] = ServiceArea(extent)  # type: ignore[arg-type]
             self._rules[PLACE_NOT_STATED] = None
@@ -372,16 +346,12 @@ class _Work:
     def _ask(self, field: str, rule: str, text: str, quoted: str) -> None:
         """A question, with the words in question only where they may be repeated."""
         self._rules[rule] = None
-        shown = "." if self._redacted.is_closed else f": {one_line(quoted, _LONGEST_QUOTE)}"
-        self._questions.append(Question(field, rule, f"{text}{shown}"))
+        is_whole = text.endswith((".", "?"))
+        shown = f": {one_line(quoted, _LONGEST_QUOTE)}" if quoted and not self._redacted.is_closed else "."
+        self._questions.append(Question(field, rule, text if is_whole else f"{text}{shown}"))
 
     def _named_rules(self) -> tuple[str, ...]:
         return tuple(self._rules)
 
     def _quotable(self) -> tuple[str, ...]:
         return () if self._redacted.is_closed else tuple(self._unparsed)
-
-
-def _tidied(url: str) -> str:
-    """A web address as it was meant: slashes the right way round, and two of them behind the scheme."""
-    return _ONE_SLASH.sub(r"\1://", url.replace("\\", "/"))
