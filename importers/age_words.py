@@ -99,10 +99,7 @@ _PARENTS = re.compile(
     r"\b(?:parents?|famil(?:y|ies)|mothers?|fathers?|caregivers?|moms|dads|guardians?|grandparents|pregnant|pregnancy"
     r"|padres|familias|madres)\b"
 )
-_EVERYBODY = re.compile(
-    r"\b(?:all ages|any age|of every age|adults?|parents|famil(?:y|ies)|seniors|elderly|adultos|familias|everyone"
-    r"|general public|mothers|women|men)\b"
-)
+_EVERYBODY = re.compile(r"\b(?:all ages|any age|of every age|everyone|general public|children and adults|adults and)\b")
 _CHILD_WORDS = re.compile(r"\b(?:children|child|boys|sons|ni[nñ]os|hijos|varones)\b")
 _HEDGE = re.compile(
     r"\b(?:not|no|except|unless|may|some|sometimes|usually|generally|typically|mostly|varies|vary|depend\w*|excepto"
@@ -134,20 +131,22 @@ class _Range(msgspec.Struct, frozen=True):
     text: str
 
 
-def read_ages(texts: Iterable[tuple[Origin, str]], *, is_one_program: bool) -> AgesRead:
+def read_ages(
+    texts: Iterable[tuple[Origin, str]], *, is_one_program: bool, takes_grown_people: bool = False
+) -> AgesRead:
     """Ages, children and group sizes in the texts of one service.
 
     ``is_one_program`` is False where a service stands for everything that an organization does: then what a description
-    says of ages may be true of a part of it, and is only asked about.
+    says of ages may be true of a part of it, and is only asked about. ``takes_grown_people``: something else says so, and
+    then ages of children alone are not all.
     """
     ranges: list[_Range] = []
     questions: list[tuple[str, str, str]] = []
     boys: list[tuple[int, str]] = []
     counts: list[int] = []
     groups: list[int] = []
-    everything = []
     for origin, text in texts:
-        everything.append(text.lower()[:LONGEST_READ])
+        takes_grown_people = takes_grown_people or _EVERYBODY.search(text.lower()[:LONGEST_READ]) is not None
         for sentence in sentences(text):
             line = sentence.text.lower()
             if not _is_worth_reading(sentence, line):
@@ -157,7 +156,7 @@ def read_ages(texts: Iterable[tuple[Origin, str]], *, is_one_program: bool) -> A
             groups += [_number(found["most"]) for found in _GROUP.finditer(line)]
             if not _NOT_CLIENTS.search(line):
                 ranges += _ranges(line, sentence.text, is_sure=origin == "eligibility" or is_one_program)
-    age = _together(ranges, "\n".join(everything), questions)
+    age = _together(ranges, questions, takes_grown_people=takes_grown_people)
     children = _children(boys, counts, questions)
     groups = [most for most in groups if 1 < most <= _LARGEST_GROUP]
     group = GroupSize(groups[0]) if len(set(groups)) == 1 else None
@@ -260,7 +259,7 @@ def _is_possible(low: int | None, high: int | None) -> bool:
     )
 
 
-def _together(ranges: list[_Range], everything: str, questions: list[tuple[str, str, str]]) -> Age | None:
+def _together(ranges: list[_Range], questions: list[tuple[str, str, str]], *, takes_grown_people: bool) -> Age | None:
     """One range for the service, if all that is said goes together."""
     if not ranges:
         return None
@@ -273,7 +272,7 @@ def _together(ranges: list[_Range], everything: str, questions: list[tuple[str, 
     if len(distinct) > 1 and not _meet(distinct):
         questions.append(("ages-differ", "age", " / ".join(one.text for one in distinct[:2])))
         return None
-    if high is not None and high < 18 and _EVERYBODY.search(everything):
+    if high is not None and high < 18 and takes_grown_people:
         # Children up to an age, and grown people too.
         questions.append(("age-not-clear", "age", distinct[0].text))
         return None

@@ -26,6 +26,9 @@ KIND_FROM_WORDS = "kind-from-words"
 KIND_NOT_KNOWN = "kind-not-known"
 PERHAPS_A_SHELTER = "perhaps-a-shelter"
 _SHELTERING = frozenset({"shelter", "transitional-housing"})
+_GROWN_PEOPLE = frozenset(
+    {"adults", "women", "men", "older-adults", "couples", "families", "pregnant", "with-children"}
+)
 _ORIGINS: Mapping[str, Origin] = {
     "eligibility_description": "eligibility",
     "application_process": "application",
@@ -84,7 +87,8 @@ class WordReading:
         needs = shipped_need_words().read(texts)
         reading.people(needs)
         reading.barriers(needs)
-        reading.ages(read_ages(texts, is_one_program=meaning.is_known or len(kinds) == 1))
+        grown = reading.takes_grown_people()
+        reading.ages(read_ages(texts, is_one_program=meaning.is_known, takes_grown_people=grown))
 
         def look_up(name: str) -> tuple[str, str, str] | None:
             return (self._look_up(f"{name}, {region}") if region else None) or self._look_up(name)
@@ -140,6 +144,10 @@ class _Reading:
             said[slug] = value
         self._ask_unclear(needs.unclear_who, said, "eligibility", "who-not-clear", POPULATION)
         self.facts += [FactDraft("eligibility", value, slug) for slug, value in said.items()]
+
+    def takes_grown_people(self) -> bool:
+        """Whether populations that are read so far are of grown people."""
+        return any(fact.field == "eligibility" and fact.slot in _GROWN_PEOPLE for fact in self.facts)
 
     def barriers(self, needs: NeedsRead) -> None:
         """Barriers, the same way; that a place is accessible was seen before its words were taken out."""

@@ -21,6 +21,7 @@ SHIPPED = Path(__file__).parent / "mappings" / "kinds-from-words.toml"
 
 _POINTS = {"strong": 3, "fair": 2, "weak": 1}
 _IN_NAME, _IN_TAXONOMY, _IN_OFFER, _IN_TEXT = 3, 2, 2, 1
+_FIRST_SENTENCES = 2
 _OFFERS, _ELSEWHERE, _SILENT = "offers", "elsewhere", "silent"
 _UMBRELLAS = frozenset({"health", "legal", "housing", "basic-needs"})
 
@@ -78,13 +79,13 @@ class KindWords:
         return self._judged(points)
 
     def _add(self, best: dict[tuple[str, str], int], text: str, weight: int, *, is_text: bool) -> None:
-        for sentence in sentences(text):
+        for number, sentence in enumerate(sentences(text)):
             clues = [found.meant for found in longest(self._phrases.find(sentence.words))]
             if not any(clue.points for clue in clues):
                 continue
             if is_text and any(clue.kind == _ELSEWHERE for clue in clues):
                 continue
-            is_offer = is_text and any(clue.kind == _OFFERS for clue in clues)
+            is_offer = is_text and number < _FIRST_SENTENCES and any(clue.kind == _OFFERS for clue in clues)
             for clue in clues:
                 found = clue.points * (_IN_OFFER if is_offer else weight)
                 if found > best.get((clue.kind, clue.phrase), 0):

@@ -26,6 +26,8 @@ Said = Literal["only", "yes", "any", "no", "against", "ask"]
 _DENIALS = frozenset({"no", "ask", "against"})
 _HIDING = _DENIALS | {"silent"}
 _MARK = "mark"
+# A longer sentence of a description with "only" in it may speak of one of several things.
+_LONGEST_ONLY = 10
 
 
 class _Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -34,6 +36,7 @@ class _Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     only: list[str] = []
     yes: list[str] = []
     anywhere_yes: list[str] = []
+    first_yes: list[str] = []
     eligibility_yes: list[str] = []
     any: list[str] = []
     no: list[str] = []
@@ -66,6 +69,13 @@ class _Clue(msgspec.Struct, frozen=True):
     slug: str
     said: Said | Literal["negations", "harmless", "silent", "doubts", "conditions", "elsewhere"]
     origins: tuple[Origin, ...] = ("eligibility", "application", "description")
+    is_of_first: bool = False
+
+    def is_of_all(self, origin: Origin, number: int, words: int) -> bool:
+        """Whether it speaks of the whole service, in a sentence of so many words that stands at this place."""
+        if origin != "description":
+            return True
+        return not (self.is_of_first and number) and not (self.said == "only" and words > _LONGEST_ONLY)
 
 
 class Unclear(msgspec.Struct, frozen=True):
@@ -94,13 +104,13 @@ class NeedWords:
         """What the texts of one service say together."""
         said: dict[_Topic, dict[str, str]] = defaultdict(dict)
         for origin, text in texts:
-            for sentence in sentences(text):
-                for clue, is_clear in self._clues_of(sentence, origin):
+            for number, sentence in enumerate(sentences(text)):
+                for clue, is_clear in self._clues_of(sentence, origin, number):
                     of_topic = said[clue.scheme, clue.slug]
                     of_topic.setdefault(clue.said if is_clear or clue.said == "against" else "unclear", sentence.text)
         return _judged(said)
 
-    def _clues_of(self, sentence: Sentence, origin: Origin) -> Iterator[tuple[_Clue, bool]]:
+    def _clues_of(self, sentence: Sentence, origin: Origin, number: int) -> Iterator[tuple[_Clue, bool]]:
         """What a sentence says, and whether it is understood whole."""
         found = list(self._phrases.find(sentence.words))
         if not any(one.meant.scheme != _MARK for one in found):
@@ -111,8 +121,10 @@ class NeedWords:
             return
         is_clear = marks.isdisjoint(("negations", "doubts"))
         for one in found:
-            if one.meant.scheme != _MARK and origin in one.meant.origins:
-                yield one.meant, is_clear and not (one.meant.scheme == "barriers" and "conditions" in marks)
+            clue = one.meant
+            if clue.scheme != _MARK and origin in clue.origins:
+                is_of_all = clue.is_of_all(origin, number, len(sentence.words))
+                yield clue, is_clear and is_of_all and not (clue.scheme == "barriers" and "conditions" in marks)
 
 
 _Topic = tuple[str, str]
@@ -245,6 +257,8 @@ def _clues_of_term(scheme: Literal["who", "barriers"], slug: str, term: _Term) -
             yield phrase, _Clue(scheme, slug, said)
     for phrase in term.anywhere_yes:
         yield phrase, _Clue(scheme, slug, "yes")
+    for phrase in term.first_yes:
+        yield phrase, _Clue(scheme, slug, "yes", is_of_first=True)
     for phrase in term.eligibility_yes:
         yield phrase, _Clue(scheme, slug, "yes", ("eligibility",))
     for phrase in term.application_no:

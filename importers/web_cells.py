@@ -24,7 +24,7 @@ _AROUND_AT = re.compile(
     re.IGNORECASE,
 )
 _AROUND_DOT = re.compile(r"\s*(?:\[\s*dot\s*\]|\(\s*dot\s*\)|(?<=\w)\s+dot\s+(?=\w{2,10}\b))\s*", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s;,|]+|\bor\b|\band\b|(?<=[a-z0-9/])(?=https?://)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s;,|]+|(?<=[a-z0-9/])(?=https?://)", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:e-?mail|website|web ?site|web|site|url|correo|sitio|p[aá]gina)s?\s*:\s*(?!//)", re.IGNORECASE)
 _LOOSE = ".,;:()<>[]{}\"'“”\u2018\u2019"
 _NOTHING = frozenset(
