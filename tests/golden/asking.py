@@ -1,18 +1,23 @@
 """Builds the two directories of the golden set, and asks them as the command line does."""
 
+import itertools
 import shlex
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
+import sqlalchemy as sa
 
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.places.gazetteer import Gazetteer
 from directory.search.cli import search as command
+from directory.search.models import SearchKey
 from directory.search.service import check_question, search
 from directory.search.written import answer_object
 from importers.readers.bundled import load_bundled
@@ -20,6 +25,11 @@ from importers.run import import_package
 from tests.conftest import NOW
 from tests.golden.judge import complaints
 from tests.golden.queries import Directory, Query
+
+_NAMES = uuid.UUID("5b0a2a3c-5f0e-4a7d-9c58-0d6a4f1f4a10")
+
+# Lehmer's generator takes every number below its modulus to another one: an order to another order.
+_ORDERS, _LEHMER, _MODULUS = 12, 48_271, 2**31 - 1
 
 Told = Callable[[int, int], None]
 
@@ -57,7 +67,8 @@ def built(
 
     ``miami`` needs the folder of reference files. ``progress`` is told of rows done, and how many there are.
     """
-    database = open_database(f"sqlite:///{folder / directory}.sqlite3", clock=lambda: NOW)
+    ids = (uuid.uuid5(_NAMES, str(n)) for n in itertools.count())
+    database = open_database(f"sqlite:///{folder / directory}.sqlite3", clock=lambda: NOW, ids=lambda: next(ids))
     try:
         bring_up_to_date(database)
         load_bundled(database, starter=True, local=directory == "practice", practice=directory == "practice", now=NOW)
@@ -73,15 +84,26 @@ def built(
 
 
 def judged(database: Database, directory: Directory, queries: Sequence[Query]) -> Score:
-    """Ask every question, and judge the answers."""
+    """Ask every question, and judge the answers.
+
+    What scores alike is ordered by ids, which are drawn by chance. So that no answer is good by luck, every question is
+    asked several times, each with such listings in another order; the first answer that is not accepted counts.
+    """
+    rounds = []
     with Gazetteer() as gazetteer:
-        return Score(directory, [_judge(database, query, gazetteer) for query in queries])
+        for _ in range(_ORDERS):
+            rounds.append([_judge(database, query, gazetteer) for query in queries])
+            with database.transaction() as session:
+                session.execute(sa.update(SearchKey).values(tie=SearchKey.tie * _LEHMER % _MODULUS))
+    return Score(
+        directory, [next((one for one in tries if one.wrong), tries[0]) for tries in zip(*rounds, strict=True)]
+    )
 
 
 def _judge(database: Database, query: Query, gazetteer: Gazetteer) -> Judged:
     try:
         answer = ask(database, query, gazetteer)
-    except DirectoryError as refused:
+    except (DirectoryError, click.UsageError) as refused:
         return Judged(query, {"results": [], "total": 0}, [f"the question is refused: {refused}"])
     return Judged(query, answer, complaints(query.accepts, answer))
 
@@ -91,6 +113,7 @@ def ask(database: Database, query: Query, gazetteer: Gazetteer) -> dict[str, Any
 
     Raises:
         DirectoryError: it cannot be asked.
+        click.UsageError: it cannot be typed.
     """
     with command.make_context("search", shlex.split(query.asked)) as context:
         typed = {**context.params}

@@ -18,14 +18,14 @@ from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.people.models import Network
 from directory.places.gazetteer import Gazetteer
-from directory.search.answer import Answer, Question
+from directory.search.answer import Answer
 from directory.search.models import SearchKey
-from directory.search.query import answering
-from directory.search.reader import read
+from directory.search.service import check_question, search
 from directory.sources.models import SourceRecord
 from directory.values.phone import grouped
 from importers.bundled.bundle import read_bundle
 from importers.bundled.invention.metros import METROS
+from importers.bundled.invention.towns import TOWNS
 from importers.readers.bundled import Loaded, load_bundled
 from tests.conftest import NOW
 from tests.services import DatabaseSource
@@ -203,6 +203,34 @@ def test_a_stranger_finds_a_spanish_speaking_shelter_in_every_metro_area(loaded:
         assert any(result.needs[0].how == "staff" for result in certain), metro.city
 
 
+@pytest.mark.parametrize(
+    ("town", "need", "tag"),
+    [
+        ("wrk", "victim-advocacy", "nv"),
+        ("pin", "shelter", "lkt"),
+        ("bet", "shelter", "esu"),
+        ("tah", "tribal-program", "chr"),
+        ("vie", "shelter", "es"),
+        ("stt", "victim-advocacy", "es"),
+        ("gum", "shelter", "ch"),
+        ("mnp", "wage-claim", "tl"),
+        ("asm", "victim-advocacy", "sm"),
+        ("mls", "tele-sane", "es"),
+        ("alp", "shelter", "es"),
+        ("haz", "mat", "en"),
+        ("mqt", "sane", "es"),
+        ("imm", "wage-claim", "mam"),
+        ("yak", "worker-center", "mix"),
+        ("dmv", "wage-claim", "ht"),
+    ],
+)
+def test_each_town_is_served_in_a_language_of_its_people(loaded: Database, town: str, need: str, tag: str) -> None:
+    answer = _ask(loaded, need, TOWNS[town].postal[0], languages=(tag,))
+    first = next(result for result in answer.results if result.card.practice)
+    assert first.block != "near-miss"
+    assert first.needs[0].state == "yes"
+
+
 def _ask(
     database: Database,
     need: str,
@@ -213,11 +241,10 @@ def _ask(
     who: tuple[str, ...] = (),
 ) -> Answer:
     with Gazetteer() as gazetteer:
-        near = gazetteer.find(place, country=country)
-        touched = gazetteer.areas_within(near.lat, near.lon, 40.0)
-    question = Question(need=need, near=near, within_km=40.0, languages=languages, who=who)
-    answer: Answer = read(database, answering(question, touched=touched, now=NOW))
-    return answer
+        question = check_question(
+            need=need, near=place, languages=languages, who=who, gazetteer=gazetteer, country=country
+        )
+        return search(database, question, gazetteer=gazetteer, now=NOW)
 
 
 @pytest.mark.parametrize("kept", [("service:hsi-tips", "1 866 347 2423"), ("service:suffolk-ma-seen", "617 779 2146")])
