@@ -46,7 +46,6 @@ _SPLIT = re.compile(r"\s*(?:[,/&]|\b(?:and|or|y|o)\b)\s*")
 _BEFORE_NAME = re.compile(r"^(?:the |all |unincorporated |state of |estado de |condado de |county of )+", re.IGNORECASE)
 _COUNTIES = re.compile(r"\b(?:counties|condados)\b", re.IGNORECASE)
 _COUNTY = re.compile(r"\s*\b(?:county|counties|condados?)\b\s*", re.IGNORECASE)
-_SAINT = re.compile(r"\b(St|Ste|Ft|Mt)\.\s?")
 # Shorter ones are codes of countries that nobody means.
 _SHORTEST_NAME = 4
 _MOST_TOKENS = 24
@@ -76,7 +75,7 @@ def read_accepted_from(texts: Iterable[tuple[Origin, str]], look_up: LookUp) -> 
         if _WORTH_READING.search(text[:LONGEST_READ]) is None:
             continue
         for sentence in sentences(text):
-            line = _SAINT.sub(r"\1 ", sentence.text[:_LONGEST_SENTENCE])
+            line = sentence.text[:_LONGEST_SENTENCE]
             if named := _condition(line, origin):
                 found, is_whole = _areas(named, look_up)
                 if found and is_whole and not _NEGATED.search(line):

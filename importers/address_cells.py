@@ -29,6 +29,8 @@ _STREET = re.compile(
     r"^\W*\d+[\w-]*\s+(?!box\b)\w|\b(?:street|avenue|road|drive|highway|blvd|ave|st|rd|hwy)\b", re.IGNORECASE
 )
 _TRAILING = " ,;."
+# One repair may show the next; so often only in cells that make no sense.
+_MOST_ROUNDS = 4
 
 
 class MendedAddress(msgspec.Struct, frozen=True):
@@ -53,10 +55,15 @@ def mend_address(cells: Cells, *, home: str = "US") -> MendedAddress:
     if not address:
         return MendedAddress(cells)
     mending = _Mending(address, home)
-    mending.mend()
+    before: dict[str, str] = {}
+    for _ in range(_MOST_ROUNDS):
+        if mending.cells == before:
+            break
+        before = dict(mending.cells)
+        mending.mend()
     mended = {name: cell for name, cell in cells.items() if name not in _COLUMNS}
     mended |= {name: cell for name, cell in mending.cells.items() if cell}
-    return MendedAddress(mended, mending.is_mailbox(), tuple(mending.rules), tuple(mending.questions))
+    return MendedAddress(mended, mending.is_mailbox(), tuple(mending.rules), tuple(mending.questions.items()))
 
 
 class _Mending:
@@ -65,7 +72,7 @@ class _Mending:
     def __init__(self, cells: dict[str, str], home: str) -> None:
         self.cells = cells
         self.rules: dict[str, None] = {}
-        self.questions: list[tuple[str, str]] = []
+        self.questions: dict[str, str] = {}
         self._home = home
 
     def mend(self) -> None:
@@ -114,7 +121,7 @@ class _Mending:
         elif find_region(written, "US") is not None and not self.cells.get("state_province"):
             self._move("country", "state_province", written, "state-in-country-cell")
         elif find_region(written, "US") is None:
-            self.questions.append(("country-not-known", "The country is not known."))
+            self.questions["country-not-known"] = "The country is not known."
 
     def _codes_in_wrong_cells(self) -> None:
         for column, where in (("state_province", "state"), ("city", "city")):
@@ -184,7 +191,7 @@ class _Mending:
             city = name.strip(_TRAILING)
             self.rules["state-in-city-cell"] = None
         elif region is not None:
-            self.questions.append(("states-differ", "The city's cell names another state."))
+            self.questions["states-differ"] = "The city's cell names another state."
         if "city" in self.cells:
             self.cells["city"] = city
 
@@ -198,7 +205,7 @@ class _Mending:
             self.rules["postal-zero-restored"] = None
         elif code and self._known_country() == "US" and not _CODE.fullmatch(code) and not _ZERO_LOST.fullmatch(code):
             self.cells["postal_code"] = ""
-            self.questions.append(("postal-not-readable", "The ZIP code is none."))
+            self.questions["postal-not-readable"] = "The ZIP code is none."
         elif code.endswith(".0"):
             self.cells["postal_code"] = code[:-2]
             self.rules["postal-tidied"] = None

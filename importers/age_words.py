@@ -137,8 +137,8 @@ def read_ages(
     """Ages, children and group sizes in the texts of one service.
 
     ``is_one_program`` is False where a service stands for everything that an organization does: then what a description
-    says of ages may be true of a part of it, and is only asked about. ``takes_grown_people``: something else says so, and
-    then ages of children alone are not all.
+    says of ages may be true of a part of it, and is only asked about. With ``takes_grown_people``
+    something else says so, and ages of children alone are not all.
     """
     ranges: list[_Range] = []
     questions: list[tuple[str, str, str]] = []

@@ -23,6 +23,7 @@ from importers.places_of_rows import Placed, Places
 from importers.record import Cells, SourceSite
 from importers.redaction import Redacted, says_accessible
 from importers.shelter_words import Sheltering
+from importers.structured_facts import Structured, joined, offer_facts, place_facts, record_facts, with_own_kinds
 from importers.web_cells import read_web
 
 NOT_STATED = "(organization not stated by the source)"
@@ -109,6 +110,7 @@ class _Work:
             if column in self._record.cells:
                 identifier = Identifier(one_line(self._record.cells[column], 64))
                 facts.append(FactDraft("organization_identifier", identifier, slot))
+        facts = joined(facts, self._structured(self._places.home))
         draft = OrganizationDraft(self._record.key, [self._name(), *facts])
         return Cleaned(
             draft,
@@ -121,9 +123,10 @@ class _Work:
     def service(self, organization_key: str) -> Cleaned:
         record, redacted = self._record, self._redacted
         placed = [(site, self._place(site.cells)) for site in record.sites]
-        kept = [(site, place) for site, place in placed if place.point is not None]
-        if kept and len(kept) < len(placed):
-            self._rules["site-without-point-left-out"] = None
+        kept = [(site, place) for site, place in placed if place.point is not None or _has_address(place)]
+        has_point = any(place.point is not None for _, place in placed)
+        if len(kept) < len(placed):
+            self._rules["site-without-address-left-out"] = None
         country = next((place.address.country for _, place in placed), None)
         zone = self._zone([place for _, place in placed])
         said = self._said(next((place.address.state_province for _, place in placed), ""))
@@ -137,7 +140,8 @@ class _Work:
         facts += self._languages()
         facts += self._hours(record.schedules, zone, slot="crisis-line" if said.kinds == ("hotline",) else "office")
         facts += [*said.facts, *self._status()]
-        facts += self._served(placed if not kept else [], said.served)
+        facts += self._served(placed if not has_point else [], said.served)
+        facts = joined(facts, self._structured(country or self._country()))
         sites = [self._site(site, place, own_hours=not record.schedules) for site, place in kept]
         first = kept[0][1].address if kept else None
         draft = ServiceDraft(
@@ -238,7 +242,7 @@ class _Work:
     def _said(self, region: str) -> FactsFromWords:
         """What names, cells and words say of the service; ``region`` is the state that it is in."""
         area = self._redacted.area
-        meaning = self._mapping.meaning(self._record.names)
+        meaning = with_own_kinds(self._mapping.meaning(self._record.names), self._record)
         sheltering: Sheltering = "" if meaning.kinds else self._sheltering()
         said = self._words.read(self._redacted, meaning, sheltering, area.region if area else region)
         self._rules |= dict.fromkeys(said.rules)
@@ -325,7 +329,8 @@ class _Work:
         cells = site.cells
         self._rules |= dict.fromkeys(place.rules)
         self._questions += [Question("address", rule, text) for rule, text in place.questions]
-        location = [FactDraft("address", place.address), FactDraft("point", place.point)]
+        location = [FactDraft("address", place.address)]
+        location += [FactDraft("point", place.point)] if place.point is not None else []
         for column in ("name", "alternate_name", "description", "transportation", "accessibility"):
             text = self._cut(cells.get(column, ""))
             if text and not (column != "name" and text == self._record.cells.get(column)):
@@ -339,7 +344,29 @@ class _Work:
         )
         if own_hours:
             listing += self._hours(site.schedules, place.zone, slot="office")
+        location += self._asked(place_facts(site))
+        listing += offer_facts(site, country=place.address.country, aliases=self._mapping.languages)
+        listing += self._served_there(site, place)
         return SiteDraft(f"{self._record.key} {site.key}", location, listing)
+
+    def _served_there(self, site: SourceSite, place: Placed) -> list[FactDraft]:
+        """Areas that are served from one place alone; where its point is not known, the widest that can be said."""
+        if place.point is None:
+            code, extent = self._widest([(site, place)])
+            return [FactDraft("service_area", ServiceArea(extent), code)]  # type: ignore[arg-type]
+        known = (area for text in site.service_areas if (area := self._places.service_area(text)) is not None)
+        return [
+            FactDraft("service_area", ServiceArea(extent, name), code)  # type: ignore[arg-type]
+            for code, (extent, name) in {code: (extent, name) for code, extent, name in known}.items()
+        ]
+
+    def _structured(self, country: str) -> list[FactDraft]:
+        return self._asked(record_facts(self._redacted, country=country, aliases=self._mapping.languages))
+
+    def _asked(self, structured: Structured) -> list[FactDraft]:
+        for field, rule, text, quoted in structured.asked:
+            self._ask(field, rule, text, quoted)
+        return list(structured.facts)
 
     # What the report says
 

@@ -24,7 +24,8 @@ Origin = Literal["eligibility", "application", "description"]
 Said = Literal["only", "yes", "any", "no", "against", "ask"]
 
 _DENIALS = frozenset({"no", "ask", "against"})
-_HIDING = _DENIALS | {"silent"}
+_HIDING = frozenset({"no", "silent"})
+_DOUBTING = frozenset({"against", "ask"})
 _MARK = "mark"
 # A longer sentence of a description with "only" in it may speak of one of several things.
 _LONGEST_ONLY = 10
@@ -43,6 +44,7 @@ class _Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     application_no: list[str] = []
     against: list[str] = []
     ask: list[str] = []
+    despite_conditions: bool = False
 
 
 class _Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +72,7 @@ class _Clue(msgspec.Struct, frozen=True):
     said: Said | Literal["negations", "harmless", "silent", "doubts", "conditions", "elsewhere"]
     origins: tuple[Origin, ...] = ("eligibility", "application", "description")
     is_of_first: bool = False
+    despite_conditions: bool = False
 
     def is_of_all(self, origin: Origin, number: int, words: int) -> bool:
         """Whether it speaks of the whole service, in a sentence of so many words that stands at this place."""
@@ -124,7 +127,8 @@ class NeedWords:
             clue = one.meant
             if clue.scheme != _MARK and origin in clue.origins:
                 is_of_all = clue.is_of_all(origin, number, len(sentence.words))
-                yield clue, is_clear and is_of_all and not (clue.scheme == "barriers" and "conditions" in marks)
+                is_conditional = clue.scheme == "barriers" and "conditions" in marks and not clue.despite_conditions
+                yield clue, is_clear and is_of_all and not is_conditional
 
 
 _Topic = tuple[str, str]
@@ -133,14 +137,18 @@ _Topic = tuple[str, str]
 def _standing(found: list[Found[_Clue]], words: int) -> list[Found[_Clue]]:
     """The phrases that count beside the others.
 
-    A "no", and what says nothing, hide every yes within them; something longer hides a "no" within it; and phrases hide
-    the marks within them.
+    A "no", and what says nothing, hide every yes within them, a doubt those of its own term; something longer hides a
+    "no" within it; and phrases hide the marks within them.
     """
     needs = _Reach([one for one in found if one.meant.scheme != _MARK], words)
     denials = _Reach([one for one in found if one.meant.said in _HIDING], words)
     explained = _Reach(
         [one for one in found if one.meant.scheme != _MARK or one.meant.said in ("harmless", "silent")], words
     )
+    doubted: dict[str, _Reach] = {}
+    for slug in {one.meant.slug for one in found if one.meant.said in _DOUBTING}:
+        of_term = [one for one in found if one.meant.slug == slug and one.meant.said in _DOUBTING]
+        doubted[slug] = _Reach(of_term, words)
     kept = []
     for one in found:
         is_hidden = (
@@ -148,7 +156,7 @@ def _standing(found: list[Found[_Clue]], words: int) -> list[Found[_Clue]]:
             if one.meant.scheme == _MARK
             else needs.holds_within_longer(one)
             if one.meant.said in _DENIALS
-            else denials.holds(one)
+            else denials.holds(one) or (one.meant.slug in doubted and doubted[one.meant.slug].holds(one))
         )
         if not is_hidden or one.meant.said == "elsewhere":
             kept.append(one)
@@ -254,7 +262,7 @@ def _clues(file: _File) -> Iterator[tuple[str, _Clue]]:
 def _clues_of_term(scheme: Literal["who", "barriers"], slug: str, term: _Term) -> Iterator[tuple[str, _Clue]]:
     for said in ("only", "yes", "any", "no", "against", "ask"):
         for phrase in getattr(term, said):
-            yield phrase, _Clue(scheme, slug, said)
+            yield phrase, _Clue(scheme, slug, said, despite_conditions=term.despite_conditions)
     for phrase in term.anywhere_yes:
         yield phrase, _Clue(scheme, slug, "yes")
     for phrase in term.first_yes:

@@ -23,8 +23,12 @@ _LONGEST_PHRASE = 240
 _MOST_WORDS = 12
 _GAP = ".."
 _GAP_WORDS = 4
-_END_OF_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n|(?:^|\s)[*•·-]+\s|\*\*")
-_INITIALS = re.compile(r"\b(U)\.\s?(S)\.(?:\s?A\.)?|\b(E)\.\s?(E)\. ?U\. ?U\.|\b(e)\.(g)\.|\b(i)\.(e)\.")
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*(?:[*•·-]+\s)?|(?:^|(?<=\s))[*•·-]+\s|\*\*")
+# Full stops that end no sentence.
+_INITIALS = re.compile(
+    r"\b(U)\.\s?(S)\.(?:\s?A\.)?|\b(E)\.\s?(E)\. ?U\. ?U\.|\b(e)\.(g)\.|\b(i)\.(e)\.|\b(I)\.\s?(D)\b\.?"
+    r"|\b(St|Ste|Ft|Mt|Dr|Mr|Mrs|Ms)\.(?=\s)"
+)
 
 Meant = TypeVar("Meant")
 

@@ -19,6 +19,7 @@ _SCHEME_SLIPS = re.compile(
     r"^(?:https?:?//|https?;//|ht+ps?://|hhtps?://|https?:\.)(?:https?://)?(?=[\w.])", re.IGNORECASE
 )
 _WWW_SLIPS = re.compile(r"^(https?://)?(?:w{2,4}[,;:. ]|www(?=\w+\.\w+))\s?", re.IGNORECASE)
+_BEFORE_HOST = re.compile(r"^[a-z]{1,10}[:;]?/+", re.IGNORECASE)
 _AROUND_AT = re.compile(
     r"\s*(?:\[\s*at\s*\]|\(\s*at\s*\)|\{\s*at\s*\}|(?<=\w)\s+at\s+(?=[\w.-]{1,64}(?:\.|\s*[\[(]?dot)))\s*",
     re.IGNORECASE,
@@ -70,6 +71,7 @@ def read_web(url_cell: str, email_cell: str) -> WebRead:
 def _first(cell: str, field: str, rules: dict[str, None]) -> tuple[str | None, str | None]:
     """The first address of the kind that belongs into a cell, and the first of the other kind, if there is any."""
     own: str | None = None
+    own_part = ""
     other: str | None = None
     found: dict[str, None] = {}
     first_rules: tuple[str, ...] = ()
@@ -82,13 +84,13 @@ def _first(cell: str, field: str, rules: dict[str, None]) -> tuple[str | None, s
         if mine is not None:
             found.setdefault(mine[0])
             if own is None:
-                own, first_rules = mine[0], mine[1]
+                own, first_rules, own_part = mine[0], mine[1], part
         if theirs is not None and other is None:
             other = theirs[0]
     rules |= dict.fromkeys(first_rules)
     if len(found) > 1:
         rules[f"several-{field}s-first-kept"] = None
-    elif own is not None and len(cell.split()) > 1 and not first_rules:
+    elif own is not None and not first_rules and own_part != cell.strip():
         rules[f"words-around-{field}-removed"] = None
     return own, other
 
@@ -98,7 +100,7 @@ def _parts(cell: str) -> Iterator[str]:
     whole = _LABEL.sub("", cell.strip())
     if not whole:
         return
-    if _WWW_SLIPS.match(whole) and len(whole.split()) == 2 and _url(whole) is not None:
+    if _WWW_SLIPS.match(whole) and len(whole.split()) <= 2 and _url(whole) is not None:
         yield whole
         return
     spelled = _AROUND_DOT.sub(".", _AROUND_AT.sub("@", whole)) if "@" not in whole else whole
@@ -111,6 +113,9 @@ def _parts(cell: str) -> Iterator[str]:
 
 
 def _url(part: str) -> tuple[str, tuple[str, ...]] | None:
+    if "@" in _BEFORE_HOST.sub("", part).partition("/")[0]:
+        # Half a mailbox; what stands before an "@" is part of no website's name.
+        return None
     tidied = _ONE_SLASH.sub(r"\1://", part.strip().replace("\\", "/"))
     tidied = _SCHEME_SLIPS.sub(lambda found: "https://" if "s" in found[0].lower() else "http://", tidied)
     tidied = _WWW_SLIPS.sub(r"\1www.", tidied)

@@ -182,12 +182,13 @@ def _stated(record: SourceRecord) -> set[str]:
 def table(total: int, counts: Iterable[FieldCount]) -> str:
     """The table for people, with a sentence on how to read it."""
     lines = [
-        f"{total} services. Share of the rows that have the field: taken as it is, repaired, asked about, kept as text.",
+        f"{total} services. Share of the rows that have a field: taken as it is, repaired, asked about, kept as text.",
         f"{'field':24}{'rows':>6} {'as is':>7}{'repaired':>9}{'asked':>7}{'text only':>10}  rules (rows)",
     ]
     for count in counts:
         shares = {outcome: 100 * count.outcomes.get(outcome, 0) / count.rows for outcome in _OUTCOMES}
-        most = sorted({**count.rules, **{f"?{rule}": n for rule, n in count.questions.items()}}.items(), key=_most)
+        asked = {f"?{rule}": number for rule, number in count.questions.items()}
+        most = sorted({**count.rules, **asked}.items(), key=_most)
         rules = ", ".join(f"{rule} {number}" for rule, number in most[:7])
         mark = "*" if count.field in _ONLY_FROM_WORDS else ""
         lines.append(
