@@ -102,6 +102,7 @@ class _Work:
             self._rules["unknown-columns-dropped"] = None
         self._questions: list[Question] = []
         self._unparsed: list[str] = []
+        self._has_area = False
 
     def organization(self) -> Cleaned:
         facts = self._texts("alternate_name", "description") + self._web()
@@ -125,7 +126,7 @@ class _Work:
         placed = [(site, self._place(site.cells)) for site in record.sites]
         kept = [(site, place) for site, place in placed if place.point is not None or _has_address(place)]
         has_point = any(place.point is not None for _, place in placed)
-        if len(kept) < len(placed):
+        if kept and len(kept) < len(placed):
             self._rules["site-without-address-left-out"] = None
         country = next((place.address.country for _, place in placed), None)
         zone = self._zone([place for _, place in placed])
@@ -142,6 +143,7 @@ class _Work:
         facts += [*said.facts, *self._status()]
         facts += self._served(placed if not has_point else [], said.served)
         facts = joined(facts, self._structured(country or self._country()))
+        self._has_area = any(fact.field == "service_area" for fact in facts)
         sites = [self._site(site, place, own_hours=not record.schedules) for site, place in kept]
         first = kept[0][1].address if kept else None
         draft = ServiceDraft(
@@ -314,7 +316,8 @@ class _Work:
             self._rules["service-area-from-words"] = None
         if self._redacted.disclosure == "public" and not areas and has_no_place:
             code, extent = self._widest(placed)
-            areas[code] = ServiceArea(extent)  # type: ignore[arg-type]
+            note = self._cut("\n".join(self._record.service_areas))
+            areas[code] = ServiceArea(extent, note=note)  # type: ignore[arg-type]
             self._rules[PLACE_NOT_STATED] = None
             self._questions.append(Question("address", PLACE_NOT_STATED, "Where is this, or whom does it serve?"))
         return [FactDraft("service_area", value, code) for code, value in areas.items()]
@@ -350,8 +353,8 @@ class _Work:
         return SiteDraft(f"{self._record.key} {site.key}", location, listing)
 
     def _served_there(self, site: SourceSite, place: Placed) -> list[FactDraft]:
-        """Areas that are served from one place alone; where its point is not known, the widest that can be said."""
-        if place.point is None:
+        """Areas that are served from one place alone; where nothing says where it is, the widest that can be said."""
+        if place.point is None and not self._has_area:
             code, extent = self._widest([(site, place)])
             return [FactDraft("service_area", ServiceArea(extent), code)]  # type: ignore[arg-type]
         known = (area for text in site.service_areas if (area := self._places.service_area(text)) is not None)
@@ -382,3 +385,7 @@ class _Work:
 
     def _quotable(self) -> tuple[str, ...]:
         return () if self._redacted.is_closed else tuple(self._unparsed)
+
+
+def _has_address(place: Placed) -> bool:
+    return bool(place.address.address_1)

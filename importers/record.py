@@ -17,11 +17,22 @@ Cells = Mapping[str, str]
 
 
 class RowPosition(msgspec.Struct, frozen=True):
-    """Where a row stands: a file, a sheet of it if it has sheets, and the line or row, counted from 1."""
+    """Where a row stands: a file, a sheet of it if it has sheets, and the line or row, counted from 1.
+
+    In JSON ``row`` is the JSON Pointer of an object; where every line of a file is a document of its own, its line, or
+    the line with what follows in it ("/12/services/0").
+    """
 
     file: str
-    row: int
+    row: int | str
     sheet: str | None = None
+
+
+class SourceContact(msgspec.Struct, frozen=True):
+    """A person or a desk to ask for: ``name``, ``title``, ``department``, ``email``, and lines. Never public."""
+
+    cells: Cells = {}
+    phones: tuple[Cells, ...] = ()
 
 
 class SourceSite(msgspec.Struct, frozen=True):
@@ -31,9 +42,13 @@ class SourceSite(msgspec.Struct, frozen=True):
         key: the source's key of the place, such as ``location:136``.
         cells: what is said of it: ``name``, ``alternate_name``, ``description``, ``transportation``, ``accessibility``,
             ``latitude``, ``longitude``, ``address_1``, ``address_2``, ``city``, ``state_province``, ``postal_code``,
-            ``country``. Blank ones are absent.
+            ``country``, ``url``. Blank ones are absent.
         phones: lines of the place.
         schedules: opening hours of the place.
+        contacts: whom to ask for there.
+        offer: what is said of the service there alone: ``description``.
+        service_areas: whom the service serves from there, as the source writes it.
+        differs: columns in which the source repeats the place with other words; the first were kept.
         traces: further addresses of it, and cells of rows about it that were malformed. Never kept; they only tell
             what must not be told of a confidential place.
     """
@@ -42,6 +57,10 @@ class SourceSite(msgspec.Struct, frozen=True):
     cells: Cells = {}
     phones: tuple[Cells, ...] = ()
     schedules: tuple[Cells, ...] = ()
+    contacts: tuple[SourceContact, ...] = ()
+    offer: Cells = {}
+    service_areas: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
 
 
@@ -55,12 +74,24 @@ class SourceRecord(msgspec.Struct, frozen=True):
         organization_key: of a service; None when the source names none.
         cells: of the record itself, under HSDS's column names. Blank ones are absent.
         phones: ``number``, ``extension``, ``type``, ``description``, ``department``.
-        schedules: ``weekday``, ``opens_at``, ``closes_at``, ``original_text``.
+        schedules: opening hours in the words of any version of HSDS. A row of 1.x says ``weekday``, ``opens_at``,
+            ``closes_at``, ``original_text``; one of 3.x ``freq``, ``byday``, ``interval``, ``opens_at``, ``closes_at``,
+            ``valid_from``, ``valid_to``, ``dtstart``, ``until``, ``count``, ``wkst``, ``bymonthday``, ``byweekno``,
+            ``byyearday``, ``timezone``, ``description``, ``notes``, ``attending_type``. A row about holidays has
+            ``start_date``, ``end_date``, ``closed`` (as the source writes yes and no), and hours if it is open then.
         languages: as the source writes them.
         names: what its taxonomy calls it.
         eligibility: texts.
         service_areas: as the source writes them.
         sites: where it is offered; none for what has no place.
+        urls: further web addresses: ``url``, ``label``.
+        required_documents: texts.
+        cost_options: ``option``, ``amount``, ``currency``, ``amount_description``, ``valid_from``, ``valid_to``.
+        funding: texts.
+        contacts: whom to ask for.
+        attributes: terms of this directory's own vocabulary: ``taxonomy``, ``code``, ``link_type``, ``value``.
+        identifiers: official numbers: ``identifier``, ``identifier_type``, ``identifier_scheme``.
+        differs: columns in which the source repeats this record with other words; the first were kept.
         dropped: how many cells stood in columns that no reader knows; what they hold is not kept.
         rules: what the reader had to mend.
     """
@@ -77,6 +108,14 @@ class SourceRecord(msgspec.Struct, frozen=True):
     eligibility: tuple[str, ...] = ()
     service_areas: tuple[str, ...] = ()
     sites: tuple[SourceSite, ...] = ()
+    urls: tuple[Cells, ...] = ()
+    required_documents: tuple[str, ...] = ()
+    cost_options: tuple[Cells, ...] = ()
+    funding: tuple[str, ...] = ()
+    contacts: tuple[SourceContact, ...] = ()
+    attributes: tuple[Cells, ...] = ()
+    identifiers: tuple[Cells, ...] = ()
+    differs: tuple[str, ...] = ()
     dropped: int = 0
     rules: tuple[str, ...] = ()
 

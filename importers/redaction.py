@@ -16,7 +16,7 @@ from directory.places.areas import Area, area_by_id
 from importers.confidential import SHARED, Confidential
 from importers.keys import site_key
 from importers.places_of_rows import Places
-from importers.record import Cells, Refused, SourceRecord, SourceSite
+from importers.record import Cells, Refused, SourceContact, SourceRecord, SourceSite
 
 REMOVED = "telling-sentence-removed"
 SITE_DROPPED = "confidential-site-dropped"
@@ -31,7 +31,11 @@ _SERVICE_CELLS = (
 )  # fmt: skip
 _ORGANIZATION_CELLS = ("name", "alternate_name", "description", "url", "email")
 _PHONE_CELLS = ("number", "extension", "type", "language", "description", "department")
-_SCHEDULE_CELLS = ("weekday", "opens_at", "closes_at", "original_text")
+_SCHEDULE_CELLS = (
+    "weekday", "opens_at", "closes_at", "original_text", "freq", "byday", "interval", "valid_from", "valid_to",
+    "dtstart", "until", "count", "wkst", "bymonthday", "byweekno", "byyearday", "timezone", "description", "notes",
+    "attending_type", "closed", "start_date", "end_date",
+)  # fmt: skip
 _WEB_CELLS = ("url", "email")
 
 _ACCESSIBLE = re.compile(r"\b(?:accessible|wheelchair|handicap|step[- ]free|ramp|ada compliant)\b", re.IGNORECASE)
@@ -94,7 +98,8 @@ class Redaction:
             return Redacted(screening.whole(record), rules=screening.rules())
         areas = [area_by_id(area) for area in sorted(self._confidential.areas.get(record.key, ()))]
         screening = _Screening(streets, everything=True, areas=[area for area in areas if area is not None])
-        closed = screening.whole(_keep(record, _ORGANIZATION_CELLS))
+        # Official numbers join to registries that hold addresses (SAFETY L7).
+        closed = screening.whole(msgspec.structs.replace(_keep(record, _ORGANIZATION_CELLS), identifiers=()))
         rules = screening.rules()
         if screening.tells(record.cells.get("name", "")):
             # Its services must still find it, so it stays without its name.
@@ -114,6 +119,7 @@ class Redaction:
             _keep(record, _SERVICE_CELLS),
             phones=(*record.phones, *(phone for site in record.sites for phone in site.phones)),
             schedules=record.schedules or tuple(row for site in record.sites for row in site.schedules),
+            contacts=(*record.contacts, *(contact for site in record.sites for contact in site.contacts)),
             sites=(),
             dropped=0,
         )
@@ -177,9 +183,23 @@ class _Screening:
             schedules=tuple(self._cells(_only(row, _SCHEDULE_CELLS)) for row in record.schedules),
             languages=self._lines(record.languages),
             eligibility=self._lines(record.eligibility),
-            service_areas=record.service_areas,
+            service_areas=self._lines(record.service_areas),
             sites=tuple(self._site(site) for site in record.sites),
+            urls=tuple(row for row in map(self._cells, record.urls) if "url" in row),
+            required_documents=self._lines(record.required_documents),
+            cost_options=tuple(filter(None, map(self._cells, record.cost_options))),
+            funding=self._lines(record.funding),
+            contacts=self._contacts(record.contacts),
         )
+
+    def _contacts(self, contacts: Iterable[SourceContact]) -> tuple[SourceContact, ...]:
+        kept = []
+        for contact in contacts:
+            phones = tuple(self._cells(_only(phone, _PHONE_CELLS), spare=("number",)) for phone in contact.phones)
+            cells = self._cells(contact.cells)
+            if cells or phones:
+                kept.append(SourceContact(cells, phones))
+        return tuple(kept)
 
     def _site(self, site: SourceSite) -> SourceSite:
         return msgspec.structs.replace(
@@ -188,6 +208,9 @@ class _Screening:
             cells=self._cells(site.cells, spare=("address_1", "city", "state_province", "postal_code", "country")),
             phones=tuple(self._cells(_only(phone, _PHONE_CELLS), spare=("number",)) for phone in site.phones),
             schedules=tuple(self._cells(_only(row, _SCHEDULE_CELLS)) for row in site.schedules),
+            contacts=self._contacts(site.contacts),
+            offer=self._cells(site.offer),
+            service_areas=self._lines(site.service_areas),
             traces=(),
         )
 

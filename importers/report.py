@@ -27,11 +27,11 @@ class ReportPhone(msgspec.Struct, frozen=True):
 
 
 class ReportRow(msgspec.Struct, frozen=True):
-    """One row of the source. ``row`` is its line, from 1; ``listing`` the first of ``listings``."""
+    """One row of the source; ``row`` as in ``RowPosition``, ``listing`` the first of ``listings``."""
 
     file: str
     sheet: str | None
-    row: int
+    row: int | str
     status: Status
     rules: tuple[str, ...] = ()
     reason: str | None = None
@@ -159,7 +159,7 @@ def write_report(report: Report, path: Path) -> None:
         written.unlink(missing_ok=True)
 
 
-def _place(position: RowPosition) -> tuple[str, str | None, int]:
+def _place(position: RowPosition) -> tuple[str, str | None, int | str]:
     return position.file, position.sheet, position.row
 
 

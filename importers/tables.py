@@ -1,4 +1,7 @@
-"""Rows of a delimited table, read one after another; whatever is wrong with a row is said of that row alone."""
+"""Rows of a delimited table, read one after another; whatever is wrong with a row is said of that row alone.
+
+Cells of JSON documents become plain text here too, by the same rules.
+"""
 
 import csv
 import re
@@ -9,6 +12,7 @@ import msgspec
 
 from directory.errors import RefusedError
 from directory.values.plain_text import plain
+from importers.encodings import READ_AS_WINDOWS
 
 LONGEST_CELL = 32 * 1024
 _MOST_COLUMNS = 1_000
@@ -19,6 +23,18 @@ _MANGLED = {
     "GÇæ": "\u2011", "GÇª": "\u2026", "GÇó": "\u2022", "GÇï": "",
 }  # fmt: skip
 _MANGLED_SIGN = re.compile("|".join(_MANGLED))
+# What is taken out of every cell, or said of it. Signs that nobody sees turn or hide the ones beside them; what a
+# spreadsheet would compute stays text here.
+_FOUND = {
+    "bytes-read-as-windows-1252": re.compile(READ_AS_WINDOWS),
+    "nul-removed": re.compile("\x00"),
+    "undecodable-bytes-replaced": re.compile("\ufffd"),
+    "literal-line-breaks": re.compile(r"\\[nr]"),
+    "unseen-signs-removed": re.compile(
+        "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+    ),
+    "formula-kept-as-text": re.compile(r"\A[=+@\uff1d\uff0b\uff20-]\s?[A-Za-z_.]{2,40}(?:\(|[|!])"),
+}
 _MARKER = re.compile(r"#{2,3}[A-Z][A-Z0-9 _-]{0,20}#{2,3}")
 _SIMPLE = re.compile(r"[A-Za-z0-9.,;:()'/@_+!?$%\"-]+(?: [A-Za-z0-9.,;:()'/@_+!?$%\"-]+)*")
 
@@ -27,18 +43,22 @@ class Row(msgspec.Struct, frozen=True):
     """One row.
 
     Attributes:
-        line: line of the file on which it begins, from 1.
+        line: line of the file on which it begins, from 1; in JSON a pointer.
         cells: known columns that are not blank, as plain text.
         rules: what was mended.
         problem: the name of what makes the row unusable; empty if nothing does.
         dropped: how many cells stood in unknown columns, or beyond the last one.
+        file: name of the file, where the rows of one table stand in several.
+        differs: columns in which it was repeated with other words.
     """
 
-    line: int
+    line: int | str
     cells: dict[str, str]
     rules: tuple[str, ...] = ()
     problem: str = ""
     dropped: int = 0
+    file: str = ""
+    differs: tuple[str, ...] = ()
 
 
 def read_rows(text: TextIO, *, known: frozenset[str], required: frozenset[str] = frozenset()) -> Iterator[Row]:
@@ -73,16 +93,10 @@ def read_rows(text: TextIO, *, known: frozenset[str], required: frozenset[str] =
 
 def plain_cell(raw: str) -> tuple[str, tuple[str, ...]]:
     """A cell as plain text, and the names of what was mended in it."""
-    if _SIMPLE.fullmatch(raw):
+    if _SIMPLE.fullmatch(raw) and raw[0] not in "+-@":
         return raw, ()
-    rules = []
-    text = raw
-    if "\x00" in text:
-        rules.append("nul-removed")
-    if "\ufffd" in text:
-        rules.append("undecodable-bytes-replaced")
-    if "\\n" in text or "\\r" in text:
-        rules.append("literal-line-breaks")
+    rules = [rule for rule, sign in _FOUND.items() if sign.search(raw)]
+    text = raw.replace(READ_AS_WINDOWS, "")
     if _MANGLED_SIGN.search(text):
         rules.append("mangled-signs-restored")
         text = _MANGLED_SIGN.sub(lambda found: _MANGLED[found[0]], text)

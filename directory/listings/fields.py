@@ -62,6 +62,17 @@ class TermValue(_Value, frozen=True):
     note: str = ""
 
 
+class CostOption(_Value, frozen=True):
+    """What it costs: ``note`` says for whom, ``description`` for what. ``amount`` is as the source writes it."""
+
+    note: str = ""
+    amount: str = ""
+    currency: str = ""
+    description: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+
+
 class Barrier(_Value, frozen=True):
     """Whether a barrier is removed. Unknown is the absence of the fact; ``no`` is stated."""
 
@@ -102,10 +113,14 @@ class TraumaInformed(_Value, frozen=True):
 
 
 class ServiceArea(_Value, frozen=True):
-    """Where people may come from or be served: a nation (``US``), a state (``US-FL``) or a county (FIPS ``12086``)."""
+    """Where people may come from or be served: a nation (``US``), a state (``US-FL``) or a county (FIPS ``12086``).
+
+    ``note`` is what the source says where it names no such area; the area then is the widest that can be meant.
+    """
 
     extent: Literal["nation", "state", "county"]
     name: str = ""
+    note: str = ""
 
 
 class Disclosure(_Value, frozen=True):
@@ -121,6 +136,8 @@ class Contact(_Value, frozen=True):
     name: str = ""
     title: str = ""
     phones: list[Phone] = []
+    department: str = ""
+    email: str = ""
 
 
 class Greeting(_Value, frozen=True):
@@ -173,6 +190,8 @@ class Identifier(_Value, frozen=True):
     """An official number of an organization; joins to public registries that hold addresses (SAFETY L7)."""
 
     identifier: str
+    type: str = ""
+    scheme: str = ""
 
 
 class Vetting(_Value, frozen=True):
@@ -216,7 +235,7 @@ FIELDS: dict[str, Field] = {
         Field("name", Text, _ANY, is_sensitive=True),
         Field("alternate_name", Text, _ANY, is_text=True),
         Field("description", Text, _ANY, is_text=True),
-        Field("url", Text, _PROVIDER, is_sensitive=True),
+        Field("url", Text, _PROVIDER | _PLACE, is_sensitive=True),
         Field("email", Text, _PROVIDER, is_sensitive=True),
         Field("status", Text, _SERVICE, is_sensitive=True),
         Field("application_process", Text, _SERVICE, is_text=True),
@@ -227,13 +246,13 @@ FIELDS: dict[str, Field] = {
         Field("schedule", Schedule, frozenset({"service", "listing", "location"})),
         Field("language", Language, _OFFER),
         Field("kind", TermValue, _SERVICE),
-        Field("barrier", Barrier, _SERVICE),
+        Field("barrier", Barrier, _OFFER),
         Field("house_rule", TermValue, _SERVICE),
         Field("required_document", TermValue, _SERVICE),
-        Field("cost_option", TermValue, _SERVICE, is_text=True),
+        Field("cost_option", CostOption, _SERVICE, is_text=True),
         Field("funding", TermValue, _PROVIDER, is_text=True),
         Field("disclosure", Disclosure, _SERVICE),
-        Field("eligibility", Eligibility, _SERVICE),
+        Field("eligibility", Eligibility, _OFFER),
         Field("age", Age, _SERVICE),
         Field("children", Children, _SERVICE),
         Field("trauma_informed", TraumaInformed, _OFFER),

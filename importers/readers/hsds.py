@@ -1,121 +1,151 @@
-"""Tabular HSDS 1.x packages: a folder or zip of ``organizations.csv``, ``services.csv`` and what hangs on them.
+"""HSDS of any version: tables of 1.x, 2.x and 3.x, and the JSON of 3.x, whichever a folder, zip or file holds.
 
-Organizations and services are streamed; the tables that hang on them are held in memory. People are left out (contacts
-and their direct lines), and so is where an organization itself sits.
+Organizations and services are streamed from tables; what hangs on them is held in memory. Where an organization itself
+sits is left out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from directory.errors import RefusedError
+from directory.listings.streets import street_spellings
 from importers.mapping import TaxonomyName
 from importers.packages import Package
 from importers.readers import hsds_tables as tables
-from importers.readers.hsds_tables import Child, Table
-from importers.record import Cells, Refused, RowPosition, SourceRecord, SourceSite, Status
+from importers.readers.hsds_leftovers import Leftovers, position_of, refused
+from importers.readers.hsds_objects import JsonFeed
+from importers.readers.hsds_parts import (
+    address_of,
+    column_of,
+    contacts_of,
+    kept_cells,
+    language_lines,
+    names_of,
+    own_attributes,
+    phones_of,
+    rows_of,
+    schedules_of,
+    without,
+)
+from importers.readers.hsds_tables import OWNERS, Child, Feed, Table, TabularFeed
+from importers.record import Cells, Refused, RowPosition, SourceRecord, SourceSite
 from importers.tables import Row
 
 NAME = "hsds"
 
 # Ids become keys that are kept for ever, so nothing that could be words or an address passes for one.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:|+=@-]{0,63}")
-_ADDRESS_LINES = ("address_2", "address_3", "address_4")
-_REASONS: dict[str, tuple[Status, str]] = {
-    "blank": ("skipped", "The row is blank."),
-    "row-too-long": (
-        "quarantined",
-        "The row has more cells than the table has columns, so each may be in a wrong one.",
-    ),
-    "cell-too-long": ("quarantined", "A cell is longer than 32 KiB; perhaps a quotation mark was never closed."),
-    "no-id": ("rejected", "The row has no usable id, so nothing can be joined to it."),
-    "no-name": ("quarantined", "The row has no name."),
-    "duplicate-id": ("rejected", "An earlier row of this table has the same id."),
-    "names-nothing": ("rejected", "The row does not say to which record it belongs."),
-    "owner-missing": ("rejected", "The record to which the row belongs is not in the package."),
-    "location-without-service": ("rejected", "No service is offered at this location."),
-}
+_ADDRESSES = (tables.PHYSICAL_ADDRESSES, tables.ADDRESSES, tables.POSTAL_ADDRESSES)
+_COSTS = ("option", "amount", "currency", "amount_description", "valid_from", "valid_to")
+_LONGEST_STREET = 200
+
+
+def open_feed(package: Package) -> Feed:
+    """The feed that a package holds: its tables if there is one of services, else its JSON documents.
+
+    Raises:
+        BadInputError: a document cannot be read.
+        RefusedError: there are neither services nor organizations in it.
+    """
+    if not package.documents or any(name in package.tables for name in tables.SERVICES.files):
+        return TabularFeed(package)
+    return JsonFeed(package)
 
 
 class HsdsReader:
-    """An open package. Raises ``RefusedError`` when it has no table of services with ids and names."""
+    """An open package. Raises ``RefusedError`` when there are no services in it, nor organizations in JSON."""
 
     name = NAME
 
     def __init__(self, package: Package) -> None:
-        if tables.file_of(package, tables.SERVICES) is None:
-            raise RefusedError("The package has no table of services.")
-        self._package = package
-        self._children = tables.read_children(package)
+        self._feed = open_feed(package)
+        if not self._feed.has(tables.SERVICES):
+            self._check_what_there_is()
+        self._children = tables.read_children(self._feed)
         self._service_ids = self._ids(tables.SERVICES)
         self._organization_ids = self._ids(tables.ORGANIZATIONS)
 
     def organizations(self) -> Iterator[SourceRecord | Refused]:
         """See ``Reader``."""
-        for row, refused in self._rows(tables.ORGANIZATIONS):
-            position = self._position(tables.ORGANIZATIONS, row)
-            identity = _usable_id(row.cells.get("id", ""))
-            own = self._children.by_organization.get(identity or "", [])
+        for row, problem in self._rows(tables.ORGANIZATIONS):
+            position = position_of(self._feed, tables.ORGANIZATIONS, row)
+            identity = self._usable_id(row)
+            own = self._children.of("organization_id", identity or "")
+            cells = kept_cells(tables.ORGANIZATIONS, row)
+            if website := cells.pop("website", ""):
+                cells.setdefault("url", website)
             record = SourceRecord(
                 "organization",
                 position,
                 f"organization:{identity}",
-                cells=_without(row.cells, "id"),
-                phones=_cells(own, tables.PHONES),
+                cells=without(cells, "id"),
+                phones=phones_of(own, self._children),
+                urls=rows_of(own, tables.URLS, "label", "url"),
+                funding=column_of(own, tables.FUNDING, "source"),
+                contacts=contacts_of(own, self._children),
+                identifiers=rows_of(own, tables.IDENTIFIERS, "identifier", "identifier_type", "identifier_scheme"),
+                differs=row.differs,
                 dropped=row.dropped,
                 rules=row.rules,
             )
-            yield record if refused is None else _refused(position, refused, record if identity else None)
+            yield record if problem is None else refused(position, problem, record if identity else None)
 
     def services(self) -> Iterator[SourceRecord | Refused]:
         """See ``Reader``."""
-        for row, refused in self._rows(tables.SERVICES):
-            position = self._position(tables.SERVICES, row)
-            identity = _usable_id(row.cells.get("id", ""))
+        for row, problem in self._rows(tables.SERVICES):
+            position = position_of(self._feed, tables.SERVICES, row)
+            identity = self._usable_id(row)
             record = self._service(row, identity, position) if identity else None
-            if refused is not None or record is None:
-                yield _refused(position, refused or "no-id", record)
+            if problem is not None or record is None:
+                yield refused(position, problem or "no-id", record)
             else:
                 yield record
 
     def leftovers(self) -> Iterator[Refused]:
         """See ``Reader``."""
-        children = self._children
-        for child in children.loose:
-            yield self._leftover(
-                child, child.row.problem or ("duplicate-id" if "id" in child.row.cells else "names-nothing")
-            )
-        yield from self._strangers(children.by_organization, self._organization_ids)
-        yield from self._strangers(children.by_service_at_location, children.location_of)
-        offered = self._offered()
-        yield from self._strangers(children.by_location, offered)
-        for identity, row in children.locations.items():
-            if identity not in offered:
-                yield self._leftover(Child(tables.LOCATIONS, row), "location-without-service")
-        for identity, hanging in children.by_service.items():
+        for row in self._feed.broken():
+            position = RowPosition(row.file, row.line)
+            yield refused(position, row.problem, self._ghost_of(row, position))
+        yield from Leftovers(self._feed, self._children, self._service_ids, self._organization_ids).rows()
+        for identity, hanging in self._children.hanging["service_id"].items():
             if identity in self._service_ids:
                 continue
             # A service whose row is missing or could not be read. What its kind is may still be known.
-            ghost = self._service(Row(0, {}), identity, self._position(hanging[0].table, hanging[0].row))
+            ghost = self._service(Row(0, {}), identity, position_of(self._feed, hanging[0].table, hanging[0].row))
             for number, child in enumerate(hanging):
-                position = self._position(child.table, child.row)
-                yield _refused(position, "owner-missing", None if number else ghost)
+                position = position_of(self._feed, child.table, child.row)
+                yield refused(position, "owner-missing", None if number else ghost)
 
     def not_read(self) -> Mapping[str, int]:
         """See ``Reader``."""
-        counted = tables.tables_left_out(self._package)
-        if self._children.contact_phones:
-            counted["phones of contacts"] = self._children.contact_phones
-        return counted
+        counted = self._feed.left_out()
+        contacts = self._contacts()
+        lost = [children for owner, children in self._children.hanging["contact_id"].items() if owner not in contacts]
+        people = sum(child.table is tables.CONTACTS and not child.row.problem for child in self._children.loose)
+        for what, number in (("contacts", people), ("phones of contacts", sum(map(len, lost)))):
+            if number:
+                counted[what] = number
+        return counted | self._unkept()
+
+    def _check_what_there_is(self) -> None:
+        if isinstance(self._feed, TabularFeed):
+            raise RefusedError("The package has no table of services.")
+        if self._feed.has(tables.ORGANIZATIONS) or next(self._feed.broken(), None) is not None:
+            return
+        if self._feed.has(tables.TAXONOMY) or self._feed.has(tables.VOCABULARIES):
+            raise RefusedError("There are no services in it, only terms of a taxonomy.")
+        raise RefusedError("There are neither services nor organizations in it.")
 
     def _ids(self, table: Table) -> frozenset[str]:
-        rows = tables.rows_of(self._package, table, required=frozenset({"id", "name"}))
+        rows = self._feed.rows(table, required=frozenset({"id", "name"}))
         return frozenset(row.cells["id"] for row in rows if "id" in row.cells)
 
     def _rows(self, table: Table) -> Iterator[tuple[Row, str | None]]:
         """Each row, and why it is refused."""
         seen: set[str] = set()
-        for row in tables.rows_of(self._package, table, required=frozenset({"id", "name"})):
-            identity = _usable_id(row.cells.get("id", ""))
+        for row in self._feed.rows(table, required=frozenset({"id", "name"})):
+            identity = self._usable_id(row)
             if row.problem:
                 yield row, row.problem
             elif identity is None:
@@ -128,7 +158,8 @@ class HsdsReader:
                 yield row, None if "name" in row.cells else "no-name"
 
     def _service(self, row: Row, identity: str, position: RowPosition) -> SourceRecord:
-        own = self._children.by_service.get(identity, [])
+        children = self._children
+        own = [*children.of("service_id", identity), *children.of("link_id", identity)]
         places = dict.fromkeys(
             child.row.cells["location_id"]
             for child in own
@@ -136,130 +167,121 @@ class HsdsReader:
         )
         if "location_id" in row.cells:
             places.setdefault(row.cells["location_id"])
-        organization = _usable_id(row.cells.get("organization_id", ""))
-        there = [child for place in places for child in self._children.by_location.get(place, [])]
-        cells = _without(row.cells, "id", "organization_id", "program_id", "location_id")
-        eligibility = _cells(own, tables.ELIGIBILITY)
-        for ages in eligibility:
-            cells |= {name: ages[name] for name in ("minimum_age", "maximum_age") if name in ages and name not in cells}
+        organization = row.cells.get("organization_id", "")
+        there = [child for place in places for child in children.of("location_id", place)]
+        cells = without(kept_cells(tables.SERVICES, row), "id", "organization_id", "program_id", "location_id")
+        for ages in rows_of(own, tables.ELIGIBILITY, "minimum_age", "maximum_age"):
+            cells = {**ages, **cells}
+        if paid := column_of(own, tables.PAYMENTS, "payment"):
+            fees = cells.get("fees_description") or cells.get("fees", "")
+            cells["fees_description"] = "\n".join(filter(None, (fees, *paid)))
         return SourceRecord(
             "service",
             position,
             f"service:{identity}",
-            organization_key=f"organization:{organization}" if organization else None,
+            organization_key=f"organization:{organization}" if _ID.fullmatch(organization) else None,
             cells=cells,
-            phones=_cells(own, tables.PHONES),
-            schedules=_cells(own, tables.SCHEDULES),
+            phones=phones_of(own, children),
+            schedules=schedules_of(own),
             # A language of the place is one of every service there.
-            languages=_column([*own, *there], tables.LANGUAGES, "language"),
-            names=self._names(own),
-            eligibility=_column(own, tables.ELIGIBILITY, "eligibility"),
-            service_areas=_column(own, tables.SERVICE_AREAS, "service_area"),
-            sites=tuple(self._site(place, identity) for place in places),
+            languages=language_lines([*own, *there]),
+            names=names_of(own, children.terms),
+            eligibility=column_of(own, tables.ELIGIBILITY, "eligibility"),
+            service_areas=column_of(own, tables.SERVICE_AREAS, "service_area", "name", "description"),
+            sites=tuple(self._site(place, own) for place in places),
+            urls=rows_of(own, tables.URLS, "label", "url"),
+            required_documents=column_of(own, tables.REQUIRED_DOCUMENTS, "document"),
+            cost_options=rows_of(own, tables.COST_OPTIONS, *_COSTS),
+            funding=column_of(own, tables.FUNDING, "source"),
+            contacts=contacts_of(own, children),
+            attributes=own_attributes(own, children.terms),
+            differs=row.differs,
             dropped=row.dropped,
             rules=row.rules,
         )
 
-    def _names(self, own: Iterable[Child]) -> tuple[TaxonomyName, ...]:
-        found: dict[TaxonomyName, None] = {}
-        for child in own:
-            if child.table is tables.SERVICES_TAXONOMY:
-                found |= dict.fromkeys(self._children.names.get(child.row.cells.get("taxonomy_id", ""), []))
-        return tuple(found)
-
-    def _site(self, place: str, service: str) -> SourceSite:
-        own = self._children.by_location.get(place, [])
-        both = [
-            child for child in self._children.by_service.get(service, []) if child.table is tables.SERVICES_AT_LOCATION
-        ]
-        here = [child.row.cells.get("id", "") for child in both if child.row.cells.get("location_id") == place]
-        at_site = [child for link in here if link for child in self._children.by_service_at_location.get(link, [])]
-        location = self._children.locations.get(place, Row(0, {}))
-        cells = {} if location.problem else _without(location.cells, "id", "organization_id")
-        addresses = _cells(own, tables.PHYSICAL_ADDRESSES) or _cells(own, tables.POSTAL_ADDRESSES)
-        if addresses:
-            cells |= _address(addresses[0])
-        access = [
-            line
-            for child in _cells(own, tables.ACCESSIBILITY)
-            for line in _without(child, "id", "location_id").values()
-        ]
+    def _site(self, place: str, service: Iterable[Child]) -> SourceSite:
+        children = self._children
+        own = children.of("location_id", place)
+        links = [child for child in service if child.table is tables.SERVICES_AT_LOCATION]
+        here = [child for child in links if child.row.cells.get("location_id") == place]
+        ids = [child.row.cells["id"] for child in here if "id" in child.row.cells]
+        at_site = [child for link in ids for child in children.of("service_at_location_id", link)]
+        location = children.locations.get(place, Row(0, {}))
+        cells = {} if location.problem else without(kept_cells(tables.LOCATIONS, location), "id", "organization_id")
+        if (address := _address(own)) is not None:
+            cells |= address_of(address)
+        access = rows_of(own, tables.ACCESSIBILITY, "accessibility", "description", "details")
         if access:
-            cells["accessibility"] = "\n".join(dict.fromkeys(access))
+            cells["accessibility"] = "\n".join(dict.fromkeys(line for row in access for line in row.values()))
+        said = column_of(here, tables.SERVICES_AT_LOCATION, "description")
+        both = [*at_site, *own]
         return SourceSite(
             key=f"location:{place}",
             cells=cells,
-            phones=_cells([*at_site, *own], tables.PHONES),
-            schedules=_cells([*at_site, *own], tables.SCHEDULES),
-            traces=self._traces(own, location),
+            phones=phones_of(both, children),
+            schedules=schedules_of(both),
+            contacts=contacts_of(both, children),
+            offer={"description": "\n".join(said)} if said else {},
+            service_areas=column_of(at_site, tables.SERVICE_AREAS, "service_area", "name", "description"),
+            differs=location.differs,
+            traces=_traces([*own, *here], location),
+        )
+
+    def _contacts(self) -> frozenset[str]:
+        """Ids of the contacts that hang on something."""
+        groups = self._children.hanging.values()
+        children = (child for group in groups for hanging in group.values() for child in hanging)
+        return frozenset(
+            child.row.cells.get("id", "")
+            for child in children
+            if child.table is tables.CONTACTS and not child.row.problem
+        )
+
+    def _unkept(self) -> dict[str, int]:
+        """How often columns say something for which the directory has no place."""
+        counted: Counter[str] = Counter()
+        for table in (tables.ORGANIZATIONS, tables.SERVICES):
+            for row in self._feed.rows(table):
+                counted.update(name for name in row.cells if name in table.unkept)
+        return dict(sorted(counted.items()))
+
+    def _ghost_of(self, row: Row, position: RowPosition) -> SourceRecord:
+        """What a record that cannot be read may be about, so that nothing else tells its place if it is a secret."""
+        texts = list(row.cells.values())
+        places = [f"location:{text}" for text in texts if text in self._children.locations]
+        streets = [text for text in texts if len(text) < _LONGEST_STREET and street_spellings(text)]
+        sites = [SourceSite(place) for place in places]
+        sites += [SourceSite(f"location:{number}", {"address_1": street}) for number, street in enumerate(streets)]
+        identity = next((text for text in texts if text in self._service_ids), f"unread in {position.row}")
+        return SourceRecord(
+            "service",
+            position,
+            f"service:{identity}",
+            cells={"description": "\n".join(texts)},
+            names=tuple(TaxonomyName(text) for text in texts if len(text) < _LONGEST_STREET),
+            sites=tuple(sites),
         )
 
     @staticmethod
-    def _traces(own: Iterable[Child], location: Row) -> tuple[str, ...]:
-        about = [child for child in own if child.table in (tables.PHYSICAL_ADDRESSES, tables.POSTAL_ADDRESSES)]
-        cells = [
-            cell
-            for child in about
-            for cell in _without(child.row.cells, "id", "location_id", "organization_id").values()
-        ]
-        if location.problem:
-            cells += location.cells.values()
-        return tuple(dict.fromkeys(cells))
-
-    def _offered(self) -> frozenset[str]:
-        """Ids of the locations at which something is offered."""
-        linked = {
-            child.row.cells["location_id"]
-            for own in self._children.by_service.values()
-            for child in own
-            if child.table is tables.SERVICES_AT_LOCATION and "location_id" in child.row.cells
-        }
-        rows = tables.rows_of(self._package, tables.SERVICES)
-        return frozenset(linked | {row.cells["location_id"] for row in rows if "location_id" in row.cells})
-
-    def _strangers(self, groups: Mapping[str, list[Child]], known: Iterable[str]) -> Iterator[Refused]:
-        known = frozenset(known)
-        for identity, hanging in groups.items():
-            if identity not in known:
-                for child in hanging:
-                    if not child.row.problem:
-                        yield self._leftover(child, "owner-missing")
-
-    def _leftover(self, child: Child, rule: str) -> Refused:
-        return _refused(self._position(child.table, child.row), rule, None)
-
-    def _position(self, table: Table, row: Row) -> RowPosition:
-        file = tables.file_of(self._package, table) or table.files[0]
-        return RowPosition(self._package.tables.get(file, f"{file}.csv"), row.line)
+    def _usable_id(row: Row) -> str | None:
+        """The id of a row, if it is one."""
+        identity = row.cells.get("id", "")
+        return identity if _ID.fullmatch(identity) else None
 
 
-def _usable_id(text: str) -> str | None:
-    """The id, if it is one."""
-    return text if _ID.fullmatch(text) else None
+def _address(own: Iterable[Child]) -> Cells | None:
+    """The address of a location: where people go before where they write."""
+    own = list(own)
+    columns = sorted(tables.ADDRESSES.columns)
+    rows = [cells for table in _ADDRESSES for cells in rows_of(own, table, *columns)]
+    return min(rows, key=lambda cells: cells.get("address_type", "physical") != "physical", default=None)
 
 
-def _refused(position: RowPosition, rule: str, record: SourceRecord | None) -> Refused:
-    status, reason = _REASONS[rule]
-    return Refused(position, status, rule, reason, record.key if record else None, record)
-
-
-def _cells(children: Iterable[Child], table: Table) -> tuple[Cells, ...]:
-    """The readable rows of one table."""
-    return tuple(child.row.cells for child in children if child.table is table and not child.row.problem)
-
-
-def _column(children: Iterable[Child], table: Table, column: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cells[column] for cells in _cells(children, table) if column in cells))
-
-
-def _without(cells: Cells, *columns: str) -> dict[str, str]:
-    return {name: cell for name, cell in cells.items() if name not in columns}
-
-
-def _address(cells: Cells) -> dict[str, str]:
-    """The columns of an address, with all further lines in the second."""
-    kept = ("address_1", "city", "state_province", "postal_code", "country")
-    address = {name: cells[name] for name in kept if name in cells}
-    if more := ", ".join(cells[name] for name in _ADDRESS_LINES if name in cells):
-        address["address_2"] = more
-    return address
+def _traces(own: Iterable[Child], location: Row) -> tuple[str, ...]:
+    """What further rows say of a place. Those of its services there may name it too."""
+    about = [child for child in own if child.table in (*_ADDRESSES, tables.SERVICES_AT_LOCATION)]
+    cells = [cell for child in about for cell in without(child.row.cells, "id", *OWNERS).values()]
+    if location.problem:
+        cells += location.cells.values()
+    return tuple(dict.fromkeys(cells))
