@@ -66,7 +66,7 @@ def _report(scores: Sequence[Score]) -> dict[str, Any]:
                 "share": round(score.share, 4),
                 "recorded": recorded_share(score.directory),
                 "misses": [
-                    {"key": miss.query.key, "wrong": miss.wrong, "explained": miss.query.explained}
+                    {"key": miss.query.key, "wrong": miss.wrong, "explained": " ".join(miss.query.explained.split())}
                     for miss in score.misses
                 ],
             }
@@ -88,7 +88,7 @@ def _print(scores: Sequence[Score], *, explain: bool) -> None:
             for wrong in one.wrong:
                 console.print(f"      - {wrong}")
             if one.wrong:
-                console.print(f"      why: {one.query.explained or 'not explained yet'}")
+                console.print(f"      why: {' '.join(one.query.explained.split()) or 'not explained yet'}")
             if explain:
                 console.print(f"      accepted: {' '.join(one.query.accepts.judged.split())}")
                 for result in one.answer["results"][: TOP + 2]:
