@@ -7,7 +7,7 @@ The rules are data that people review; their form, and when a sentence counts as
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -102,16 +102,28 @@ class NeedWords:
 
     def __init__(self, file: _File) -> None:
         self._phrases = Phrases(_clues(file))
+        # Sources say the same of many services.
+        self._said = lru_cache(maxsize=500)(self._said_in)
 
     def read(self, texts: Iterable[tuple[Origin, str]]) -> NeedsRead:
         """What the texts of one service say together."""
         said: dict[_Topic, dict[str, str]] = defaultdict(dict)
         for origin, text in texts:
-            for number, sentence in enumerate(sentences(text)):
-                for clue, is_clear in self._clues_of(sentence, origin, number):
-                    of_topic = said[clue.scheme, clue.slug]
-                    of_topic.setdefault(clue.said if is_clear or clue.said == "against" else "unclear", sentence.text)
+            for topic, how, sentence in self._said(origin, text):
+                said[topic].setdefault(how, sentence)
         return _judged(said)
+
+    def _said_in(self, origin: Origin, text: str) -> tuple[tuple["_Topic", str, str], ...]:
+        """What one text says of which terms, in which sentence."""
+        return tuple(
+            (
+                (clue.scheme, clue.slug),
+                clue.said if is_clear or clue.said == "against" else "unclear",
+                sentence.text,
+            )
+            for number, sentence in enumerate(sentences(text))
+            for clue, is_clear in self._clues_of(sentence, origin, number)
+        )
 
     def _clues_of(self, sentence: Sentence, origin: Origin, number: int) -> Iterator[tuple[_Clue, bool]]:
         """What a sentence says, and whether it is understood whole."""

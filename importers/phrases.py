@@ -60,7 +60,10 @@ class _Word(msgspec.Struct, frozen=True):
 
 
 class _Phrase(msgspec.Struct, Generic[Meant], frozen=True):
+    """``needs``: spellings of its last word, of which one must stand in the sentence; none where that is a stem."""
+
     words: tuple[_Word, ...]
+    needs: frozenset[str]
     is_whole: bool
     meant: Meant
 
@@ -89,9 +92,10 @@ class Phrases(Generic[Meant]):
 
     def find(self, words: tuple[str, ...]) -> Iterator[Found[Meant]]:
         """Every phrase that stands in a sentence, in the order of their first words."""
+        present = frozenset(words)
         for start, word in enumerate(words):
             for phrase in self._beginning(word):
-                if phrase.is_whole and start:
+                if (phrase.needs and phrase.needs.isdisjoint(present)) or (phrase.is_whole and start):
                     continue
                 end = _end(words, start + 1, phrase.words, 1)
                 if end and not (phrase.is_whole and end < len(words)):
@@ -150,7 +154,8 @@ def _read(written: str, meant: Meant) -> _Phrase[Meant]:
             continue
         words += _words(part, gap)
         gap = 0
-    return _Phrase(tuple(words), written.startswith("="), meant)
+    last = words[-1]
+    return _Phrase(tuple(words), frozenset() if last.stems else last.whole, written.startswith("="), meant)
 
 
 def _words(part: str, gap: int) -> Iterator[_Word]:
