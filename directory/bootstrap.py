@@ -15,7 +15,7 @@ from directory.errors import DirectoryError
 from directory.listings.withdrawal import finish_withdrawals
 from directory.people.models import Network
 from directory.people.service import ensure_network
-from directory.search.service import post_cards
+from directory.search.indexing import is_current, post_cards, rebuild
 from directory.settings import Settings
 from directory.vocabulary.service import sync_terms
 
@@ -39,12 +39,18 @@ def show_touched(session: Session) -> None:
         touched.clear()
 
 
-def bring_up_to_date(database: Database) -> None:
-    """Bring the schema and the shipped vocabulary to this version of the program, and name the working network."""
+def bring_up_to_date(database: Database, *, progress: Callable[[int, int], None] | None = None) -> None:
+    """Bring the schema, the shipped vocabulary, cards and postings to this version of the program.
+
+    ``progress`` is told how many listings are done, and of how many, where they are made anew. It can be interrupted
+    and goes on where it stood.
+    """
     database.upgrade()
     with database.transaction() as session:
         sync_terms(session)
         working_network(session)
+    if not is_current(database):
+        rebuild(database, progress=progress)
 
 
 def working_network(session: Session) -> Network:
@@ -63,7 +69,7 @@ def open_ready(settings: Settings) -> Database:
     database = open_database(settings.database_url)
     if is_new:
         bring_up_to_date(database)
-    elif not database.is_up_to_date():
+    elif not database.is_up_to_date() or not is_current(database):
         database.dispose()
         raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
     finish_withdrawals(database)

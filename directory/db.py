@@ -215,7 +215,8 @@ class Database:
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql("VACUUM fact, card, search_text, search_key, source_record")
+                tables = "fact, card, search_text, search_word, search_typo, search_key, source_record"
+                connection.exec_driver_sql(f"VACUUM {tables}")
                 return True
             raw: Any = connection.connection.driver_connection
             raw.execute(f"pragma busy_timeout={_SCRUB_WAIT_MS}")

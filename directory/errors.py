@@ -47,5 +47,11 @@ class BadInputError(DirectoryError):
     """A file, feed or row that cannot be read; the text says what is wrong, never what it held."""
 
 
+class BadQuestionError(BadInputError):
+    """Something is asked in a way that makes no question."""
+
+    exit_code = 2
+
+
 class NotFoundError(DirectoryError):
     """There is no such record, or the asker may not know of it."""

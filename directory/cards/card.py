@@ -60,9 +60,13 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
         yes: population or barrier slug -> how (may be empty).
         no: population and barrier slugs that are stated not to be taken.
         age: lowest and highest age in years.
+        children: the most children who may come along, and the age up to which boys may.
+        group: the largest group taken together.
+        reported: the day (ISO; of a confidential listing its month) of the last report that something on it is wrong,
+            if its first line was not confirmed since.
         weeks: schedule slot (``intake``, ``office``, ``crisis-line``) -> spans of minutes of the week from Monday.
         hours_text: schedule slot -> what the source wrote, where there is no span.
-        closed: day numbers on which it is closed.
+        closed: schedule slot -> day numbers, from yesterday on, on which that schedule does not hold.
         confirmed: field or ``field/slot`` -> best evidence.
         fresh_until: day number; before *Fresh* one year after the number was confirmed, 0 if it never was.
         may_not_work: the last evidence about its first line says that it does not work.
@@ -84,13 +88,15 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     no: list[str] = []
     age: tuple[int | None, int | None] | None = None
     children: tuple[int | None, int | None] | None = None
+    group: int | None = None
     weeks: dict[str, list[tuple[int, int]]] = {}
     hours_text: dict[str, str] = {}
-    closed: list[int] = []
+    closed: dict[str, list[int]] = {}
     trauma_informed: CardTrauma | None = None
     confirmed: dict[str, Confirmed] = {}
     fresh_until: int = 0
     may_not_work: bool = False
+    reported: str = ""
     source: str = ""
     said: str = ""
     practice: bool = False

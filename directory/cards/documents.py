@@ -30,6 +30,8 @@ _EXCLUDES = {
     "older-adults": ("minors",),
 }
 
+_OF_AGE = 18
+
 
 class KnownFact(msgspec.Struct, frozen=True):
     """A current fact with what is known about it, before it is cut to a tier.
@@ -105,7 +107,7 @@ def is_searchable(parts: Composition) -> bool:
     return all(one.standing == "listed" for one in levels) and status in {"", "active"}
 
 
-def card(parts: Composition, *, today: int, practice: bool, zone: str = "") -> Card:
+def card(parts: Composition, *, today: int, practice: bool, zone: str = "", reported: dt.date | None = None) -> Card:
     """The brief card of a listing as of a day (expired evidence is left out).
 
     Args:
@@ -113,6 +115,7 @@ def card(parts: Composition, *, today: int, practice: bool, zone: str = "") -> C
         today: day number.
         practice: whether its network is for practice.
         zone: IANA zone of the place, used when no schedule names one.
+        reported: the last day on which a reader reported that something on it is wrong.
     """
     point, address = _place(parts)
     phones = _phones(parts)
@@ -139,17 +142,19 @@ def card(parts: Composition, *, today: int, practice: bool, zone: str = "") -> C
         no=no,
         age=_pair(parts.value("age"), "minimum", "maximum"),
         children=_pair(parts.value("children"), "most", "boys_to"),
+        group=parts.value("group_size").get("most"),
         weeks={slot: week_minutes(fact.value["days"]) for slot, fact in schedules.items() if fact.value.get("days")},
         hours_text={
             slot: fact.value["text"]
             for slot, fact in schedules.items()
             if fact.value.get("text") and not fact.value.get("days")
         },
-        closed=sorted({_day(day) for fact in schedules.values() for day in fact.value.get("closed", [])}),
+        closed=_closed(schedules, today),
         trauma_informed=_trauma(parts, today),
         confirmed=_confirmed(parts),
         fresh_until=fresh_until(_date(first.confirmed) if first else None),
         may_not_work=first_fact is not None and first_fact.warned,
+        reported=_reported(reported, first, is_confidential=confidential),
         source=next((fact.source for fact in parts.service.facts if fact.source), ""),
         said=max((fact.said for fact in parts.service.facts), default=""),
         practice=practice,
@@ -175,10 +180,15 @@ def point_of(parts: Composition) -> tuple[float, float] | None:
     return (fact.value["lat"], fact.value["lon"]) if fact else None
 
 
-def words_of(parts: Composition) -> str:
-    """The words a listing is found by: names first, then the beginning of what it says about itself."""
+def names_of(parts: Composition) -> str:
+    """The names of the service and of its organization."""
     names = [one.text(field) for one in (parts.service, parts.organization) for field in ("name", "alternate_name")]
-    return " ".join(word for word in (*names, parts.service.text("description")[:2_000]) if word)
+    return " ".join(filter(None, names))
+
+
+def words_of(parts: Composition) -> str:
+    """All words a listing is found by: names first, then the beginning of what it says about itself."""
+    return f"{names_of(parts)} {parts.service.text('description')[:2_000]}".strip()
 
 
 def _place(parts: Composition) -> tuple[tuple[float, float] | None, str]:
@@ -222,6 +232,23 @@ def _phones(parts: Composition) -> list[CardPhone]:
     return sorted(phones, key=lambda phone: _PHONE_ORDER.get(phone.kind, 9))
 
 
+def _reported(on: dt.date | None, first: CardPhone | None, *, is_confidential: bool) -> str:
+    """A report labels until somebody has found the number right since (SAFETY C3); of a secret place only its month."""
+    if on is None or (first is not None and first.confirmed and on.isoformat() <= first.confirmed):
+        return ""
+    return on.isoformat()[: 7 if is_confidential else 10]
+
+
+def _closed(schedules: dict[str, ShownFact], today: int) -> dict[str, list[int]]:
+    """The days to come on which each schedule does not hold; yesterday is not over yet in every zone."""
+    days = {
+        slot: sorted({number for day in fact.value.get("closed", []) if (number := _day(day)) >= today - 1})
+        for slot, fact in schedules.items()
+        if fact.value.get("days")
+    }
+    return {slot: numbers for slot, numbers in days.items() if numbers}
+
+
 def _languages(parts: Composition) -> dict[str, str]:
     """Tag -> how; staff outranks an interpreter, a website is no speaker."""
     spoken: dict[str, str] = {}
@@ -243,10 +270,13 @@ def _eligibility(parts: Composition) -> tuple[dict[str, str], list[str]]:
     for code, how in yes.items():
         if how == "exclusive":
             no.update(other for other in _EXCLUDES.get(code, ()) if other not in stated)
-    age = parts.value("age")
-    if (age.get("minimum") or 0) >= 18 and "minors" not in stated:
-        no.add("minors")
-    if age.get("maximum") is not None and age["maximum"] < 18 and "adults" not in stated:
+    lowest, highest = _pair(parts.value("age"), "minimum", "maximum") or (None, None)
+    if "minors" not in stated and lowest is not None:
+        if lowest >= _OF_AGE:
+            no.add("minors")
+        elif highest is not None and highest < _OF_AGE:
+            yes["minors"] = ""
+    if highest is not None and highest < _OF_AGE and "adults" not in stated:
         no.add("adults")
     return dict(sorted(yes.items())), sorted(no)
 

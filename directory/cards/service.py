@@ -17,6 +17,7 @@ from directory.cards.documents import (
     card,
     document,
     is_searchable,
+    names_of,
     point_of,
     words_of,
 )
@@ -26,6 +27,7 @@ from directory.clock import day_number
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
+from directory.freshness.queries import last_reports
 from directory.listings.fields import TIERS, decode_plain
 from directory.listings.models import Fact, Record
 from directory.people.models import Network
@@ -35,12 +37,14 @@ from directory.sources.models import Claim, Source, SourceRecord
 class Shown(msgspec.Struct, frozen=True):
     """A listing whose card was rebuilt: what search needs to post it.
 
-    ``card`` None = it cannot be found any more. ``point`` is latitude and longitude of a public site.
+    ``card`` None = it cannot be found any more. ``point`` is latitude and longitude of a public site. ``words`` are all
+    words it is found by, ``names`` those of its names.
     """
 
     record_id: int
     card: Card | None
     point: tuple[float, float] | None
+    names: str
     words: str
 
 
@@ -56,10 +60,13 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
         public[record.id] = blobs[0]
         rows[record.id] = _row(record.id, blobs)
     today = day_number(now)
+    listings = [record for record in records.values() if record.kind == "listing"]
+    reports = last_reports(session, [listing.id for listing in listings])
     shown = [
-        _show(record, records, public, rows[record.id], today=today, practice=practice)
-        for record in records.values()
-        if record.kind == "listing"
+        _show(
+            listing, records, public, rows[listing.id], today=today, practice=practice, reported=reports.get(listing.id)
+        )
+        for listing in listings
     ]
     for portion in in_portions(sorted(rows)):
         session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
@@ -175,6 +182,7 @@ def _show(
     *,
     today: int,
     practice: set[int],
+    reported: dt.date | None,
 ) -> Shown:
     service = records[listing.service_id or 0]
     parts = Composition(
@@ -184,8 +192,8 @@ def _show(
         location=public.get(listing.location_id or 0),
     )
     if not is_searchable(parts):
-        return Shown(listing.id, None, None, "")
-    brief = card(parts, today=today, practice=listing.network_id in practice)
+        return Shown(listing.id, None, None, "", "")
+    brief = card(parts, today=today, practice=listing.network_id in practice, reported=reported)
     row["brief"] = encode(brief)
     row["refresh_on"] = first_refresh(parts, today=today)
-    return Shown(listing.id, brief, point_of(parts), words_of(parts))
+    return Shown(listing.id, brief, point_of(parts), names_of(parts), words_of(parts))

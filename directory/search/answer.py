@@ -20,7 +20,7 @@ class Child(msgspec.Struct, frozen=True, order=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What someone needs. Slugs, tags and areas are known ones (checked by ``search.service.check_question``).
 
-    Kind, place, radius, what to keep away from and name are hard; all else is a need that may be a yes, a no or unknown.
+    Kind, place, radius, what to keep away from and name are hard; all else is a need: a yes, a no or unknown.
 
     Attributes:
         need: one kind or parent of kinds; may be empty where a name is asked for.

@@ -14,8 +14,9 @@ from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, NothingFitsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
+from directory.search.asking import LARGEST_GROUP
 from directory.search.needs import last_confirmed
-from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, check_question
+from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, USUAL_DISTANCE_KM, check_question
 from directory.search.service import search as find
 from directory.search.written import answer_object, need_name, where
 from directory.settings import Settings, load_settings
@@ -42,11 +43,15 @@ _EXAMPLES = """\b
 Examples:
   handrail search --need shelter --near 33130 --language es --who women
   handrail search --need sane --near "Boston, MA" --within-km 80 --json
+  handrail search --need shelter --near 33130 --who trans-women --who with-children=4m --open tonight
+  handrail search --need shelter --within-km 400 --away-from 33130 --beyond-km 100 --group 14 --accepts-from FL
+  handrail search --name refugio --near 33130
 """
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--need", required=True, metavar="KIND", help="A kind of service, or a parent of kinds (shelter, legal).")
+@click.option("--need", default="", metavar="KIND", help="A kind of service, or a parent of kinds (shelter, legal).")
+@click.option("--name", default="", metavar="TEXT", help="Words of its name, or of what it says about itself.")
 @click.option("--near", metavar="PLACE", help="A ZIP code, town, county or state. Without it: the default area.")
 @click.option(
     "--within-km",
@@ -55,20 +60,34 @@ Examples:
     type=click.FloatRange(0, LARGEST_CIRCLE_KM, min_open=True),
     help="How far, in kilometres.",
 )
+@click.option("--away-from", default="", metavar="PLACE", help="A place to keep away from.")
+@click.option(
+    "--beyond-km",
+    type=click.FloatRange(0, LARGEST_CIRCLE_KM, min_open=True),
+    help=f"By more than this. Without it: {USUAL_DISTANCE_KM:g}.",
+)
 @click.option(
     "--language", "languages", multiple=True, metavar="TAG", help="A language that is needed. Repeat for more."
 )
-@click.option("--who", multiple=True, metavar="SLUG", help="Who it is for (women, minors ...). Repeat: all must hold.")
+@click.option(
+    "--who",
+    multiple=True,
+    metavar="SLUG[=N]",
+    help="Who it is for (women, minors=16, with-children=12m). Repeat: all must hold.",
+)
 @click.option(
     "--barrier", "barriers", multiple=True, metavar="SLUG", help="A barrier that must be removed. Repeatable."
 )
 @click.option("--trauma-informed", metavar="LEVEL", help="At least this level of evidence, unexpired.")
+@click.option("--open", type=click.Choice(["now", "tonight"]), help="Open now; or somebody can come in tonight.")
+@click.option("--group", type=click.IntRange(1, LARGEST_GROUP), metavar="N", help="How many people come together.")
+@click.option("--accepts-from", default="", metavar="REGION", help="Where they come from: a state, county or country.")
 @click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(1, MOST_RESULTS), help="Results in each block."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
-    """Find who can help, and the number to call.
+    """Find who can help, and the number to call. Ask for a kind of service (--need), for a name, or for both.
 
     Every need must hold. What nobody has stated is kept and marked "ask", with the question to ask; what is stated
     otherwise is left out. When little fits, what nearly fits is shown with what it lacks.
@@ -76,6 +95,7 @@ def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
     Ends with 0 when something fits, 3 when nothing does, 4 for an unknown place or word, 5 when several places have
     the name. Nothing of a search is kept.
     """
+    asked["open"] = asked["open"] or ""
     settings = load_settings()
     with Gazetteer() as gazetteer:
         question = _question(settings, near, asked, gazetteer)
@@ -140,7 +160,7 @@ class _Page:
 
     def _summary(self) -> str:
         question, total = self._answer.question, self._answer.total
-        what = label("kind", question.need, "en")
+        what = label("kind", question.need, "en") if question.need else "By these words"
         around = f" within {self._distance(question.within_km)} of {question.near.label}" if question.near else ""
         if total:
             return f"{what}{around}: {total} fit{'s' if total == 1 else ''}"

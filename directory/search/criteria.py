@@ -1,27 +1,63 @@
 """The needs of a question as conditions on postings: what excludes, what is unknown, and what that costs.
 
-Every need has three answers (MODEL: ``yes`` bit, ``no`` bit, neither). A stated no excludes; an unknown one passes and
-adds its penalty to the score. The figures come from ``directory.search.ranking``.
+Every need has three answers. A stated no excludes; an unknown one passes and adds its penalty to the score. What the
+conditions say of a posting, ``directory.search.needs`` says of its card. The figures come from
+``directory.search.ranking``.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from directory.search import ranking
 from directory.search.answer import Question
-from directory.search.postings import INTERPRETER, LANGUAGES_STATED, MAY_NOT_WORK, TRAUMA_LEVELS, TRAUMA_SHIFT
-from directory.search.sql import Sql
+from directory.search.needs import MINORS, WITH_CHILDREN, WallClocks, Window, boys_and_others
+from directory.search.postings import (
+    ABROAD,
+    AGE_MASK,
+    AGES_STATED,
+    BOYS_TO_MASK,
+    BOYS_TO_SHIFT,
+    CONFIDENTIAL,
+    GROUP_MASK,
+    GROUP_SHIFT,
+    HIGHEST_AGE_SHIFT,
+    INTERPRETER,
+    LANGUAGES_STATED,
+    LOWEST_AGE_SHIFT,
+    MAY_NOT_WORK,
+    MOST_CHILDREN_MASK,
+    MOST_CHILDREN_SHIFT,
+    TRAUMA_LEVELS,
+    TRAUMA_SHIFT,
+    origin_code,
+    wider_origins,
+)
+from directory.search.sql import Dialect, Sql
 from directory.values.language import bit_of
 from directory.vocabulary.terms import needs_mask, trauma_level
 
 _NOTHING = Sql("0")
 _LANGUAGE_FLAGS = INTERPRETER | LANGUAGES_STATED
+_LOWEST_AGE = f"((g.flags >> {LOWEST_AGE_SHIFT}) & {AGE_MASK})"
+_HIGHEST_AGE = f"((g.flags >> {HIGHEST_AGE_SHIFT}) & {AGE_MASK})"
+_MOST_CHILDREN = f"((g.flags >> {MOST_CHILDREN_SHIFT}) & {MOST_CHILDREN_MASK})"
+_BOYS_TO = f"((g.flags >> {BOYS_TO_SHIFT}) & {BOYS_TO_MASK})"
+_GROUP = f"((g.flags >> {GROUP_SHIFT}) & {GROUP_MASK})"
+
+
+class _Need(NamedTuple):
+    """When the answer is no (None: never), and when nobody has answered. ``bit``: the no is that bit, no more."""
+
+    no: Sql | None
+    unknown: Sql
+    bit: int = 0
 
 
 class Criteria:
     """The conditions of one question, written for rows of postings named ``g``.
 
     Attributes:
+        given: small tables that the conditions name; they stand in ``WITH`` before a statement.
         fits: that no need is a stated no.
         misses: that some need is (None when nothing was asked that could be one).
         missing: how many needs are a stated no.
@@ -29,30 +65,160 @@ class Criteria:
         penalty: kilometres for what is not known, as ``ranking.penalty_km``.
     """
 
-    def __init__(self, question: Question, *, today: int) -> None:
-        """``today`` is the day number that decides what is stale."""
-        slugs = [needs_mask([slug]) for slug in (*question.who, *question.barriers)]
+    def __init__(
+        self,
+        question: Question,
+        dialect: Dialect,
+        *,
+        today: int,
+        clocks: WallClocks,
+        zones: Sequence[str] = (),
+        may_be_near: Collection[int] = (),
+        in_names: Sql | None = None,
+    ) -> None:
+        """Write the conditions.
+
+        Args:
+            question: what is asked.
+            dialect: of the database.
+            today: the day number that decides what is stale.
+            clocks: what time it is.
+            zones: every zone in which a listing states hours; needed when it is asked what is open.
+            may_be_near: numbers of the confidential areas that reach into the distance to keep away from.
+            in_names: that the words asked for stand in the names of a listing, and not only in what it says of itself.
+        """
+        given: list[Sql] = []
+        if question.open:
+            given.append(_opened([(zone, *window) for zone in zones for window in _windows(question, clocks, zone)]))
+        if question.accepts_from is not None:
+            given += _origins(question.accepts_from)
+        self.given = given
+        needs = [*_needs_of_a_person(question), *_needs_of_a_place(question, dialect, may_be_near)]
         languages = [_language_bit(tag) for tag in question.languages]
-        levels = [trauma_level(question.trauma_informed) << TRAUMA_SHIFT] if question.trauma_informed else []
-        self.fits = _all(
-            [*_no_stated_no(slugs), *(Sql(f"NOT {text}", [bit]) for text, bit in _stated_without(languages))]
-        )
-        refusals = [*(("(g.no & ?) <> 0", bit) for bit in slugs), *_stated_without(languages)]
-        self.misses = (
-            Sql(f"({' OR '.join(text for text, _ in refusals)})", [bit for _, bit in refusals]) if refusals else None
-        )
+        refusals = [need.no for need in needs if need.no is not None]
+        self.fits = _all_fit(needs)
+        self.misses = _joined(" OR ", refusals) if refusals else None
         self.missing = _count(refusals)
-        self.unknown = _count(
-            [
-                *(("((g.yes | g.no) & ?) = 0", bit) for bit in slugs),
-                *((f"((g.{word} & ?) = 0 AND (g.flags & {_LANGUAGE_FLAGS}) = 0)", bit) for word, bit in languages),
-                *((f"(g.flags & {TRAUMA_LEVELS}) < ?", level) for level in levels),
-            ]
-        )
+        unknown = [need.unknown for need in needs]
+        if in_names is not None:
+            unknown.append(_negated(in_names))
+        self.unknown = _count(unknown)
         interpreted = _count(
-            [(f"((g.{word} & ?) = 0 AND (g.flags & {INTERPRETER}) <> 0)", bit) for word, bit in languages]
+            [Sql(f"((g.{word} & ?) = 0 AND (g.flags & {INTERPRETER}) <> 0)", [bit]) for word, bit in languages]
         )
-        self.penalty = _penalty(self.unknown, interpreted, needs=len(slugs) + len(languages) + len(levels), today=today)
+        self.penalty = _penalty(self.unknown, interpreted, needs=len(unknown), today=today)
+
+
+def _needs_of_a_person(question: Question) -> Iterator[_Need]:
+    for slug in question.who:
+        bit = needs_mask([slug])
+        if slug == MINORS and question.minor_age is not None:
+            yield _minor(bit, question.minor_age)
+        elif slug == WITH_CHILDREN and question.children:
+            yield _children(bit, question)
+        else:
+            yield _stated(bit)
+    for slug in question.barriers:
+        yield _stated(needs_mask([slug]))
+    for tag in question.languages:
+        word, bit = _language_bit(tag)
+        yield _Need(
+            Sql(f"((g.{word} & ?) = 0 AND (g.flags & {_LANGUAGE_FLAGS}) = {LANGUAGES_STATED})", [bit]),
+            Sql(f"((g.{word} & ?) = 0 AND (g.flags & {_LANGUAGE_FLAGS}) = 0)", [bit]),
+        )
+    if question.trauma_informed:
+        level = trauma_level(question.trauma_informed) << TRAUMA_SHIFT
+        # Nobody has said that a program is not assessed; see ARCHITECTURE.
+        yield _Need(None, Sql(f"(g.flags & {TRAUMA_LEVELS}) < ?", [level]))
+
+
+def _needs_of_a_place(question: Question, dialect: Dialect, may_be_near: Collection[int]) -> Iterator[_Need]:
+    if question.open:
+        week = "g.open_week" if question.open == "now" else "g.intake_week"
+        yield _Need(Sql(f"({week} <> 0 AND {week} NOT IN (SELECT id FROM opened))"), Sql(f"{week} = 0"))
+    if question.group is not None:
+        yield _Need(Sql(f"({_GROUP} <> 0 AND {_GROUP} < ?)", [question.group]), Sql(f"{_GROUP} = 0"))
+    if question.accepts_from is not None:
+        known = "g.origins IN (SELECT id FROM taken) OR g.origins IN (SELECT id FROM partly_taken)"
+        partly = (
+            "g.origins = 0 OR (g.origins IN (SELECT id FROM partly_taken) AND g.origins NOT IN (SELECT id FROM taken))"
+        )
+        yield _Need(Sql(f"(g.origins <> 0 AND NOT ({known}))"), Sql(f"({partly})"))
+    if question.away_from is not None:
+        areas = dialect.among("g.area", sorted({0, *may_be_near}))
+        yield _Need(None, Sql(f"(g.term >= {CONFIDENTIAL} AND {areas.text})", areas.values))
+
+
+def _stated(bit: int) -> _Need:
+    return _Need(Sql("(g.no & ?) <> 0", [bit]), Sql("((g.yes | g.no) & ?) = 0", [bit]), bit)
+
+
+def _minor(bit: int, age: int) -> _Need:
+    out_of_range = f"((g.flags & {AGES_STATED}) <> 0 AND ({_LOWEST_AGE} > ? OR {_HIGHEST_AGE} < ?))"
+    return _Need(
+        Sql(f"((g.no & ?) <> 0 OR {out_of_range})", [bit, age, age]),
+        Sql(f"((g.no & ?) = 0 AND (g.flags & {AGES_STATED}) = 0)", [bit]),
+    )
+
+
+def _children(bit: int, question: Question) -> _Need:
+    count = len(question.children)
+    boys, others = boys_and_others(question.children)
+    too_many = f"({_MOST_CHILDREN} <> 0 AND {_MOST_CHILDREN} <= ?)"
+    too_old = f"({_BOYS_TO} <> 0 AND {_BOYS_TO} <= ?)"
+    no = Sql(f"((g.no & ?) <> 0 OR {too_many} OR {too_old})", [bit, count, boys])
+    asks = ["(g.yes & ?) = 0"]
+    if count > 1:
+        asks.append(f"{_MOST_CHILDREN} = 0")
+    if max(boys, others) >= 0:
+        asks.append(f"{_BOYS_TO} = 0")
+    asks.append(f"({_BOYS_TO} <> 0 AND {_BOYS_TO} <= ?)")
+    return _Need(no, Sql(f"(NOT {no.text} AND ({' OR '.join(asks)}))", [*no.values, bit, others]))
+
+
+def _origins(code: str) -> list[Sql]:
+    """The sets of origins that hold all of an area (``taken``), and those that hold a part (``partly_taken``)."""
+    here = [f" {wider} " for wider in wider_origins(code)]
+    any_ = " OR ".join([_contains("codes")] * len(here))
+    # Whoever takes people from abroad takes them from every country but its own.
+    foreign = f"({_contains('codes')} AND NOT {_contains('codes')})"
+    return [
+        Sql(
+            f"taken(id) AS MATERIALIZED (SELECT id FROM origin_set WHERE {any_} OR {foreign})",
+            [*here, f" {ABROAD}:", f" {ABROAD}:{here[-1].strip()} "],
+        ),
+        Sql(
+            f"partly_taken(id) AS MATERIALIZED (SELECT id FROM origin_set WHERE {_contains('codes')})",
+            [f" {origin_code(code)}-"],
+        ),
+    ]
+
+
+def _contains(text: str) -> str:
+    """That a text holds another one, in the words of both databases."""
+    return f"length(replace({text}, ?, '')) < length({text})"
+
+
+def _windows(question: Question, clocks: WallClocks, zone: str) -> Sequence[Window]:
+    return clocks.this_minute(zone) if question.open == "now" else clocks.tonight(zone)
+
+
+def _opened(windows: Sequence[tuple[str, int, int, int]]) -> Sql:
+    """The weeks of which a schedule holds at some time in these windows, by the clock of each zone."""
+    # A window that holds nothing keeps the statement whole where no listing states hours.
+    rows = [*windows, ("", 0, 0, 0)]
+    marks = ", ".join(
+        ["(CAST(? AS text), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))"]
+        + ["(?, ?, ?, ?)"] * (len(rows) - 1)
+    )
+    return Sql(
+        f"moment(zone, start, stop, day) AS (VALUES {marks}), opened(id) AS MATERIALIZED ("
+        "SELECT DISTINCT week.id FROM moment JOIN week ON week.zone = moment.zone"
+        " JOIN week_span AS span ON span.week_id = week.id AND span.start < moment.stop AND span.stop > moment.start"
+        " WHERE NOT EXISTS (SELECT 1 FROM week_closed AS closed WHERE closed.week_id = week.id"
+        " AND closed.part = span.part AND closed.day = moment.day))",
+        [value for row in rows for value in row],
+    )
 
 
 def _language_bit(tag: str) -> tuple[str, int]:
@@ -64,34 +230,30 @@ def _language_bit(tag: str) -> tuple[str, int]:
     return f"l{place[0]}", 1 << place[1]
 
 
-def _no_stated_no(slugs: Sequence[int]) -> list[Sql]:
-    wanted = 0
-    for bit in slugs:
-        wanted |= bit
-    return [Sql("(g.no & ?) = 0", [wanted])] if wanted else []
+def _all_fit(needs: Sequence[_Need]) -> Sql:
+    """That no need is a stated no; those that are a bit are looked at together."""
+    mask = 0
+    for need in needs:
+        mask |= need.bit
+    conditions = [Sql("(g.no & ?) = 0", [mask])] if mask else []
+    conditions += [_negated(need.no) for need in needs if need.no is not None and not need.bit]
+    return _joined(" AND ", conditions) if conditions else Sql("1 = 1")
 
 
-def _stated_without(languages: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """That languages are stated, this one is not among them, and there is no interpreter on request."""
-    return [
-        (f"((g.{word} & ?) = 0 AND (g.flags & {_LANGUAGE_FLAGS}) = {LANGUAGES_STATED})", bit) for word, bit in languages
-    ]
+def _negated(condition: Sql) -> Sql:
+    return Sql(f"NOT {condition.text}", condition.values)
 
 
-def _all(conditions: Sequence[Sql]) -> Sql:
-    if not conditions:
-        return Sql("1 = 1")
-    return Sql(
-        " AND ".join(condition.text for condition in conditions),
-        [value for condition in conditions for value in condition.values],
-    )
+def _joined(word: str, conditions: Sequence[Sql]) -> Sql:
+    text = word.join(condition.text for condition in conditions)
+    return Sql(f"({text})", [value for condition in conditions for value in condition.values])
 
 
-def _count(conditions: Sequence[tuple[str, int]]) -> Sql:
+def _count(conditions: Sequence[Sql]) -> Sql:
     if not conditions:
         return _NOTHING
-    cases = [f"CASE WHEN {text} THEN 1 ELSE 0 END" for text, _ in conditions]
-    return Sql(f"({' + '.join(cases)})", [bit for _, bit in conditions])
+    cases = [f"CASE WHEN {condition.text} THEN 1 ELSE 0 END" for condition in conditions]
+    return Sql(f"({' + '.join(cases)})", [value for condition in conditions for value in condition.values])
 
 
 def _penalty(unknown: Sql, interpreted: Sql, *, needs: int, today: int) -> Sql:

@@ -1,19 +1,28 @@
 """What one card says to one question: yes, ask or no to each need, whether it is open now, and why it fits. Pure."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from directory.cards.card import Card
-from directory.search.answer import NeedAnswer, Question
-from directory.values.hours import DAY_MINUTES
+from directory.places.areas import area_by_id
+from directory.search.answer import Child, NeedAnswer, Question
+from directory.search.postings import ABROAD, INTAKE, origin_code, origin_codes, wider_origins
+from directory.values.hours import DAY_MINUTES, WEEK_MINUTES
 from directory.vocabulary.terms import trauma_level
 
 TRAUMA_INFORMED = "trauma-informed"
+GROUP = "group"
+ACCEPTS_FROM = "accepts-from"
+AWAY_FROM = "away-from"
+MINORS = "minors"
+WITH_CHILDREN = "with-children"
 _LANGUAGE = "language:"
+_OPEN = "open:"
+_MORNING = 6 * 60
 
 
 def need_of_language(tag: str) -> str:
@@ -24,12 +33,25 @@ def need_of_language(tag: str) -> str:
 def asked_needs(question: Question) -> list[str]:
     """The needs of a question that may be unknown, in the order of their answers. Kind and place are not among them."""
     needs = [*question.who, *question.barriers, *map(need_of_language, question.languages)]
-    return [*needs, TRAUMA_INFORMED] if question.trauma_informed else needs
+    if question.trauma_informed:
+        needs.append(TRAUMA_INFORMED)
+    if question.open:
+        needs.append(_OPEN + question.open)
+    if question.group is not None:
+        needs.append(GROUP)
+    if question.accepts_from is not None:
+        needs.append(ACCEPTS_FROM)
+    return needs
 
 
-def need_answers(card: Card, question: Question) -> tuple[NeedAnswer, ...]:
-    """Each need of the question against what the card says."""
-    return tuple(_answers(card, question))
+def need_answers(
+    card: Card, question: Question, clocks: "WallClocks", *, may_be_near: Collection[int] = ()
+) -> tuple[NeedAnswer, ...]:
+    """Each need of the question against what the card says.
+
+    ``may_be_near`` are the numbers of confidential areas that reach into the distance to keep away from.
+    """
+    return tuple(_answers(card, question, clocks, may_be_near))
 
 
 def freshness(card: Card) -> Literal["unverified", "verified"]:
@@ -42,6 +64,14 @@ def last_confirmed(card: Card) -> str | None:
     return (card.phones[0].confirmed or None) if card.phones else None
 
 
+class Window(NamedTuple):
+    """Minutes of the local week, ``start`` included and ``stop`` not, within one day (its number)."""
+
+    start: int
+    stop: int
+    day: int
+
+
 class WallClocks:
     """What the clocks on the wall show at one instant, zone by zone."""
 
@@ -49,8 +79,25 @@ class WallClocks:
         self._now = now
         self._shown: dict[str, tuple[int, int] | None] = {"": None}
 
-    def shown(self, zone: str) -> tuple[int, int] | None:
-        """The day number and the minute of the week there; None for a zone that is not known."""
+    def this_minute(self, zone: str) -> tuple[Window, ...]:
+        """The minute that it is there; nothing for a zone that is not known."""
+        shown = self._at(zone)
+        return () if shown is None else (Window(shown[1], shown[1] + 1, shown[0]),)
+
+    def tonight(self, zone: str) -> tuple[Window, ...]:
+        """From now until six in the morning there."""
+        shown = self._at(zone)
+        if shown is None:
+            return ()
+        day, minute = shown
+        midnight = minute - minute % DAY_MINUTES
+        if minute - midnight < _MORNING:
+            return (Window(minute, midnight + _MORNING, day),)
+        following = (midnight + DAY_MINUTES) % WEEK_MINUTES
+        return Window(minute, midnight + DAY_MINUTES, day), Window(following, following + _MORNING, day + 1)
+
+    def _at(self, zone: str) -> tuple[int, int] | None:
+        """The day number and the minute of the week there."""
         if zone not in self._shown:
             self._shown[zone] = self._read(zone)
         return self._shown[zone]
@@ -66,28 +113,124 @@ class WallClocks:
 
 def open_now(card: Card, clocks: WallClocks) -> bool | None:
     """Whether any of its schedules is open, as ``values.hours.is_open`` has it; None when none is known."""
-    shown = clocks.shown(card.zone) if card.weeks else None
-    if shown is None:
+    return _is_open(card, card.weeks, clocks.this_minute(card.zone))
+
+
+def intake_tonight(card: Card, clocks: WallClocks) -> bool | None:
+    """Whether somebody can come in at some time from now to six in the morning; None when no such hours are known."""
+    return _is_open(card, [slot for slot in card.weeks if slot == INTAKE], clocks.tonight(card.zone))
+
+
+def _is_open(card: Card, slots: Collection[str], windows: Iterable[Window]) -> bool | None:
+    windows = tuple(windows)
+    if not windows or not any(card.weeks[slot] for slot in slots):
         return None
-    day, minute = shown
-    if day in card.closed:
-        return False
-    for spans in card.weeks.values():
-        for start, end in spans:
-            if start <= minute < end:
+    for slot in slots:
+        closed = card.closed.get(slot, ())
+        for start, stop, day in windows:
+            if day not in closed and any(begin < stop and end > start for begin, end in card.weeks[slot]):
                 return True
     return False
 
 
-def _answers(card: Card, question: Question) -> Iterator[NeedAnswer]:
+def _answers(card: Card, question: Question, clocks: WallClocks, may_be_near: Collection[int]) -> Iterator[NeedAnswer]:
+    yield from _of_a_person(card, question)
+    yield from _of_a_place(card, question, clocks, may_be_near)
+
+
+def _of_a_person(card: Card, question: Question) -> Iterator[NeedAnswer]:
     for slug in question.who:
-        yield _stated(card, slug, "eligibility")
+        if slug == MINORS and question.minor_age is not None:
+            yield _minor(card, question.minor_age)
+        elif slug == WITH_CHILDREN and question.children:
+            yield _children(card, question.children)
+        else:
+            yield _stated(card, slug, "eligibility")
     for slug in question.barriers:
         yield _stated(card, slug, "barrier")
     for tag in question.languages:
         yield _language(card, tag)
     if question.trauma_informed:
         yield _trauma_informed(card, question.trauma_informed)
+
+
+def _of_a_place(
+    card: Card, question: Question, clocks: WallClocks, may_be_near: Collection[int]
+) -> Iterator[NeedAnswer]:
+    if question.open:
+        yield _open(card, question, clocks)
+    if question.group is not None:
+        yield _group(card, question.group)
+    if question.accepts_from is not None:
+        yield _accepts_from(card, question.accepts_from)
+    if question.away_from is not None and card.block == "confidential":
+        area = area_by_id(card.place)
+        if area is None or area.number in may_be_near:
+            yield NeedAnswer(need=AWAY_FROM, state="ask")
+
+
+def _minor(card: Card, age: int) -> NeedAnswer:
+    """Whether a minor of this age is taken: only stated ages can say yes to it."""
+    lowest, highest = card.age or (None, None)
+    is_taken = _stated(card, MINORS, "eligibility")
+    if is_taken.state == "no":
+        return is_taken
+    if lowest is None and highest is None:
+        return msgspec.structs.replace(is_taken, state="ask", as_of=None, verified=False)
+    fits = (lowest or 0) <= age <= (age if highest is None else highest)
+    return _answer(card, MINORS, "yes" if fits else "no", "age", is_taken.how if fits else None)
+
+
+def _children(card: Card, children: Sequence[Child]) -> NeedAnswer:
+    """Whether these children may come along: where more than that is asked, how many may, and boys up to what age."""
+    most, boys_to = card.children or (None, None)
+    boys, unknown = boys_and_others(children)
+    is_taken = _stated(card, WITH_CHILDREN, "eligibility")
+    if is_taken.state == "no":
+        return is_taken
+    if (most is not None and most < len(children)) or (boys_to is not None and boys > boys_to):
+        return _answer(card, WITH_CHILDREN, "no", "children", None)
+    is_open = (most is None and len(children) > 1) or (
+        max(boys, unknown) >= 0 if boys_to is None else unknown > boys_to
+    )
+    if is_taken.state == "yes" and is_open:
+        return msgspec.structs.replace(is_taken, state="ask", as_of=None, verified=False)
+    return is_taken
+
+
+def boys_and_others(children: Sequence[Child]) -> tuple[int, int]:
+    """The age of the oldest boy, and of the oldest child that may be one; -1 where there is none."""
+    boys = max((child.age for child in children if child.sex == "m"), default=-1)
+    return boys, max((child.age for child in children if not child.sex), default=-1)
+
+
+def _open(card: Card, question: Question, clocks: WallClocks) -> NeedAnswer:
+    need = _OPEN + question.open
+    is_open = open_now(card, clocks) if question.open == "now" else intake_tonight(card, clocks)
+    if is_open is None:
+        return NeedAnswer(need=need, state="ask")
+    fact = f"schedule/{INTAKE}" if question.open == "tonight" else "schedule/office"
+    return _answer(card, need, "yes" if is_open else "no", fact, None)
+
+
+def _group(card: Card, people: int) -> NeedAnswer:
+    if card.group is None:
+        return NeedAnswer(need=GROUP, state="ask")
+    return _answer(card, GROUP, "yes" if people <= card.group else "no", "group_size", None)
+
+
+def _accepts_from(card: Card, code: str) -> NeedAnswer:
+    """Whether people from an area are taken; a listing that takes them from a part of it has to be asked."""
+    if not card.accepts_from:
+        return NeedAnswer(need=ACCEPTS_FROM, state="ask")
+    stated, here = origin_codes(card), wider_origins(code)
+    is_foreign = f" {ABROAD}:" in stated and f" {ABROAD}:{here[-1]} " not in stated
+    if is_foreign or any(f" {wider} " in stated for wider in here):
+        fact = next((f"accepts_from/{one}" for one in card.accepts_from if f"accepts_from/{one}" in card.confirmed), "")
+        return _answer(card, ACCEPTS_FROM, "yes", fact, None)
+    if f" {origin_code(code)}-" in stated:
+        return NeedAnswer(need=ACCEPTS_FROM, state="ask")
+    return _answer(card, ACCEPTS_FROM, "no", "accepts_from", None)
 
 
 def _stated(card: Card, slug: str, field: str) -> NeedAnswer:

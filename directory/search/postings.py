@@ -5,7 +5,7 @@ Terms, cells and bits are as in ``directory.search.models``; the numbers are per
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -14,11 +14,11 @@ import msgspec
 from directory.cards.card import Card
 from directory.places.areas import all_areas, area_by_id
 from directory.places.place import Place
-from directory.places.regions import country_number, state_number
+from directory.places.regions import country_number, state_number, state_of_number
 from directory.search.models import SearchKey
-from directory.values.hours import DAY_MINUTES, WEEK_MINUTES, WEEKDAYS, half_hours
+from directory.values.hours import DAY_MINUTES, WEEK_MINUTES
 from directory.values.language import bit_of
-from directory.values.point import morton, unit_vector
+from directory.values.point import earth_vector, morton
 from directory.vocabulary.terms import kind, kind_mask, needs_mask, trauma_level
 
 COLUMNS = tuple(column.name for column in SearchKey.__table__.columns)
@@ -39,19 +39,37 @@ PRACTICE = 1 << 4
 TRAUMA_SHIFT = 5
 TRAUMA_LEVELS = 7 << TRAUMA_SHIFT
 MAY_NOT_WORK = 1 << 8
+# Figures of a listing, packed into the flags behind the single bits: how far each is shifted, and how wide it is. 0
+# says that nothing is stated, but for ages, where AGES_STATED does.
+AGES_STATED = 1 << 9
+LOWEST_AGE_SHIFT, HIGHEST_AGE_SHIFT, AGE_MASK = 10, 17, 127
+MOST_CHILDREN_SHIFT, MOST_CHILDREN_MASK = 24, 15  # one more than is stated, so that none can be told from nothing
+BOYS_TO_SHIFT, BOYS_TO_MASK = 28, 31  # likewise
+GROUP_SHIFT, GROUP_MASK = 33, 511
 
 LANGUAGE_WORDS = 4
 _ALL_WEEK = [(0, WEEK_MINUTES)]
+# The schedule that says when somebody can come in.
+INTAKE = "intake"
+# What stands among origins of a listing that takes people from other countries than its own.
+ABROAD = "abroad"
 # Public ids are random and public, so there is nothing to hide here. The key only makes this order another one than
 # that of the ids, which stands elsewhere: nobody gains a lasting first place by drawing a low id.
 _ORDER_KEY = b"order of confidential listings"
 
 
 class Week(msgspec.Struct, frozen=True):
-    """Half hours in which it is open, 48 bits for each day from Monday, by the clock of a zone."""
+    """When it is open by the clock of a zone: one or several schedules, each with the days on which it does not hold.
+
+    Spans are minutes from Monday 00:00, cut at every midnight; days are day numbers.
+    """
 
     zone: str
-    days: tuple[int, ...]
+    parts: tuple[tuple[tuple[tuple[int, int], ...], tuple[int, ...]], ...]
+
+    def digest(self) -> bytes:
+        """16 bytes that no other week has."""
+        return hashlib.blake2b(msgspec.json.encode(self), digest_size=16).digest()
 
 
 def kind_term(code: str) -> int:
@@ -82,6 +100,12 @@ def area_term(code: str) -> int | None:
     return None if area is None else AREAS + area.number
 
 
+def wider_origins(code: str) -> list[str]:
+    """The code of an area as ``origin_code`` has it, and those of the areas that hold it: county, state, nation."""
+    parts = origin_code(code).split("-")
+    return ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+
+
 def tie_of(card: Card) -> int:
     """31 bits that order listings of equal score; see ``SearchKey``."""
     if card.block == "confidential":
@@ -92,18 +116,24 @@ def tie_of(card: Card) -> int:
 
 def open_weeks(card: Card) -> tuple[Week | None, Week | None]:
     """When any of its schedules is open, and when its intake is; None where no hours or no zone are stated."""
-    return _week(card, card.weeks), _week(card, [slot for slot in card.weeks if slot == "intake"])
+    return _week(card, card.weeks), _week(card, [slot for slot in card.weeks if slot == INTAKE])
 
 
-def days_of_week(spans: Iterable[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
-    """Spans of minutes of the week as minutes of each day (the inverse of ``values.hours.week_minutes``)."""
-    days: dict[str, list[tuple[int, int]]] = {}
-    for start, end in spans:
-        for day in range(start // DAY_MINUTES, -(-end // DAY_MINUTES)):
-            midnight = day * DAY_MINUTES
-            within = max(start - midnight, 0), min(end - midnight, DAY_MINUTES)
-            days.setdefault(WEEKDAYS[day], []).append(within)
-    return days
+def origin_codes(card: Card) -> str:
+    """Where people may come from, as areas with a blank on each side, a county behind its state (" US-FL-12086 ").
+
+    People from abroad are those from any country but the listing's (" abroad:US "). Empty when nothing is stated.
+    """
+    codes = sorted({f"{ABROAD}:{card.country}" if code == ABROAD else origin_code(code) for code in card.accepts_from})
+    return f" {' '.join(codes)} " if codes else ""
+
+
+def origin_code(code: str) -> str:
+    """The code of an area with everything that holds it in front: a county's (FIPS) begins with its state."""
+    if not code.isdigit():
+        return code
+    state = state_of_number(int(code) // 1000, "US")
+    return f"US-{state}-{code}" if state else f"US--{code}"
 
 
 def postings_of(
@@ -114,16 +144,17 @@ def postings_of(
     point: tuple[float, float] | None,
     open_week: int = 0,
     intake_week: int = 0,
+    origins: int = 0,
 ) -> list[tuple[Any, ...]]:
     """The rows of a listing, in the order of ``COLUMNS``.
 
-    ``point`` counts only for a card of the block ``site``; nothing else ever has one. The weeks are ids of rows.
+    ``point`` counts only for a card of the block ``site``; nothing else ever has one. Weeks and origins are row ids.
     """
     bits = _bits(card)
-    ending = (*bits, open_week, intake_week, card.fresh_until)
+    ending = (*bits, open_week, intake_week, card.fresh_until, origins, _published_area(card))
     own = (service_id, tie_of(card))
     if card.block == "site" and point is not None:
-        cell, vector = morton(*point), unit_vector(*point)
+        cell, vector = morton(*point), earth_vector(*point)
         terms = sorted({ANY_SITE, *map(kind_term, card.kinds)})
         return [(term, cell, record_id, *own, *vector, *ending) for term in terms]
     cells = sorted({ANY_KIND, *map(kind_cell, card.kinds)})
@@ -162,6 +193,11 @@ def _area_terms(card: Card) -> set[int]:
     return {shift + term for term in terms if term is not None}
 
 
+def _published_area(card: Card) -> int:
+    area = area_by_id(card.place) if card.block == "confidential" else None
+    return area.number if area else 0
+
+
 def _bits(card: Card) -> tuple[int, ...]:
     """flags, k0, k1, yes, no, l0 .. l3."""
     languages = [0] * LANGUAGE_WORDS
@@ -177,12 +213,35 @@ def _bits(card: Card) -> tuple[int, ...]:
         | (PRACTICE if card.practice else 0)
         | ((trauma_level(card.trauma_informed.level) if card.trauma_informed else 0) << TRAUMA_SHIFT)
         | (MAY_NOT_WORK if card.may_not_work else 0)
+        | _figures(card)
     )
     return flags, *kind_mask(card.kinds), needs_mask(card.yes), needs_mask(card.no), *languages
 
 
+def _figures(card: Card) -> int:
+    lowest, highest = card.age or (None, None)
+    most, boys_to = card.children or (None, None)
+    packed = 0
+    if lowest is not None or highest is not None:
+        packed |= AGES_STATED
+        packed |= min(lowest or 0, AGE_MASK) << LOWEST_AGE_SHIFT
+        packed |= (AGE_MASK if highest is None else min(highest, AGE_MASK - 1)) << HIGHEST_AGE_SHIFT
+    if most is not None:
+        packed |= min(most + 1, MOST_CHILDREN_MASK) << MOST_CHILDREN_SHIFT
+    if boys_to is not None:
+        packed |= min(boys_to + 1, BOYS_TO_MASK) << BOYS_TO_SHIFT
+    return packed | (min(card.group or 0, GROUP_MASK) << GROUP_SHIFT)
+
+
 def _week(card: Card, slots: Iterable[str]) -> Week | None:
-    spans = [span for slot in slots for span in card.weeks[slot]]
-    if not spans or not card.zone:
+    if not card.zone:
         return None
-    return Week(card.zone, half_hours(days_of_week(spans)))
+    parts = {(tuple(_cut_at_midnight(card.weeks[slot])), tuple(card.closed.get(slot, ()))) for slot in slots}
+    known = sorted(part for part in parts if part[0])
+    return Week(card.zone, tuple(known)) if known else None
+
+
+def _cut_at_midnight(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, stop in spans:
+        for midnight in range(start - start % DAY_MINUTES, stop, DAY_MINUTES):
+            yield max(start, midnight), min(stop, midnight + DAY_MINUTES)

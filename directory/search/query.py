@@ -8,7 +8,6 @@ is confidential, is found under a handful of exact terms.
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import starmap
 from typing import Any, NamedTuple, TypeAlias
@@ -19,84 +18,26 @@ from directory.search import ranking
 from directory.search.answer import Answer, Block, Question, Result
 from directory.search.criteria import Criteria
 from directory.search.needs import WallClocks, freshness, need_answers, open_now
-from directory.search.postings import (
-    ANY_KIND,
-    CONFIDENTIAL,
-    COUNTIES,
-    COUNTRIES,
-    REGIONS,
-    confidential_terms,
-    kind_cell,
-    kind_term,
-    wide_terms,
-)
-from directory.search.sql import Dialect, Row, Sql, Statement, Steps
-from directory.values.point import EARTH_RADIUS_KM, chord_squared, cover, km_of_chord_squared, unit_vector
-from directory.vocabulary.terms import expand_kind, kind_mask
+from directory.search.said import Said, reading_words
+from directory.search.sources import BLOCKS, METRES, NEAR, RECORD, SERVICE, WIDE, Areas, Found, Source, Sources
+from directory.search.sql import Dialect, Row, Statement, Steps
+from directory.values.point import km_of_chord_squared
 
 Plan: TypeAlias = Callable[[Dialect], Steps[Any]]
 
 # With fewer fits than this, what nearly fits is shown too.
 ENOUGH = 5
 MOST_NEAR_MISSES = 5
-# A circle up to this size is read at once; a larger one in rings, of which this is the first.
+# A circle up to this size is read at once; a larger one in rings, of which this is the first. Outside it no place of a
+# service is better than the same service for the whole nation.
 SMALL_CIRCLE_KM = 500.0
-FIRST_RING_KM = 40.0
+FIRST_RING_KM = ranking.WIDE_KM["nation"] + ranking.MOST_PENALTY_KM
 # So many rows are read as they come and put in order here; of more, the database is asked for the first.
 MANY_ROWS = 2_000
 # The first: more than are shown, because places of one service and a listing of two kinds come more than once.
 _ROWS_PER_RESULT = 5
-# With more seeks than this, postings of whole areas are read once for all kinds rather than once for each.
-_MOST_SEEKS = 300
-# Ranges of cells to cover a ring: with more, fewer rows lie outside it, and more are sought.
-_RANGES = 8
-_BLOCKS: tuple[Block, ...] = ("near", "wide", "confidential")
-_NEAR, _WIDE, _CONFIDENTIAL = 0, 1, 2
 _NEAR_MISS: Block = "near-miss"
-
-_WIDE_KM = (
-    f"CASE WHEN g.term >= {COUNTIES} THEN {ranking.WIDE_KM['county']:g}"
-    f" WHEN g.term >= {REGIONS} THEN {ranking.WIDE_KM['state']:g} ELSE {ranking.WIDE_KM['nation']:g} END"
-)
-# It only places a confidential listing among near-misses; in its own block there is no distance at all.
-_CONFIDENTIAL_KM = f"{ranking.WIDE_KM['state']:g}"
-# The cosine of the angle between two places is the product of their vectors. Half of what it lacks to 1 is the square
-# of the sine of half the angle. Rounding may carry it past 1 or -1.
-_HALF_ANGLE = "asin(CASE WHEN cosine >= 1 THEN 0 WHEN cosine <= -1 THEN 1 ELSE sqrt((1 - cosine) / 2) END)"
-_DISTANCE_KM = f"{2 * EARTH_RADIUS_KM} * {_HALF_ANGLE}"
-_NO_COSINE = Sql("CAST(NULL AS double precision)")
-
-
-class Found(NamedTuple):
-    """A row of postings: a listing that fits, or nearly. The lowest comes first.
-
-    Attributes:
-        rank: of near-misses how many needs are missing, of confidential listings how many are unknown, else 0.
-        metres: the score, rounded as by ``ranking.round_km``.
-        tie: orders equal scores.
-        cosine: of the angle between it and the place; None where there is no distance.
-    """
-
-    rank: int
-    metres: float
-    tie: int
-    service: int
-    record_id: int
-    cosine: float | None
-    block: int
-
-
-# Rows are plain tuples of these fields until it is known that they are shown.
-_METRES, _SERVICE, _RECORD = map(Found._fields.index, ("metres", "service", "record_id"))
-
-
-class _Source(NamedTuple):
-    """Where one block's postings are: FROM and WHERE, how far each is (a cosine), or kilometres in its stead."""
-
-    block: int
-    rows: Sql
-    cosine: Sql = _NO_COSINE
-    base: str = "0"
+_ZONES = "SELECT DISTINCT zone FROM week"
 
 
 class _Best(NamedTuple):
@@ -113,187 +54,154 @@ class _Best(NamedTuple):
     is_whole: bool
 
 
-def answering(question: Question, *, touched: Collection[int], now: dt.datetime) -> Plan:
-    """The plan that answers a question as of an instant; give it to a reader. The result is an ``Answer``.
+class _Fits(NamedTuple):
+    """What fits: the blocks as read, what each shows of it, and whether that is all there is."""
 
-    ``touched`` are the numbers of the confidential areas that the circle touches (``Gazetteer.areas_within``).
-    """
-    return lambda dialect: _Planner(question, dialect, touched, now).answer()
+    blocks: Sequence[_Best]
+    own: Sequence[Sequence[Row]]
+    is_whole: bool
+
+
+def answering(question: Question, *, areas: Areas, now: dt.datetime) -> Plan:
+    """The plan that answers a question as of an instant; give it to a reader. The result is an ``Answer``."""
+    return lambda dialect: _answer(question, dialect, areas, now)
+
+
+def _answer(question: Question, dialect: Dialect, areas: Areas, now: dt.datetime) -> Steps[Answer]:
+    clocks = WallClocks(now)
+    said: Said | None = None
+    if question.name:
+        said = yield from reading_words(question.name, dialect)
+        if said is None:
+            return Answer(question=question, total=0, results=())
+    zones = (yield Statement(_ZONES, [])) if question.open else []
+    criteria = Criteria(
+        question,
+        dialect,
+        today=day_number(now),
+        clocks=clocks,
+        zones=[row[0] for row in zones],
+        may_be_near=areas.may_be_near,
+        in_names=said.in_names if said else None,
+    )
+    sources = Sources(question, dialect, areas, criteria, said)
+    return (yield from _Planner(question, dialect, sources, may_miss=criteria.misses is not None).answer(clocks, areas))
 
 
 class _Planner:
-    def __init__(self, question: Question, dialect: Dialect, touched: Collection[int], now: dt.datetime) -> None:
+    def __init__(self, question: Question, dialect: Dialect, sources: Sources, *, may_miss: bool) -> None:
         self._question = question
-        self._touched = touched
         self._dialect = dialect
-        self._clocks = WallClocks(now)
-        self._criteria = Criteria(question, today=day_number(now))
-        self._kinds = sorted(expand_kind(question.need))
-        place = question.near
-        self._point = None if place is None else (place.lat, place.lon)
+        self._sources = sources
+        self._may_miss = may_miss
 
-    def answer(self) -> Steps[Answer]:
+    def answer(self, clocks: WallClocks, areas: Areas) -> Steps[Answer]:
         """Ask for everything that is shown, then put it together."""
-        blocks = yield from self._fits()
+        fits = yield from self._fits()
         limit = self._question.limit
-        near, wide, confidential = (list(starmap(Found, rows[:limit])) for rows in _each_service_once(blocks))
-        places = yield from self._places(blocks)
-        misses: list[Found] = []
-        if len(places) < ENOUGH and self._criteria.misses is not None:
-            misses = yield from self._near_misses(places)
+        near, wide, confidential = (list(starmap(Found, rows[:limit])) for rows in fits.own)
         shown = [*sorted([*near, *wide]), *confidential]
+        total, places = yield from self._counts(fits, [found.service for found in shown])
+        misses: list[Found] = []
+        if total < ENOUGH and self._may_miss:
+            misses = yield from self._near_misses(fits)
         cards = yield from self._cards([found.record_id for found in (*shown, *misses)])
         # A card that went between two statements is gone.
-        fits = [(cards[one.record_id], one, _BLOCKS[one.block]) for one in shown if one.record_id in cards]
+        fitting = [(cards[one.record_id], one, BLOCKS[one.block]) for one in shown if one.record_id in cards]
         nearly = [(cards[one.record_id], one, _NEAR_MISS) for one in misses if one.record_id in cards]
-        return Answer(
-            question=self._question,
-            total=len(places),
-            results=tuple(
-                self._result(card, one, block, places.get(one.service, 1)) for card, one, block in (*fits, *nearly)
-            ),
-        )
+
+        def result(card: Card, found: Found, block: Block) -> Result:
+            answers = need_answers(card, self._question, clocks, may_be_near=areas.may_be_near)
+            return Result(
+                card=card,
+                block=block,
+                score_km=found.metres / 1000,
+                distance_km=None if found.chord is None else km_of_chord_squared(found.chord),
+                more_sites=places.get(found.service, 1) - 1,
+                needs=answers,
+                missing=tuple([one.need for one in answers if one.state == "no"]) if block == _NEAR_MISS else (),
+                open_now=open_now(card, clocks),
+                freshness=freshness(card),
+            )
+
+        return Answer(question=self._question, total=total, results=tuple(starmap(result, (*fitting, *nearly))))
 
     # ------------------------------------------------------------------ what fits
 
-    def _fits(self) -> Steps[list[_Best]]:
+    def _fits(self) -> Steps[_Fits]:
         """The best of each block, at least as many as are shown."""
         limit, radius = self._question.limit, self._question.within_km
-        ring = FIRST_RING_KM if self._point is not None and radius > SMALL_CIRCLE_KM else radius
-        blocks = yield from self._best([self._near(ring), self._wide(), self._confidential()], limit)
+        ring = FIRST_RING_KM if self._sources.can_be_ringed and radius > SMALL_CIRCLE_KM else radius
+        blocks = yield from self._best(self._sources.all(ring), limit)
         while True:
-            own = _each_service_once(blocks)
-            near = own[_NEAR]
-            if ring < radius and not (len(near) >= limit and near[limit - 1][_METRES] < 1000 * ring - 1):
+            own = yield from self._each_once(blocks)
+            near = own[NEAR]
+            if ring < radius and not (len(near) >= limit and near[limit - 1][METRES] < 1000 * ring - 1):
                 # Something outside the ring may be better still.
                 ring = min(ring * _growth(len(near), limit), radius)
-                blocks[_NEAR] = (yield from self._best([self._near(ring)], limit))[0]
+                blocks[NEAR] = (yield from self._best([self._sources.near(ring)], limit))[0]
                 continue
             short = [n for n, best in enumerate(blocks) if not best.is_whole and len(own[n]) < limit]
             if not short:
-                break
+                return _Fits(blocks, own, is_whole=ring == radius and all(best.is_whole for best in blocks))
             # Services were taken out because another block shows them, so more must be read.
             wanted = limit + max(len(blocks[n].found) - len(own[n]) for n in short)
-            sources = (self._near(ring), self._wide(), self._confidential())
+            sources = self._sources.all(ring)
             for n, best in zip(short, (yield from self._best([sources[n] for n in short], wanted)), strict=True):
                 blocks[n] = best
-        if ring < radius:
-            blocks[_NEAR] = blocks[_NEAR]._replace(is_whole=False)
-        return blocks
 
-    def _best(self, sources: Sequence[_Source], count: int, *, misses: bool = False) -> Steps[list[_Best]]:
+    def _each_once(self, blocks: Sequence[_Best]) -> Steps[list[list[Row]]]:
+        """What each block shows, in order, when a service of several is shown only where it is best.
+
+        Where not all rows of a block were read, those of the services that the others show are asked for.
+        """
+        near, wide, confidential = (list(best.found.values()) for best in blocks)
+        elsewhere: dict[int, Row] = {}
+        unread = {row[SERVICE] for row in wide if not blocks[NEAR].is_whole}
+        unread |= {row[SERVICE] for row in near if not blocks[WIDE].is_whole}
+        rows: Iterable[Row] = (yield self._sources.rows_of(sorted(unread))) if unread else ()
+        for row in sorted([*near, *wide, *rows]):
+            elsewhere.setdefault(row[SERVICE], row)
+        return [*([row for row in found if elsewhere[row[SERVICE]] == row] for found in (near, wide)), confidential]
+
+    def _best(self, sources: Sequence[Source], count: int, *, misses: bool = False) -> Steps[list[_Best]]:
         """The best services of each source, at least ``count`` of them or all, in as few statements as it takes."""
         best: dict[int, _Best] = {}
         pending, fetch = list(sources), count * _ROWS_PER_RESULT
         # Near-misses are many and few are shown, so they are asked for in order at once.
         if not misses:
-            rows = yield _any_of([self._select(source) for source in sources], MANY_ROWS)
+            rows = yield self._sources.any_of(sources, MANY_ROWS)
             if len(rows) < MANY_ROWS:
                 by_block = _by_block(sources, rows)
                 return [_each_service(by_block[source.block], is_whole=True) for source in sources]
         while pending:
-            rows = yield _first_of([self._select(source, misses=misses) for source in pending], fetch)
+            rows = yield self._sources.first_of(pending, fetch, misses=misses)
             for block, found in _by_block(pending, rows).items():
                 best[block] = _each_service(found, is_whole=len(found) < fetch)
             pending = [one for one in pending if not best[one.block].is_whole and len(best[one.block].found) < count]
             fetch *= 4
         return [best[source.block] for source in sources]
 
-    def _near_misses(self, fitting: Collection[int]) -> Steps[list[Found]]:
+    def _near_misses(self, fits: _Fits) -> Steps[list[Found]]:
         """What has a stated no: the fewest first, then the best; never a service of which something fits."""
-        sources = [self._near(self._question.within_km), self._wide(), self._confidential()]
-        blocks = yield from self._best(sources, MOST_NEAR_MISSES + len(fitting), misses=True)
-        found = sorted(row for rows in _each_service_once(blocks) for row in rows if row[_SERVICE] not in fitting)
-        return list(starmap(Found, found[:MOST_NEAR_MISSES]))
+        if fits.is_whole:
+            fitting: set[int] = {service for best in fits.blocks for service in best.found}
+        else:
+            fitting = {row[0] for row in (yield self._sources.every_service())}
+        sources = self._sources.all(self._question.within_km)
+        found = yield from self._best(sources, MOST_NEAR_MISSES + len(fitting), misses=True)
+        best: dict[int, Row] = {}
+        for row in sorted(row for block in found for row in block.found.values() if row[SERVICE] not in fitting):
+            best.setdefault(row[SERVICE], row)
+        return list(starmap(Found, list(best.values())[:MOST_NEAR_MISSES]))
 
-    def _places(self, blocks: Sequence[_Best]) -> Steps[Mapping[int, int]]:
-        """How many listings fit of each service that fits: as read, or, where there are more, asked for."""
-        counts: list[dict[int, int]] = [dict.fromkeys(one.found, 1) | one.places for one in blocks if one.is_whole]
-        more = [n for n, best in enumerate(blocks) if not best.is_whole]
-        if more:
-            sources = (self._near(self._question.within_km), self._wide(), self._confidential())
-            for is_pairs, listings in (yield _any_of([self._every(sources[n]) for n in more], len(more))):
-                each = listings.split(",") if listings else []
-                counts.append(Counter(map(int, (pair.partition(":")[0] for pair in set(each)) if is_pairs else each)))
-        return _sums(counts)
-
-    # ------------------------------------------------------------------ statements
-
-    def _near(self, ring_km: float) -> _Source:
-        """Public sites of the kinds, in cells that cover the ring; everywhere when no place was asked for."""
-        kinds = [kind_term(code) for code in self._kinds]
-        if self._point is None:
-            terms = self._dialect.among("g.term", kinds)
-            return _Source(_NEAR, Sql(f"search_key AS g WHERE {terms.text}", terms.values))
-        rows = self._dialect.in_ranges(kinds, cover(*self._point, ring_km, _RANGES))
-        x, y, z = unit_vector(*self._point)
-        return _Source(_NEAR, rows, Sql("(g.x * ? + g.y * ? + g.z * ?)", [x, y, z]))
-
-    def _wide(self) -> _Source:
-        """What works for the whole county, state or nation of the place."""
-        terms = None if self._question.near is None else wide_terms(self._question.near)
-        return _Source(_WIDE, self._area_rows(terms, COUNTRIES), base=_WIDE_KM)
-
-    def _confidential(self) -> _Source:
-        """What is confidential and published in an area that the circle touches, or serves the place's area."""
-        place = self._question.near
-        terms = None if place is None else confidential_terms(place, self._touched)
-        return _Source(_CONFIDENTIAL, self._area_rows(terms, CONFIDENTIAL), base=_CONFIDENTIAL_KM)
-
-    def _area_rows(self, terms: Sequence[int] | None, first_term: int) -> Sql:
-        """Postings of areas with these terms; all that begin at ``first_term`` when no place was asked for."""
-        found = (
-            Sql("g.term BETWEEN ? AND ?", [first_term, first_term + CONFIDENTIAL - COUNTRIES - 1])
-            if terms is None
-            else self._dialect.among("g.term", terms)
-        )
-        if terms is not None and len(terms) * len(self._kinds) <= _MOST_SEEKS:
-            cells = self._dialect.among("g.cell", [kind_cell(code) for code in self._kinds])
-            return Sql(f"search_key AS g WHERE {found.text} AND {cells.text}", [*found.values, *cells.values])
-        return Sql(
-            f"search_key AS g WHERE {found.text} AND g.cell = {ANY_KIND} AND ((g.k0 & ?) <> 0 OR (g.k1 & ?) <> 0)",
-            [*found.values, *kind_mask(self._kinds)],
-        )
-
-    def _filtered(self, source: _Source, condition: Sql) -> Sql:
-        """FROM and WHERE of a source with a condition and, where there are distances, the radius."""
-        text = f"{source.rows.text} AND {condition.text}"
-        values = [*source.rows.values, *condition.values]
-        if source.cosine is not _NO_COSINE:
-            text += f" AND {source.cosine.text} >= ?"
-            values += [*source.cosine.values, 1 - chord_squared(self._question.within_km) / 2]
-        return Sql(text, values)
-
-    def _every(self, source: _Source) -> Sql:
-        """The services of all postings of a source that fit, as one text.
-
-        Where a listing may have several postings there (of two kinds, or for two areas) they are pairs of a service and
-        a listing.
-        """
-        fitting = self._filtered(source, self._criteria.fits)
-        is_pairs = source.block != _NEAR or len(self._kinds) > 1
-        listings = self._dialect.joined("g.service || ':' || g.sid" if is_pairs else "g.service")
-        return Sql(
-            f"SELECT {is_pairs:d} AS is_pairs, {listings} AS listings FROM {fitting.text}",
-            fitting.values,
-        )
-
-    def _select(self, source: _Source, *, misses: bool = False) -> Sql:
-        """The rows of a source that fit, or that nearly do, as ``Found``."""
-        criteria = self._criteria
-        condition = criteria.misses if misses and criteria.misses is not None else criteria.fits
-        # Confidential listings are ordered by what is known of them alone (SAFETY L5): the fewest open questions first.
-        rank = criteria.missing if misses else criteria.unknown if source.block == _CONFIDENTIAL else Sql("0")
-        rows = self._filtered(source, condition)
-        km = "base" if source.cosine is _NO_COSINE else _DISTANCE_KM
-        return Sql(
-            f"SELECT rank, floor(({km} + penalty) * 1000 + 0.5) AS metres, tie, service, sid, cosine,"
-            f" {source.block} AS block FROM ("
-            f"SELECT g.sid AS sid, g.service AS service, g.tie AS tie, {source.cosine.text} AS cosine,"
-            f" {source.base} AS base, {criteria.penalty.text} AS penalty, {rank.text} AS rank"
-            f" FROM {rows.text}) AS found",
-            [*source.cosine.values, *criteria.penalty.values, *rank.values, *rows.values],
-        )
+    def _counts(self, fits: _Fits, shown: Sequence[int]) -> Steps[tuple[int, Mapping[int, int]]]:
+        """How many services fit, and how many listings each of those shown has: as read, or else asked for."""
+        if fits.is_whole:
+            places = _sums(dict.fromkeys(best.found, 1) | best.places for best in fits.blocks)
+            return len(places), places
+        total = (yield self._sources.total())[0][0]
+        return total, dict((yield self._sources.listings_of(shown)) if shown else ())
 
     # ------------------------------------------------------------------ cards
 
@@ -305,20 +213,6 @@ class _Planner:
             f"SELECT record_id, brief FROM card WHERE {chosen.text} AND brief IS NOT NULL", chosen.values
         )
         return {row[0]: decode_card(row[1]) for row in rows}
-
-    def _result(self, card: Card, found: Found, block: Block, places: int) -> Result:
-        answers = need_answers(card, self._question)
-        return Result(
-            card=card,
-            block=block,
-            score_km=found.metres / 1000,
-            distance_km=None if found.cosine is None else km_of_chord_squared(2 - 2 * found.cosine),
-            more_sites=places - 1,
-            needs=answers,
-            missing=tuple([one.need for one in answers if one.state == "no"]) if block == _NEAR_MISS else (),
-            open_now=open_now(card, self._clocks),
-            freshness=freshness(card),
-        )
 
 
 def _sums(counts: Iterable[dict[int, int]]) -> dict[int, int]:
@@ -335,22 +229,7 @@ def _growth(found: int, wanted: int) -> float:
     return max(1.7, math.sqrt(3 * wanted / max(found, 1)))
 
 
-def _any_of(selects: Sequence[Sql], most: int) -> Statement:
-    """All rows of several selects, in no order, and no more than so many together."""
-    text = " UNION ALL ".join(select.text for select in selects)
-    return Statement(f"{text} LIMIT ?", [*(value for select in selects for value in select.values), most])
-
-
-def _first_of(selects: Sequence[Sql], most: int) -> Statement:
-    """The best rows of each of several selects, so many of each."""
-    text = " UNION ALL ".join(
-        f"SELECT * FROM ({select.text} ORDER BY rank, metres, tie LIMIT ?) AS part{n}"
-        for n, select in enumerate(selects)
-    )
-    return Statement(text, [value for select in selects for value in (*select.values, most)])
-
-
-def _by_block(sources: Sequence[_Source], rows: Iterable[Row]) -> dict[int, list[Row]]:
+def _by_block(sources: Collection[Source], rows: Iterable[Row]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {source.block: [] for source in sources}
     for row in rows:
         found[row[-1]].append(row)
@@ -363,14 +242,7 @@ def _each_service(rows: list[Row], *, is_whole: bool) -> _Best:
     found: dict[int, Row] = {}
     several: dict[int, set[int]] = {}
     for row in rows:
-        first = found.setdefault(row[_SERVICE], row)
+        first = found.setdefault(row[SERVICE], row)
         if first is not row:
-            several.setdefault(row[_SERVICE], {first[_RECORD]}).add(row[_RECORD])
+            several.setdefault(row[SERVICE], {first[RECORD]}).add(row[RECORD])
     return _Best(found, {service: len(listings) for service, listings in several.items()}, is_whole)
-
-
-def _each_service_once(blocks: Sequence[_Best]) -> list[list[Row]]:
-    """What each block shows, in order, when a service of several is shown only where it is best."""
-    near, wide, _ = (best.found for best in blocks)
-    worse = {max(near[service], wide[service]) for service in near.keys() & wide.keys()}
-    return [[row for row in best.found.values() if row not in worse] for best in blocks]

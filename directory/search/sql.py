@@ -6,7 +6,7 @@ Statements are written with ``?`` for each bound value and no percent sign, and 
 import math
 import sqlite3
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -46,8 +46,12 @@ class Dialect:
         """That a column holds one of these numbers."""
         raise NotImplementedError
 
-    def joined(self, expression: str) -> str:
-        """An aggregate: the texts of all rows, with commas between; NULL of no rows."""
+    def among_words(self, column: str, values: Sequence[str]) -> Sql:
+        """That a column holds one of these words."""
+        raise NotImplementedError
+
+    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
+        """A SELECT of ``sid``: the listings that have, of each word, one of its spellings; in all words or in names."""
         raise NotImplementedError
 
     def public_id(self, value: uuid.UUID) -> Any:
@@ -73,15 +77,23 @@ class _Sqlite(Dialect):
             [*(end for pair in padded for end in pair), *among.values],
         )
 
-    def among(self, column: str, values: Sequence[int]) -> Sql:
+    def among(self, column: str, values: Sequence[Any]) -> Sql:
         if len(values) == 1:
             return Sql(f"{column} = ?", values)
         size = 1 << max(len(values) - 1, 0).bit_length()
         padded = [*values, *[values[-1]] * (size - len(values))] if values else []
         return Sql(f"{column} IN ({','.join('?' * len(padded))})", padded)
 
-    def joined(self, expression: str) -> str:
-        return f"group_concat({expression})"
+    def among_words(self, column: str, values: Sequence[str]) -> Sql:
+        return self.among(column, values)
+
+    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
+        # Folded words hold letters and digits only, and in quotation marks none of them is an operator.
+        wanted = " AND ".join("(" + " OR ".join(f'"{word}"' for word in words) + ")" for words in spellings)
+        return Sql(
+            "SELECT rowid FROM search_text_index WHERE search_text_index MATCH ?",
+            [f"names : ({wanted})" if in_names else wanted],
+        )
 
     def public_id(self, value: uuid.UUID) -> str:
         return value.hex
@@ -106,8 +118,15 @@ class _Postgresql(Dialect):
     def among(self, column: str, values: Sequence[int]) -> Sql:
         return Sql(f"{column} = ANY(CAST(? AS bigint[]))", [list(values)])
 
-    def joined(self, expression: str) -> str:
-        return f"string_agg(CAST({expression} AS text), ',')"
+    def among_words(self, column: str, values: Sequence[str]) -> Sql:
+        return Sql(f"{column} = ANY(CAST(? AS text[]))", [list(values)])
+
+    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
+        wanted = " & ".join("(" + " | ".join(f"'{word}'" for word in words) + ")" for words in spellings)
+        column = "names" if in_names else "words"
+        return Sql(
+            f"SELECT sid FROM search_text WHERE to_tsvector('simple', {column}) @@ to_tsquery('simple', ?)", [wanted]
+        )
 
     def public_id(self, value: uuid.UUID) -> uuid.UUID:
         return value
@@ -127,11 +146,21 @@ def _with_percent_signs(text: str) -> str:
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write many rows as they are: SQLAlchemy would take longer to look at each value than the database to store it."""
+    _insert(session, table, columns, rows, "")
+
+
+def insert_missing_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write many rows as they are, but for those that are there already."""
+    _insert(session, table, columns, rows, " ON CONFLICT DO NOTHING")
+
+
+def _insert(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], ending: str) -> None:
     connection = session.connection()
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     marks = ", ".join([mark] * len(columns))
     if rows:
-        connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(rows))
+        text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}){ending}"
+        connection.exec_driver_sql(text, list(rows))
 
 
 def add_missing_functions(connection: sqlite3.Connection) -> None:

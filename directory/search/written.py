@@ -9,10 +9,18 @@ from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.places.regions import country, region
 from directory.search.answer import Answer, NeedAnswer, Result
-from directory.search.needs import TRAUMA_INFORMED, last_confirmed
+from directory.search.needs import ACCEPTS_FROM, AWAY_FROM, GROUP, TRAUMA_INFORMED, last_confirmed
 from directory.values.language import label as language_label
 from directory.vocabulary.terms import label, need
 
+_NAMES = {
+    TRAUMA_INFORMED: "Trauma-informed",
+    GROUP: "Takes the whole group",
+    ACCEPTS_FROM: "Takes people from there",
+    AWAY_FROM: "Far enough away",
+    "open:now": "Open now",
+    "open:tonight": "Somebody can come in tonight",
+}
 _TAKES = {"exclusive": "Only for", "welcomes": "Welcomes", "does-not-exclude": "Does not exclude"}
 
 
@@ -52,22 +60,24 @@ def where(card: Card, gazetteer: Gazetteer) -> str:
 def need_name(asked: str) -> str:
     """What people call a need, in English."""
     topic, _, tag = asked.partition(":")
-    if tag:
+    if topic == "language":
         return language_label(tag, "en")
-    if topic == TRAUMA_INFORMED:
-        return "Trauma-informed"
+    if asked in _NAMES:
+        return _NAMES[asked]
     return label(need(topic).scheme, topic, "en")
 
 
 def reasons(result: Result) -> list[str]:
     """Why it fits, in short English sentences: each need that is a yes, then what is known of its number."""
     sentences = [_reason(answer) for answer in result.needs if answer.state == "yes"]
-    if result.open_now:
+    if result.open_now and not any(answer.need == "open:now" for answer in result.needs):
         sentences.append("Open now.")
-    confirmed = last_confirmed(result.card)
+    card, confirmed = result.card, last_confirmed(result.card)
     sentences.append(
         f"Its number was found right on {confirmed}." if confirmed else "Its number is not confirmed here yet."
     )
+    if card.reported:
+        sentences.append(f"Reported wrong on {card.reported}; not checked yet.")
     return sentences
 
 
@@ -77,7 +87,7 @@ def _reason(answer: NeedAnswer) -> str:
         return f"{name}: through an interpreter." if answer.how == "interpreter" else f"{name}: spoken by staff."
     if answer.need == TRAUMA_INFORMED:
         return f"{name}: {label('trauma-informed', answer.how or '', 'en')}."
-    if need(answer.need).scheme == "population":
+    if answer.need not in _NAMES and need(answer.need).scheme == "population":
         return f"{_TAKES.get(answer.how or '', 'Takes')}: {name}."
     return f"{name}."
 

@@ -168,8 +168,8 @@ def need(code: str) -> Term:
 def ask_about(asked: str, language: str) -> str:
     """What to ask on the phone about a need that is unknown or stated otherwise, in a UI language.
 
-    ``asked`` is a population, a barrier, ``language:TAG``, ``open:now``, ``open:tonight``, ``group``, ``accepts-from``
-    or ``trauma-informed``. The question names nobody and tells nothing of a client.
+    ``asked`` is a population, a barrier, ``language:TAG``, ``open:now``, ``open:tonight``, ``group``, ``accepts-from``,
+    ``away-from`` or ``trauma-informed``. The question names nobody and tells nothing of a client.
 
     Raises:
         UnknownTermError: it is none of these.

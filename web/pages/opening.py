@@ -33,12 +33,12 @@ def opening(card: Card, *, now: dt.datetime, t: Wording) -> Opening:
     schedules = {slot: _days(card.weeks[slot]) for slot in sorted(card.weeks, key=_rank)}
     if not card.zone or not schedules:
         return _unknown(card, t)
-    open_slots = [slot for slot in schedules if is_open(schedules[slot], card.zone, card.closed, now)]
+    open_slots = [slot for slot in schedules if is_open(schedules[slot], card.zone, _closed(card, slot), now)]
     if open_slots:
         slot = min(open_slots, key=lambda slot: (not is_always_open(schedules[slot]), _rank(slot)))
-        until = _until(schedules[slot], card, now, t)
+        until = _until(slot, schedules[slot], card, now, t)
         return Opening("open", t("open.now"), _of_slot(slot, until, schedules, t), slot)
-    coming = {slot: next_opening(days, card.zone, card.closed, now) for slot, days in schedules.items()}
+    coming = {slot: next_opening(days, card.zone, _closed(card, slot), now) for slot, days in schedules.items()}
     opens = min((at, _rank(slot), slot) for slot, at in coming.items() if at) if any(coming.values()) else None
     if opens is None:
         return Opening("closed", t("closed.now"), t("closed.unknown"))
@@ -112,8 +112,13 @@ def _of_slot(slot: str, text: str, schedules: Mapping[str, Days], t: Wording) ->
     return t.sentence(t("hours.of", slot=t(f"slot.{slot}"), text=text))
 
 
-def _until(days: Days, card: Card, now: dt.datetime, t: Wording) -> str:
-    closes = None if is_always_open(days) else closes_at(days, card.zone, card.closed, now)
+def _closed(card: Card, slot: str) -> Sequence[int]:
+    """The days on which one schedule does not hold; a line for emergencies may be answered while the office is not."""
+    return card.closed.get(slot, ())
+
+
+def _until(slot: str, days: Days, card: Card, now: dt.datetime, t: Wording) -> str:
+    closes = None if is_always_open(days) else closes_at(days, card.zone, _closed(card, slot), now)
     if closes is None:
         return t("hours.always")
     here, there = now.astimezone(ZoneInfo(card.zone)), closes.astimezone(ZoneInfo(card.zone))
@@ -135,8 +140,8 @@ def _opens(at: dt.datetime, card: Card, now: dt.datetime, t: Wording) -> str:
         return t.count("closed.opens_minutes", max(1, round(wait.total_seconds() / 60)), at=time)
     if wait < dt.timedelta(hours=12):
         return t.count("closed.opens_hours", round(wait.total_seconds() / 3600), at=time)
-    if days == 1:
-        return t("closed.opens_tomorrow", at=time)
+    if days < 2:
+        return t("closed.opens_tomorrow" if days else "closed.opens_today", at=time)
     if days < 7:
         return t("closed.opens_day", day=t.weekday(there.weekday()), at=time)
     return t("closed.opens_day", day=t.day(there.date(), today=here.date()), at=time)

@@ -16,16 +16,17 @@ from directory.cards.models import CardRow
 from directory.cards.service import Shown
 from directory.db import reserve_ids
 from directory.listings.models import Change, Record
-from directory.search.service import post_cards
+from directory.search.indexing import post_cards
 
 Point = tuple[float, float]
 
 
 class Seed(msgspec.Struct, frozen=True):
-    """A card, and the point of a site."""
+    """A card, the point of a site, and what the listing says about itself beside its names."""
 
     card: Card
     point: Point | None = None
+    says: str = ""
 
 
 def plant(session: Session, seeds: Sequence[Seed]) -> list[Shown]:
@@ -58,7 +59,8 @@ def plant(session: Session, seeds: Sequence[Seed]) -> list[Shown]:
         disclosure = {"location_disclosure": areas[seed.card.service]["location_disclosure"]}
         service = service_ids[seed.card.service]
         rows.append(_record(record_id, uuid.UUID(seed.card.id), "listing", service_id=service, **disclosure, **shared))
-        shown.append(Shown(record_id, seed.card, seed.point, f"{seed.card.name} {seed.card.organization}"))
+        names = f"{seed.card.name} {seed.card.organization}"
+        shown.append(Shown(record_id, seed.card, seed.point, names, f"{names} {seed.says}".strip()))
     session.execute(sa.insert(Record), rows)
     session.execute(
         sa.insert(CardRow),
@@ -87,6 +89,9 @@ def dice(seed: int) -> Random:
 def new_id(random: Random) -> str:
     """A random public id that the seed of ``random`` decides."""
     return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
+_OFFICE = {"office": [(day * 1_440 + 540, day * 1_440 + 1_020) for day in range(5)]}
 
 
 class Mix(msgspec.Struct, frozen=True):
@@ -129,8 +134,13 @@ def random_card(random: Random, mix: Mix, *, today: dt.date, **known: Any) -> Ca
         "fresh_until": 0 if days_ago is None else today.toordinal() - days_ago + 365,
         "may_not_work": random.random() < 0.1,
         "trauma_informed": CardTrauma(level, "Practice Institute") if random.random() < 0.4 else None,
-        "zone": "America/New_York",
-        "weeks": random.choice([{}, {"office": [(540, 1020)]}, {"intake": [(0, 10_080)]}]),
+        "zone": random.choice(["America/New_York", "America/New_York", "America/Los_Angeles", "Pacific/Guam", ""]),
+        "weeks": random.choice([{}, _OFFICE, {"intake": [(0, 10_080)]}, {"intake": [(1_260, 1_500)], **_OFFICE}]),
+        "closed": random.choice([{}, {}, {"office": [today.toordinal()]}, {"intake": [today.toordinal() + 1]}]),
+        "age": random.choice([None, None, (12, 17), (0, None), (18, None), (None, 15)]),
+        "children": random.choice([None, None, (2, None), (None, 11), (4, 14), (0, None)]),
+        "group": random.choice([None, None, 3, 14]),
+        "accepts_from": random.choice([[], [], ["US"], ["US-FL"], ["12086"], ["abroad"], ["US-GA", "12011"]]),
     }
     return Card(**(fields | known))
 

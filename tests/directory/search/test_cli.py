@@ -148,7 +148,10 @@ def test_a_name_of_several_places_ends_with_5_and_lists_them(run: Run) -> None:
         (),
         ("--need", "food", "--limit", "0"),
         ("--need", "food", "--within-km", "far"),
-        ("--need", "food", "--open", "now"),
+        ("--need", "food", "--open", "later"),
+        ("--need", "food", "--who", "women=16"),
+        ("--need", "food", "--who", "minors=18"),
+        ("--need", "food", "--beyond-km", "10"),
     ],
 )
 def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from directory.search.answer import Question
 from directory.search.query import answering
 from directory.search.ranking import NEVER_CONFIRMED_KM, STALE_KM
 from directory.search.reader import read
+from directory.search.sources import Areas
 from tests.conftest import NOW
 from tests.directory.search.seeding import Seed, dice, new_id, plant
 
@@ -65,7 +66,7 @@ def test_every_combination_of_yes_ask_and_no_is_told_apart(database: Database) -
     made = cards()
     with database.transaction() as session:
         plant(session, [Seed(card, (25.7, -80.2)) for card, _ in made.values()])
-    answer = read(database, answering(QUESTION, touched=(), now=NOW))
+    answer = read(database, answering(QUESTION, areas=Areas(), now=NOW))
     fitting = {one for one, (_, states) in made.items() if "no" not in states.values()}
     assert {result.card.id for result in answer.results} == fitting
     assert answer.total == len(fitting)
@@ -77,7 +78,7 @@ def test_the_fewer_needs_are_unknown_the_earlier_a_listing_comes(database: Datab
     made = cards()
     with database.transaction() as session:
         plant(session, [Seed(card, (25.7, -80.2)) for card, _ in made.values()])
-    answer = read(database, answering(QUESTION, touched=(), now=NOW))
+    answer = read(database, answering(QUESTION, areas=Areas(), now=NOW))
     unknown = [sum(one.state == "ask" for one in result.needs) for result in answer.results]
     assert unknown[0] == 0
     assert unknown[-1] == 4
@@ -92,7 +93,7 @@ def test_a_language_says_how_it_is_available(sqlite_database: Database, creole: 
     with sqlite_database.transaction() as session:
         plant(session, [Seed(card, (25.7, -80.2))])
     question = Question(need="food", languages=("ht",))
-    [result] = read(sqlite_database, answering(question, touched=(), now=NOW)).results
+    [result] = read(sqlite_database, answering(question, areas=Areas(), now=NOW)).results
     assert (result.needs[0].state, result.needs[0].how) == (state, how)
     assert result.block == ("near-miss" if state == "no" else "near")
     assert result.missing == (("language:ht",) if state == "no" else ())
@@ -111,7 +112,7 @@ def test_at_most_five_near_misses_are_shown_and_those_that_lack_least_come_first
     with sqlite_database.transaction() as session:
         plant(session, seeds)
     question = Question(need="food", who=("women", "men", "minors"))
-    answer = read(sqlite_database, answering(question, touched=(), now=NOW))
+    answer = read(sqlite_database, answering(question, areas=Areas(), now=NOW))
     assert answer.total == 0
     assert [len(result.missing) for result in answer.results] == [1, 1, 1, 2, 2]
     assert {result.block for result in answer.results} == {"near-miss"}
@@ -124,7 +125,7 @@ def test_a_service_that_fits_at_one_place_is_no_near_miss_at_another(sqlite_data
     seeds = [Seed(Card(**shared | stated | {"id": new_id(random)}), (25.7, -80.2)) for stated in (takes, refuses)]
     with sqlite_database.transaction() as session:
         plant(session, seeds)
-    answer = read(sqlite_database, answering(Question(need="food", who=("women",)), touched=(), now=NOW))
+    answer = read(sqlite_database, answering(Question(need="food", who=("women",)), areas=Areas(), now=NOW))
     assert [(result.block, result.more_sites) for result in answer.results] == [("near", 0)]
 
 
@@ -139,5 +140,5 @@ def test_a_number_is_fresh_through_its_last_day(
     )
     with sqlite_database.transaction() as session:
         plant(session, [Seed(card, (25.7, -80.2))])
-    [result] = read(sqlite_database, answering(Question(need="food"), touched=(), now=NOW)).results
+    [result] = read(sqlite_database, answering(Question(need="food"), areas=Areas(), now=NOW)).results
     assert result.score_km == penalty_km

@@ -12,6 +12,7 @@ from directory.search.needs import WallClocks, freshness, last_confirmed, need_a
 from directory.values.hours import is_open, week_minutes
 from tests.conftest import NOW
 
+CLOCKS = WallClocks(NOW)
 ZONES = ("America/New_York", "America/Phoenix", "Pacific/Kiritimati", "Europe/London")
 
 
@@ -34,7 +35,7 @@ def card(**fields: Any) -> Card:
 def test_open_now_is_what_the_hours_say(
     days: dict[str, list[tuple[int, int]]], zone: str, closed: set[int], at: dt.datetime
 ) -> None:
-    one = card(weeks={"office": week_minutes(days)}, zone=zone, closed=sorted(closed))
+    one = card(weeks={"office": week_minutes(days)}, zone=zone, closed={"office": sorted(closed)})
     assert open_now(one, WallClocks(at)) == is_open(days, zone, closed, at)
 
 
@@ -52,7 +53,9 @@ def test_a_confirmed_need_shows_the_date_of_the_evidence_and_any_other_what_the_
         said="2026-01-15",
         confirmed={"eligibility/women": Confirmed("2026-11-02", "call")},
     )
-    women, minors, men, couples = need_answers(one, Question(need="food", who=("women", "minors", "men", "couples")))
+    women, minors, men, couples = need_answers(
+        one, Question(need="food", who=("women", "minors", "men", "couples")), CLOCKS
+    )
     assert (women.state, women.how, women.as_of, women.verified) == ("yes", "welcomes", "2026-11-02", True)
     assert (minors.state, minors.how, minors.as_of, minors.verified) == ("yes", None, "2026-01-15", False)
     assert (men.state, men.as_of, men.verified) == ("no", "2026-01-15", False)
@@ -62,10 +65,10 @@ def test_a_confirmed_need_shows_the_date_of_the_evidence_and_any_other_what_the_
 def test_evidence_of_trauma_informed_practice_is_dated_by_itself_unless_it_was_confirmed() -> None:
     question = Question(need="food", trauma_informed="attested")
     known = card(trauma_informed=CardTrauma("trained", "Practice Institute", "2026-03-01"), said="2026-01-15")
-    [answer] = need_answers(known, question)
+    [answer] = need_answers(known, question, CLOCKS)
     assert (answer.state, answer.how, answer.as_of, answer.verified) == ("yes", "trained", "2026-03-01", False)
     checked = {"trauma_informed/trained:practice-institute": Confirmed("2026-11-02", "call")}
-    [answer] = need_answers(card(trauma_informed=CardTrauma("trained"), confirmed=checked), question)
+    [answer] = need_answers(card(trauma_informed=CardTrauma("trained"), confirmed=checked), question, CLOCKS)
     assert (answer.as_of, answer.verified) == ("2026-11-02", True)
 
 

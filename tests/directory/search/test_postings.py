@@ -14,7 +14,6 @@ from directory.search.postings import (
     COLUMNS,
     area_term,
     confidential_terms,
-    days_of_week,
     kind_term,
     open_weeks,
     postings_of,
@@ -112,9 +111,12 @@ def test_ties_follow_public_ids_but_not_for_confidential_listings() -> None:
         st.lists(st.tuples(st.integers(0, 1_439), st.integers(1, 1_440)).filter(lambda span: span[0] < span[1])),
     )
 )
-def test_a_week_of_minutes_becomes_the_same_days_again(days: dict[str, list[tuple[int, int]]]) -> None:
+def test_a_week_is_cut_at_midnight_and_nowhere_else(days: dict[str, list[tuple[int, int]]]) -> None:
     spans = week_minutes(days)
-    assert week_minutes(days_of_week(spans)) == spans
+    [week, _] = open_weeks(card(weeks={"office": spans}, zone="America/New_York"))
+    cut = [] if week is None else week.parts[0][0]
+    assert all(start // 1_440 == (stop - 1) // 1_440 for start, stop in cut)
+    assert {minute for span in cut for minute in range(*span)} == {minute for span in spans for minute in range(*span)}
 
 
 @pytest.mark.parametrize("weeks", [{}, {"office": []}])
@@ -127,5 +129,5 @@ def test_open_is_when_any_schedule_is_and_intake_is_its_own() -> None:
     open_week, intake_week = open_weeks(card(weeks=opening, zone="America/New_York"))
     assert open_week is not None
     assert intake_week is not None
-    assert open_week.days[0] == 0b1111 << 18
-    assert intake_week.days[0] == 0b11 << 20
+    assert open_week.parts == ((((540, 600),), ()), (((600, 660),), ()))
+    assert intake_week.parts == ((((600, 660),), ()),)

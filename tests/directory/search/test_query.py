@@ -11,9 +11,10 @@ from directory.db import Database
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.search import query
-from directory.search.answer import Answer, Question, Result
+from directory.search.answer import Answer, Child, Question, Result
 from directory.search.query import answering
 from directory.search.reader import read
+from directory.search.sources import Areas
 from tests.conftest import NOW
 from tests.directory.search.brute_force import Candidate, Expected, answer_slowly
 from tests.directory.search.seeding import Mix, Point, Seed, dice, new_id, places_around, plant, random_card
@@ -28,9 +29,10 @@ CENTERS: dict[str, Point] = {
     "the south pole": (-89.98, 40.0),
     "the equator": (0.0, 0.0),
 }
+AWAY = msgspec.structs.replace(MIAMI, lat=25.9, lon=-80.3)
 MIX = Mix(
     kinds=("emergency-shelter", "safe-house", "shelter", "legal-civil", "food"),
-    who=("women", "men", "minors"),
+    who=("women", "men", "minors", "with-children"),
     barriers=("transport", "walk-in"),
     languages=("en", "es", "ht"),
 )
@@ -42,12 +44,12 @@ def everything(random: Random) -> list[Seed]:
     """Sites around the centers, services with several places, area-wide and confidential ones."""
     today = NOW.date()
     seeds = [
-        Seed(random_card(random, MIX, today=today, place="Miami, FL"), point)
+        Seed(random_card(random, MIX, today=today, place="Miami, FL"), point, random.choice(["", "", "Harbor of hope"]))
         for point in places_around(random, list(CENTERS.values()), 360, 0.25)
     ]
     services = [new_id(random) for _ in range(12)]
     seeds += [
-        Seed(random_card(random, MIX, today=today, service=random.choice(services)), point)
+        Seed(random_card(random, MIX, today=today, service=random.choice(services), organization="Harbor House"), point)
         for point in places_around(random, [CENTERS["Miami"]], 60, 0.2)
     ]
     for areas in SERVED * 8:
@@ -69,13 +71,21 @@ def questions(random: Random, count: int) -> Iterator[Question]:
         lat, lon = center or (0.0, 0.0)
         lat = max(-90.0, min(90.0, lat + random.uniform(-0.1, 0.1)))
         yield Question(
-            need=random.choice(["shelter", "emergency-shelter", "food", "legal"]),
+            need=random.choice(["shelter", "emergency-shelter", "food", "legal", ""]),
             near=None if center is None else msgspec.structs.replace(MIAMI, lat=lat, lon=lon),
             within_km=random.choice([3.0, 15.0, 40.0, 130.0, 600.0, 20_100.0]),
-            who=tuple(random.sample(MIX.who, random.choice([0, 0, 1, 3]))),
+            who=tuple(random.sample(MIX.who, random.choice([0, 0, 1, 2, 4]))),
             barriers=tuple(random.sample(MIX.barriers, random.choice([0, 0, 1]))),
             languages=tuple(random.sample(MIX.languages, random.choice([0, 1, 2]))),
             trauma_informed=random.choice([None, None, "trained"]),
+            minor_age=random.choice([None, 0, 13, 16]),
+            children=random.choice([(), (Child(12, "m"),), (Child(3),), (Child(2, "f"), Child(15, "f"), Child(11))]),
+            open=random.choice(["", "", "now", "tonight"]),
+            group=random.choice([None, None, 4, 14]),
+            accepts_from=random.choice([None, None, "US", "US-FL", "12086", "US-TX", "MX"]),
+            away_from=random.choice([None, None, AWAY]),
+            beyond_km=random.choice([2.0, 60.0, 300.0]),
+            name=random.choice(["", "", "", "Practice", "Harbor", "harbor house practice"]),
             limit=random.choice([1, 3, 20, 200]),
         )
 
@@ -102,9 +112,18 @@ def gazetteer() -> Iterator[Gazetteer]:
         yield opened
 
 
-def ask(database: Database, question: Question, touched: frozenset[int] = frozenset()) -> Answer:
-    answer: Answer = read(database, answering(question, touched=touched, now=NOW))
+def ask(database: Database, question: Question, areas: Areas) -> Answer:
+    answer: Answer = read(database, answering(question, areas=areas, now=NOW))
     return answer
+
+
+def areas_of(question: Question, gazetteer: Gazetteer) -> Areas:
+    place, away, beyond = question.near, question.away_from, question.beyond_km
+    touched = frozenset() if place is None else gazetteer.areas_within(place.lat, place.lon, question.within_km)
+    if away is None:
+        return Areas(touched)
+    held = gazetteer.areas_held(away.lat, away.lon, beyond)
+    return Areas(touched, held, gazetteer.areas_within(away.lat, away.lon, beyond) - held)
 
 
 def agree(found: Sequence[Result], expected: Sequence[Candidate], limit: int) -> None:
@@ -148,10 +167,9 @@ def test_search_finds_exactly_what_looking_at_every_card_finds(
     monkeypatch.setattr(query, "SMALL_CIRCLE_KM", small_circle_km)
     database, seeds = planted
     blocks = set()
-    for question in questions(dice(11), 150):
-        place = question.near
-        touched = frozenset() if place is None else gazetteer.areas_within(place.lat, place.lon, question.within_km)
-        answer = ask(database, question, touched)
-        check(answer, answer_slowly(seeds, question, touched=touched, now=NOW))
+    for question in questions(dice(11), 400):
+        areas = areas_of(question, gazetteer)
+        answer = ask(database, question, areas)
+        check(answer, answer_slowly(seeds, question, areas=areas, now=NOW))
         blocks |= {result.block for result in answer.results}
     assert blocks == {"near", "wide", "confidential", "near-miss"}

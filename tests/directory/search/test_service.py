@@ -13,8 +13,9 @@ from directory.listings.service import Created, set_standing
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import SeveralPlacesError
 from directory.search.answer import Answer, Question, Result
+from directory.search.indexing import post_cards
 from directory.search.models import SearchKey, SearchText, Week
-from directory.search.service import check_question, post_cards, search
+from directory.search.service import check_question, search
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.search.seeding import Mix, Seed, dice, plant, random_card
@@ -84,7 +85,7 @@ def test_posting_the_same_cards_twice_changes_nothing(database: Database) -> Non
 def test_equal_weeks_are_stored_once(database: Database) -> None:
     random = dice(2)
     weeks = [{"office": [(540, 1_020)]}, {"office": [(540, 1_020)]}, {"office": [(540, 1_080)]}, {}]
-    cards = [random_card(random, MIX, today=NOW.date(), weeks=one) for one in weeks]
+    cards = [random_card(random, MIX, today=NOW.date(), weeks=one, zone="America/New_York", closed={}) for one in weeks]
     for portion in (cards[:2], cards[2:]):
         with database.transaction() as session:
             plant(session, [Seed(card, (25.7, -80.2)) for card in portion])
@@ -99,7 +100,7 @@ def test_changed_words_replace_the_old_ones(sqlite_database: Database) -> None:
     card = random_card(dice(4), MIX, today=NOW.date(), name="Casa Íntima")
     with sqlite_database.transaction() as session:
         [shown] = plant(session, [Seed(card, (25.7, -80.2))])
-        post_cards(session, [msgspec.structs.replace(shown, words="Casa Nueva")])
+        post_cards(session, [msgspec.structs.replace(shown, names="Casa Nueva", words="Casa Nueva")])
 
     def found(word: str) -> int:
         with sqlite_database.reading() as session:
