@@ -116,7 +116,7 @@ def ask(database: Database, query: Query, gazetteer: Gazetteer) -> dict[str, Any
         click.UsageError: it cannot be typed.
     """
     with command.make_context("search", shlex.split(query.asked)) as context:
-        typed = {**context.params}
+        typed = {name: value for name, value in context.params.items() if value is not None}
     del typed["as_json"]
-    question = check_question(**{**typed, "near": typed["near"] or ""}, gazetteer=gazetteer)
+    question = check_question(**typed, gazetteer=gazetteer)
     return answer_object(search(database, question, gazetteer=gazetteer, now=query.now), gazetteer)
