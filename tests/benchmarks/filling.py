@@ -36,6 +36,7 @@ _CODE = (
     "migrations/**/*.py",
     "tests/benchmarks/filling.py",
     "tests/benchmarks/synthetic.py",
+    "tests/benchmarks/words.py",
     "tests/directory/search/seeding.py",
 )
 # What only asks, or only shows, decides nothing about the rows.
@@ -77,12 +78,12 @@ def fill(url: str, world: World, rows: int) -> Filled:
     try:
         bring_up_to_date(database)
         seeds = world.seeds(rows)
-        with _progress() as progress:
-            bar = progress.add_task(f"{rows} listings into {database.engine.dialect.name}", total=rows)
+        with progress() as shown:
+            bar = shown.add_task(f"{rows} listings into {database.engine.dialect.name}", total=rows)
             while batch := list(islice(seeds, BATCH)):
                 with database.transaction() as session:
                     plant(session, batch)
-                progress.advance(bar, BATCH)
+                shown.advance(bar, BATCH)
         seconds = time.perf_counter() - started
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
@@ -92,7 +93,8 @@ def fill(url: str, world: World, rows: int) -> Filled:
     return Filled(url, round(seconds, 1), postings)
 
 
-def _progress() -> Progress:
+def progress() -> Progress:
+    """A bar on stderr for what takes long; none where stderr is no terminal."""
     return Progress(console=Console(stderr=True), transient=True)
 
 

@@ -1,25 +1,31 @@
 """How fast and how right search is: ``python -m tests.benchmarks.search --rows 100000 --database sqlite --json``.
 
 A search is everything from a checked question to its answer: the areas that the circle touches, the statements, the
-cards, each need answered. Questions of six classes are asked in a mixed order, each once, after a round to warm up.
-Times are processor time, the database server's included, compared with H, that of an empty JSON answer of the same web
-server in the same run: so neither the machine nor what else it does matters much. ``wall`` has the time on the clock.
-What is not measured yet (PostGIS beside it, pages) is left out of the answer.
+cards, each need answered. Questions of twelve classes (``tests.benchmarks.questions``) are asked in a mixed order, each
+once, after a round to warm up. Times are processor time, the database server's included, compared with
+
+- H, an empty JSON answer of the site's own server process: so neither the machine nor what else it does matters much;
+- S, a result page rendered by the site's templates from ready results, without the search: pages are compared with it;
+- the same questions asked of PostGIS as its textbooks show (``tests.benchmarks.textbook`` says what that does less), in
+  the same run.
+
+``wall`` has the time on the clock. What sixteen visitors at once wait for a page is on the clock too, end to end, with
+one process of ``handrail serve`` for each processor, and those who ask in a process of their own on the same machine.
 """
 
 import argparse
 import asyncio
 import gc
 import json
-import subprocess
+import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from http.client import HTTPConnection
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import msgspec
+import pytest
 
 from directory.db import Database
 from directory.places.gazetteer import Gazetteer
@@ -27,21 +33,24 @@ from directory.search.answer import Answer, Question
 from directory.search.reader import CardReader, open_reader
 from directory.search.service import plan_for
 from directory.search.sql import Dialect, Statement, Steps
-from directory.values.point import distance_km
-from directory.vocabulary.terms import expand_kind
 from tests.benchmarks.filling import Filled, filled
+from tests.benchmarks.pages import measure_http
 from tests.benchmarks.profiling import profile
+from tests.benchmarks.questions import questions
 from tests.benchmarks.synthetic import NOW, Asked, World
+from tests.benchmarks.textbook import textbook
 from tests.benchmarks.timing import percentiles, processor_seconds
-from tests.directory.search.brute_force import answer_slowly
-from tests.directory.search.seeding import Seed, dice
+from tests.benchmarks.truth import Recall, recall
+from tests.directory.search.seeding import dice
+from tests.services import running_postgres
 
+# What is asked of each database: the most that a ratio, or a number of milliseconds, may be.
 BARS = {
     "sqlite": {"search p50 / H": 3.0, "search p99 / H": 20.0},
-    "postgres": {"search p50 / H": 8.0, "search p99 / H": 160.0},
+    "postgres": {"search p50 / H": 8.0},
 }
-_CHECKED_PER_CLASS = 5
-_REQUESTS = 1_200
+PAGE_BARS = {"search page / S": 2.0, "page p99 ms at 16 visitors": 20.0}
+_NOT_AVAILABLE = "not available"
 
 
 def main() -> None:
@@ -50,6 +59,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="listings")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--questions", type=int, default=200, help="questions of each class")
+    parser.add_argument("--requests", type=int, default=600, help="requests of each kind over HTTP, three times")
     parser.add_argument("--json", action="store_true", help="print JSON on one line")
     parser.add_argument("--keep", action="store_true", help="keep the embedded database for the next run")
     parser.add_argument(
@@ -57,51 +67,99 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     world = World()
+    asked = list(questions(world, chosen.questions))
+    if chosen.profile:
+        asked = [one for one in asked if chosen.profile in (one[0], "all")]
+        if not asked:
+            parser.error(f"--profile: all, or one of {', '.join(dict(questions(world, 1)))}")
     with filled(chosen.database, world, chosen.rows, keep=chosen.keep) as built:
         if chosen.profile:
-            asked = [one for one in world.questions(chosen.questions) if chosen.profile in (one[0], "all")]
-            if not asked:
-                parser.error(f"--profile: all, or one of {', '.join(dict(world.questions(1)))}")
             sys.stdout.write(profile(built.url, asked) + "\n")
             return
-        report = measure(built, world, rows=chosen.rows, kind=chosen.database, questions=chosen.questions)
+        report = measure(built, world, asked, rows=chosen.rows, kind=chosen.database, requests=chosen.requests)
     sys.stdout.write(json.dumps(report, indent=None if chosen.json else 2) + "\n")
 
 
-def measure(built: Filled, world: World, *, rows: int, kind: str, questions: int) -> dict[str, Any]:
-    """Ask a filled database."""
-    url = built.url
-    asked = list(world.questions(questions))
-    dice(5).shuffle(asked)
-    database = Database(url)
+def measure(
+    built: Filled, world: World, asked: Sequence[Asked], *, rows: int, kind: str, requests: int, checked: int = 5
+) -> dict[str, Any]:
+    """Ask a filled database.
+
+    Args:
+        built: the database.
+        world: what it was filled from.
+        asked: questions, class by class in turn.
+        rows: how many listings it has.
+        kind: ``sqlite`` or ``postgres``.
+        requests: of each kind over HTTP, in each of three rounds.
+        checked: how many questions of each class are answered slowly too.
+    """
+    sample, mixed = _sample(asked, checked), list(asked)
+    dice(5).shuffle(mixed)
+    seconds, started = {}, time.perf_counter()
+
+    def lap(part: str) -> None:
+        nonlocal started
+        seconds[part], started = round(time.perf_counter() - started, 1), time.perf_counter()
+
+    database = Database(built.url)
     try:
         with Gazetteer() as gazetteer:
-            recall = _recall(world, rows, asked, asyncio.run(_answers(database, _sample(asked), gazetteer)), gazetteer)
-            times = asyncio.run(_times(database, asked, gazetteer))
+            times = asyncio.run(_times(database, mixed, gazetteer))
+            lap("search")
+            answers = asyncio.run(_answers(database, sample, gazetteer))
+            right = recall(sample, answers, world.seeds(rows), gazetteer)
+            lap("recall")
     finally:
         database.dispose()
-    http = _http(url)
-    hello = http["hello_us"]
+    with _server(built.url, kind) as url:
+        postgis = _NOT_AVAILABLE if url is None else _postgis(url, world, mixed, rows)
+    lap("postgis")
+    http = measure_http(built.url, mixed, requests=requests)
+    lap("http")
+    ratios = _ratios(times, http, postgis)
+    return {
+        "rows": rows,
+        "database": kind,
+        "recall": right.share,
+        "checked": {"questions": len(sample), "facts": right.expected, "wrong": right.wrong},
+        "build": {"seconds": built.seconds, "postings": built.postings},
+        "search": times,
+        "postgis": postgis,
+        "http": http,
+        "ratios": ratios,
+        "bars": _bars(right, ratios | {"page p99 ms at 16 visitors": http["page_p99_ms_c16"]}, kind),
+        "seconds": seconds,
+        "load": [round(one, 2) for one in os.getloadavg()],
+    }
+
+
+def _ratios(times: dict[str, Any], http: dict[str, float], postgis: Any) -> dict[str, float]:
+    hello, static = http["hello_us"], http["static_page_us"]
     ratios = {
         "search p50 / H": times["p50_us"] / hello,
         "search p99 / H": times["p99_us"] / hello,
         "search JSON / H": http["search_json_us"] / hello,
+        "search page / S": http["search_page_us"] / static,
     }
+    if postgis != _NOT_AVAILABLE:
+        ratios |= {f"PostGIS / search {p}": postgis[f"{p}_us"] / times[f"{p}_us"] for p in ("p50", "p99")}
+        ratios |= {
+            f"PostGIS / search p50, {name}": postgis["classes"][name]["p50_us"] / times["classes"][name]["p50_us"]
+            for name in times["classes"]
+        }
+    return {name: round(value, 2) for name, value in ratios.items()}
+
+
+def _bars(right: Recall, values: dict[str, float], kind: str) -> list[dict[str, Any]]:
+    at_most = BARS[kind] | PAGE_BARS
     bars = [
-        {"name": name, "value": round(ratios[name], 2), "bar": bar, "ok": ratios[name] <= bar}
-        for name, bar in BARS[kind].items()
+        {"name": name, "value": values[name], "bar": bar, "ok": values[name] <= bar} for name, bar in at_most.items()
     ]
-    bars.insert(0, {"name": "recall", "value": recall, "bar": 1.0, "ok": recall == 1.0})
-    return {
-        "rows": rows,
-        "database": kind,
-        "recall": recall,
-        "build": {"seconds": built.seconds, "postings": built.postings},
-        "search": times,
-        "http": http,
-        "ratios": {name: round(value, 2) for name, value in ratios.items()},
-        "bars": bars,
-    }
+    return [{"name": "recall", "value": right.share, "bar": 1.0, "ok": right.found == right.expected}, *bars]
+
+
+# ---------------------------------------------------------------- search
 
 
 async def _answers(database: Database, asked: Sequence[Asked], gazetteer: Gazetteer) -> list[Answer]:
@@ -118,27 +176,19 @@ async def _ask(reader: CardReader, question: Question, gazetteer: Gazetteer) -> 
 
 
 async def _times(database: Database, asked: Sequence[Asked], gazetteer: Gazetteer) -> dict[str, Any]:
-    """Microseconds for all and by class: of processors, and on the clock."""
-    by_class: dict[str, list[float]] = defaultdict(list)
-    on_the_clock: list[float] = []
+    """Microseconds for all and by class."""
+    clocks = _Clocks()
     reader = open_reader(database)
     try:
         server = None if database.is_sqlite else await reader.run(_server_process)
-        # As a server does after its start: what lives for ever need not be looked at again and again.
-        gc.freeze()
-        for is_measured in (False, True):
-            for name, question in asked:
-                started, processors = time.perf_counter(), _spent(server)
-                await _ask(reader, question, gazetteer)
-                if is_measured:
-                    on_the_clock.append((time.perf_counter() - started) * 1e6)
-                    by_class[name].append((_spent(server) - processors) * 1e6)
+        with _long_lived_objects_left_alone():
+            for is_measured in (False, True):
+                for name, question in asked:
+                    with clocks.timed(name, server, is_measured=is_measured):
+                        await _ask(reader, question, gazetteer)
     finally:
-        gc.unfreeze()
         await reader.close()
-    every = percentiles([one for times in by_class.values() for one in times])
-    classes = {name: percentiles(times) for name, times in sorted(by_class.items())}
-    return every | {"classes": classes, "wall": percentiles(on_the_clock), "areas": _areas(asked, gazetteer)}
+    return clocks.report() | {"areas": _areas(asked, gazetteer)}
 
 
 def _areas(asked: Sequence[Asked], gazetteer: Gazetteer) -> dict[str, float]:
@@ -157,89 +207,81 @@ def _server_process(_dialect: Dialect) -> Steps[int]:
     return int(rows[0][0])
 
 
-def _spent(server: int | None) -> float:
-    """Processor seconds of this process, and of the server's that works for it."""
-    return time.process_time() + (0.0 if server is None else processor_seconds(server))
-
-
-def _sample(asked: Sequence[Asked]) -> list[Asked]:
-    """A few questions of each class."""
+def _sample(asked: Sequence[Asked], most: int) -> list[Asked]:
+    """So many questions of each class."""
     by_class: dict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         by_class[one[0]].append(one)
-    return [one for group in by_class.values() for one in group[:_CHECKED_PER_CLASS]]
+    return [one for group in by_class.values() for one in group[:most]]
 
 
-def _recall(world: World, rows: int, asked: Sequence[Asked], answers: Sequence[Answer], gazetteer: Gazetteer) -> float:
-    """How much of what looking at every card finds is found, block by block; a wrong total counts as a miss."""
-    sample = [question for _, question in _sample(asked)]
-    candidates = _candidates(world.seeds(rows), sample)
-    found = expected = 0
-    for question, seeds, answer in zip(sample, candidates, answers, strict=True):
-        place = question.near
-        if place is None:
-            continue
-        touched = gazetteer.areas_within(place.lat, place.lon, max(question.within_km, 10.0))
-        truth = answer_slowly(seeds, question, touched=touched, now=NOW)
-        expected += 1
-        found += answer.total == truth.total
-        for block, fits in truth.fits.items():
-            wanted = [round(fit.score, 2) for fit in fits[: question.limit]]
-            got = [round(result.score_km, 2) for result in answer.results if result.block == block]
-            expected += len(wanted)
-            found += sum(abs(a - b) < 0.02 for a, b in zip(wanted, got, strict=False))
-    return found / expected
+# ---------------------------------------------------------------- PostGIS
 
 
-def _candidates(seeds: Iterable[Seed], questions: Sequence[Question]) -> list[list[Seed]]:
-    """For each question the listings of its kind that are not too far away."""
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for number, question in enumerate(questions):
-        for code in expand_kind(question.need):
-            by_kind[code].append(number)
-    chosen: list[list[Seed]] = [[] for _ in questions]
-    for seed in seeds:
-        for number in {number for code in seed.card.kinds for number in by_kind[code]}:
-            place = questions[number].near
-            if (
-                seed.point is None
-                or place is None
-                or distance_km((place.lat, place.lon), seed.point) <= questions[number].within_km
-            ):
-                chosen[number].append(seed)
-    return chosen
-
-
-def _http(url: str) -> dict[str, float]:
-    """Processor time of the server for one answer, in microseconds: nothing but JSON, and a search."""
-    command = [sys.executable, "-m", "tests.benchmarks.search_server", url]
-    figures: dict[str, list[float]] = defaultdict(list)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+@contextmanager
+def _server(url: str, kind: str) -> Iterator[str | None]:
+    """A database on a server with PostGIS: the one that is measured, or one of its own; None where there is none."""
+    with ExitStack() as stack:
+        if kind == "postgres":
+            yield url
+            return
         try:
-            assert server.stdout is not None
-            port, pid = map(int, server.stdout.readline().split())
-            connection = HTTPConnection("127.0.0.1", port)
-            for path in ("/hello", "/search"):
-                _requests(connection, path, _REQUESTS // 4)
-            for _ in range(3):
-                for name, path in (("hello_us", "/hello"), ("search_json_us", "/search")):
-                    before = processor_seconds(pid)
-                    _requests(connection, path, _REQUESTS)
-                    figures[name].append((processor_seconds(pid) - before) / _REQUESTS * 1e6)
-            connection.close()
-        finally:
-            server.terminate()
-    return {name: round(sorted(values)[1], 1) for name, values in figures.items()}
+            server = stack.enter_context(running_postgres())
+        except (pytest.skip.Exception, pytest.fail.Exception):
+            yield None
+            return
+        yield server.empty()
 
 
-def _requests(connection: HTTPConnection, path: str, count: int) -> None:
-    for _ in range(count):
-        connection.request("GET", path)
-        response = connection.getresponse()
-        body = response.read()
-        if response.status != 200 or not msgspec.json.decode(body):
-            msg = "the server of the benchmark does not answer"
-            raise RuntimeError(msg)
+def _postgis(url: str, world: World, asked: Sequence[Asked], rows: int) -> dict[str, Any]:
+    """Microseconds of the textbook's statements, for all and by class, and how many results they gave."""
+    clocks = _Clocks()
+    found = 0
+    with textbook(url, world.seeds(rows), rows) as table, _long_lived_objects_left_alone():
+        for is_measured in (False, True):
+            for name, question in asked:
+                with clocks.timed(name, table.process, is_measured=is_measured):
+                    found += len(table.ask(question))
+    return clocks.report() | {"results": found // 2}
+
+
+# ---------------------------------------------------------------- clocks
+
+
+class _Clocks:
+    """Times of questions by class: of processors, ours and a server's together, and on the clock."""
+
+    def __init__(self) -> None:
+        self._by_class: dict[str, list[float]] = defaultdict(list)
+        self._on_the_clock: list[float] = []
+
+    @contextmanager
+    def timed(self, name: str, server: int | None, *, is_measured: bool) -> Iterator[None]:
+        started, processors = time.perf_counter(), _spent(server)
+        yield
+        if is_measured:
+            self._on_the_clock.append((time.perf_counter() - started) * 1e6)
+            self._by_class[name].append((_spent(server) - processors) * 1e6)
+
+    def report(self) -> dict[str, Any]:
+        every = percentiles([one for times in self._by_class.values() for one in times])
+        classes = {name: percentiles(times) for name, times in sorted(self._by_class.items())}
+        return every | {"classes": classes, "wall": percentiles(self._on_the_clock)}
+
+
+@contextmanager
+def _long_lived_objects_left_alone() -> Iterator[None]:
+    """As in a server after its start: what lives for ever need not be looked at again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _spent(server: int | None) -> float:
+    """Processor seconds of this process, and of the server's that works for it."""
+    return time.process_time() + (0.0 if server is None else processor_seconds(server))
 
 
 if __name__ == "__main__":
