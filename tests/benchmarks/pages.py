@@ -88,7 +88,7 @@ class _Asking:
         response = self._connection.getresponse()
         body = response.read()
         if response.status != 200 or not body:
-            msg = f"the server of the benchmark answers {response.status}"
+            msg = f"the server of the benchmark answers {response.status}: {body[:200]!r}"
             raise RuntimeError(msg)
 
 

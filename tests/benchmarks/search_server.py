@@ -62,8 +62,9 @@ class RenderedPages:
             ClientException: there is none, or one of them shows no results.
         """
         if self._again is None:
-            if not self._remembered or {template for _, template, _, _ in self._remembered} != {_RESULTS}:
-                raise ClientException("not every page shows results")
+            others = {template for _, template, _, _ in self._remembered} - {_RESULTS}
+            if others or not self._remembered:
+                raise ClientException(f"pages that show no results: {', '.join(sorted(others)) or 'all'}")
             self._patch.stop()
             self._again = itertools.cycle(self._remembered)
         pages, template, t, values = next(self._again)

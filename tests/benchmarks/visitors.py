@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from directory.places.regions import country, region
 from directory.search.answer import Question
 from web.pages.asking import USUAL_BEYOND, Asked
 
@@ -48,11 +49,18 @@ def form_of(question: Question) -> Form:
         barriers=question.barriers,
         level=question.trauma_informed or "",
         radius=_miles(question.within_km),
-        origin=question.accepts_from or "",
+        origin=_origin(question.accepts_from or ""),
         away=(away.postal or "") if away else "",
         beyond=_miles(question.beyond_km) if away else USUAL_BEYOND,
     )
     return asked.hidden()
+
+
+def _origin(code: str) -> str:
+    """A state or nation as people write it."""
+    nation, _, part = code.partition("-")
+    found = region(part, nation) if part else country(nation)
+    return found.name if found else ""
 
 
 def _miles(km: float) -> int:
