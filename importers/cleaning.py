@@ -228,7 +228,8 @@ class _Work:
         read = days_from_rows(
             [(row.get("weekday", ""), row.get("opens_at", ""), row.get("closes_at", "")) for row in rows]
         )
-        text = "\n".join(dict.fromkeys(row["original_text"] for row in rows if "original_text" in row))
+        told = (row.get(column, "") for row in rows for column in ("original_text", "description", "notes"))
+        text = "\n".join(dict.fromkeys(filter(None, told)))
         days: Mapping[str, list[tuple[int, int]]] = read.days
         if not days and _ROUND_THE_CLOCK.fullmatch(folded(text).strip()):
             self._rules["hours-around-the-clock"] = None

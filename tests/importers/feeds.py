@@ -96,8 +96,8 @@ def _files(tables: Mapping[str, Rows], raw: Mapping[str, bytes]) -> dict[str, by
     for table in tables.keys() | raw.keys():
         rows = tables.get(table, [])
         columns = [
-            *_COLUMNS[table],
-            *dict.fromkeys(column for row in rows for column in row if column not in _COLUMNS[table]),
+            *_COLUMNS.get(table, ["id"]),
+            *dict.fromkeys(column for row in rows for column in row if column not in _COLUMNS.get(table, ["id"])),
         ]
         text = io.StringIO()
         writer = csv.DictWriter(text, columns, restval="")
