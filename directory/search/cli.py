@@ -11,7 +11,7 @@ from rich.text import Text
 
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
-from directory.errors import DirectoryError, NothingFitsError
+from directory.errors import BadQuestionError, DirectoryError, NothingFitsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
 from directory.search.asking import LARGEST_GROUP
@@ -96,6 +96,8 @@ def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
     the name. Nothing of a search is kept.
     """
     asked["open"] = asked["open"] or ""
+    if not asked["need"] and not asked["name"].strip():
+        raise BadQuestionError("Give a kind of service (--need), or words of its name (--name).")
     settings = load_settings()
     with Gazetteer() as gazetteer:
         question = _question(settings, near, asked, gazetteer)

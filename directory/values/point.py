@@ -11,8 +11,10 @@ EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
 _EQUATOR = 6378.137 / EARTH_RADIUS_KM  # WGS 84: half the longer axis, in mean radii
 _FLATTENING = 1 / 298.257223563
 _SQUARED_ECCENTRICITY = _FLATTENING * (2 - _FLATTENING)
-# The shortest degree of latitude, at the equator, is this much shorter than one of the sphere.
-_SHORTEST_DEGREE = 110.574 / 111.195
+# The poles are nearest to the middle of the Earth, so the same chord spans the widest angle there.
+_POLE = _EQUATOR * (1 - _FLATTENING)
+# Degrees of latitude are counted by the plumb line: at most so many of them are in one as seen from the middle.
+_MOST_DEGREES = 1.0068
 
 CELL_BITS = 20  # bits of latitude and of longitude in a cell: about 19 m by 38 m at the equator
 _CELLS = 1 << CELL_BITS
@@ -81,7 +83,8 @@ def cover(lat: float, lon: float, km: float, max_ranges: int = 16) -> list[tuple
 
 def _box(lat: float, lon: float, km: float) -> tuple[float, float, list[tuple[float, float]]]:
     """South, north and one or two spans of longitude (two across the 180th meridian) of a circle's bounding box."""
-    reach = math.degrees(min(km / EARTH_RADIUS_KM / _SHORTEST_DEGREE, math.pi)) + _SLACK_DEGREES
+    angle = 2 * math.asin(min(math.sqrt(chord_squared(km)) / 2 / _POLE, 1.0))
+    reach = min(math.degrees(angle) * _MOST_DEGREES, 180.0) + _SLACK_DEGREES
     south, north = lat - reach, lat + reach
     if south <= -90 or north >= 90:
         # A circle with a pole in it meets every meridian.

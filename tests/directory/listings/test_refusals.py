@@ -72,7 +72,7 @@ def change(scene: Scene, **values: Any) -> Any:
 def posting(scene: Scene, **values: Any) -> Any:
     """An INSERT of a posting."""
     numbers = dict.fromkeys(("flags", "k0", "k1", "yes", "no", "l0", "l1", "l2", "l3"), 0)
-    weeks = dict.fromkeys(("open_week", "intake_week", "fresh_until"), 0)
+    weeks = dict.fromkeys(("open_week", "intake_week", "fresh_until", "origins", "area"), 0)
     row = (
         {
             "term": 200331,

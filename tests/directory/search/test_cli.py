@@ -121,7 +121,7 @@ def test_nothing_at_all_ends_with_3_and_an_empty_answer(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--need", "sheltr"), ("--near", "Nowhereville"), ("--language", "Klingon"), ("--who", "minors=16"),
+    [("--need", "sheltr"), ("--near", "Nowhereville"), ("--language", "Klingon"), ("--who", "giants=16"),
      ("--barrier", "women"), ("--trauma-informed", "very")],
 )  # fmt: skip
 def test_an_unknown_word_ends_with_4(run: Run, wrong: tuple[str, str]) -> None:
