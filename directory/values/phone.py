@@ -15,7 +15,6 @@ PhoneKind = Literal["voice", "text", "tty", "whatsapp", "chat", "fax"]
 RELAY_CODE = "711"  # reaches the relay service for deaf people everywhere in the US and Canada
 
 _LONGEST_PHONE = 64
-_LONGEST_CELL = 1_000
 _NORTH_AMERICA = frozenset({"US", "CA"})
 _TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
@@ -25,16 +24,19 @@ _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F)
 # "x105", "ext. 12", "extension 4", "#2" with digits; "xOPT2", "option 2", "press 2" with a choice in a spoken menu.
 _EXTENSION = re.compile(
     r"[ ,;]{0,3}(?:"
-    r"(?:x|extn?|extension|#)[ .:#]{0,3}(?P<digits>[0-9]{1,10})"
+    r"(?:x|xt|extn?|extension|#)[ .:#]{0,3}(?P<digits>[0-9]{1,10})"
     r"|(?:(?:x|ext)[ .:]{0,3})?(?:opt|option|press)[ .:#]{0,3}(?P<choice>[0-9]{1,3})"
     r")$",
     re.IGNORECASE,
 )
 _SHORT_CODE = re.compile(r"[0-9]{3,6}|[0-9]{3}-[0-9]{3}|[0-9]-[0-9]-[0-9]")
+# There nobody answers at four digits; phonenumbers lets most of them pass.
+_NO_CODE_IN_NORTH_AMERICA = re.compile(r"[0-9]{4}")
 _WRITTEN_IN_DIGITS = re.compile(r"\+?[0-9 ().\-/]+")
 _SPELLED = re.compile(r"(?:\+?1[ .\-]?)?\(?(?P<area>[2-9][0-9]{2})\)?[ .\-]{0,2}(?P<rest>[0-9A-Z][0-9A-Z .\-]*)")
-_FOUR_LETTERS = re.compile(r"[0-9]{3}[A-Z]{4}")
-_BETWEEN_NUMBERS = re.compile(r"[;/|\n]|,(?! ?(?:x|ext|opt|#))|\b(?:or|and)\b|&", re.IGNORECASE)
+# Behind a blank alone a word may be just a word: "800 numbers".
+_PLAINLY_DIALLED = re.compile(r"\+?1|\(|[2-9][0-9]{2}(?:\)|[ ]?[.\-]|[ .\-]{0,2}[0-9])")
+_WORD_AT_THE_END = re.compile(r"[0-9]{3}(?:[A-Z]{4}|[0-9][A-Z]{3}|[A-Z]{3}[0-9])")
 _PRACTICE = re.compile(r"\+1[2-9][0-9]{2}55501[0-9]{2}")
 
 
@@ -74,27 +76,6 @@ def parse_phone(text: str, *, country: str = "US", kind: PhoneKind | None = None
     return PhoneNumber(number, ext, kind or _usual_kind(number, country))
 
 
-def find_phones(text: str, *, country: str = "US") -> tuple[list[PhoneNumber], str]:
-    """Read the phone numbers of one cell, separated by ``; / ,`` a line break, "or", "and".
-
-    Returns the numbers in their order, each once, and the parts that are not numbers, joined by "; ".
-    """
-    if len(text) > _LONGEST_CELL:
-        return [], text
-    # A slash inside one number ("305/555-0142") is not a separator, so the whole cell is tried first.
-    if (phone := _phone_or_none(text, country)) is not None:
-        return [phone], ""
-    phones: list[PhoneNumber] = []
-    rest: list[str] = []
-    for part in filter(None, map(str.strip, _BETWEEN_NUMBERS.split(text))):
-        phone = _phone_or_none(part, country)
-        if phone is None:
-            rest.append(part)
-        elif phone not in phones:
-            phones.append(phone)
-    return phones, "; ".join(rest)
-
-
 def grouped(number: str) -> str:
     """Write an E.164 number or short code in groups that can be read aloud.
 
@@ -118,18 +99,27 @@ def is_practice_number(number: str) -> bool:
     return _PRACTICE.fullmatch(number) is not None
 
 
+def is_toll_free(number: str) -> bool:
+    """Whether an E.164 number of North America costs its caller nothing."""
+    return number.startswith("+1") and number[2:5] in _TOLL_FREE
+
+
+def is_premium_rate(number: str) -> bool:
+    """Whether calling an E.164 number costs more than a call, which nobody is to be sent to unasked."""
+    if not number.startswith("+"):
+        return False
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(kind == phonenumbers.PhoneNumberType.PREMIUM_RATE)
+
+
 def _tidy(text: str) -> str:
     if len(text) > _LONGEST_PHONE:
         raise NotAPhoneNumberError("This is too long to be one phone number.")
     visible = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
     return " ".join(visible.split())
-
-
-def _phone_or_none(text: str, country: str) -> PhoneNumber | None:
-    try:
-        return parse_phone(text, country=country)
-    except NotAPhoneNumberError:
-        return None
 
 
 def _usual_kind(number: str, country: str) -> PhoneKind:
@@ -143,6 +133,8 @@ def _short_code(written: str, country: str) -> str | None:
     if not _SHORT_CODE.fullmatch(written):
         return None
     digits = written.replace("-", "")
+    if country in _NORTH_AMERICA and _NO_CODE_IN_NORTH_AMERICA.fullmatch(digits):
+        return None
     try:
         parsed = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
@@ -165,11 +157,11 @@ def _full_number(written: str, country: str) -> str | None:
 def _spelled_number(written: str) -> str | None:
     """Turn letters into digits only where they are surely meant to be dialled: a plain word is not a number.
 
-    That is toll-free numbers, whose words may be too long (the network ignores the surplus), and numbers whose last
-    four places are a word ("617-482-STOP").
+    That is toll-free numbers, whose words may be too long (the network ignores the surplus), and numbers that end in a
+    word of three or four letters ("617-482-STOP", "202-727-4TAX").
     """
     found = _SPELLED.fullmatch(written)
-    if found is None:
+    if found is None or _PLAINLY_DIALLED.match(written) is None:
         return None
     dialled = re.sub(r"[ .\-]", "", found["rest"])
     if found["area"] in _TOLL_FREE:
@@ -177,7 +169,7 @@ def _spelled_number(written: str) -> str | None:
         if first_letter is None or first_letter.start() > 6 or not 7 <= len(dialled) <= 10:
             return None
         dialled = dialled[:7]
-    elif not _FOUR_LETTERS.fullmatch(dialled):
+    elif not _WORD_AT_THE_END.fullmatch(dialled):
         return None
     digits: str = phonenumbers.convert_alpha_characters_in_number(dialled)
     return f"+1{found['area']}{digits}"

@@ -80,3 +80,48 @@ def test_a_line_keeps_its_languages_and_its_words() -> None:
     )
     line = read.lines[0][1]
     assert (line.description, line.languages) == ("Intake, after 5 pm", ["es", "ht"])
+
+
+def test_a_description_names_the_kind_and_the_extension_where_nothing_else_does() -> None:
+    read = _read(
+        {"number": "305-555-0142", "description": "TTY/TDD Number"},
+        {"number": "305-555-0143", "description": "Intake Number ext. 3509"},
+        {"number": "305-555-0144", "type": "voice", "description": "Fax requests are answered here"},
+    )
+    assert [(slot, line.number, line.ext) for slot, line in read.lines] == [
+        ("tty", "+13055550142", ""),
+        ("voice", "+13055550143", "3509"),
+        ("voice-2", "+13055550144", ""),
+    ]
+    assert read.rules == ("phone-kind-from-description", "extension-from-description")
+
+
+def test_an_extension_column_may_say_that_it_is_one() -> None:
+    read = _read({"number": "305-555-0142", "extension": "Ext. 12"})
+    assert read.lines[0][1].ext == "12"
+    assert read.rules == ("extension-tidied",)
+
+
+def test_a_number_for_voice_and_for_tty_is_a_line_of_each() -> None:
+    read = _read({"number": "305-555-0142", "type": "Voice/TTY"})
+    assert [(slot, line.number) for slot, line in read.lines] == [("voice", "+13055550142"), ("tty", "+13055550142")]
+
+
+def test_what_to_text_stands_on_the_line() -> None:
+    read = _read({"number": "Text HOME to 741741; hotline 24h"})
+    slot, line = read.lines[0]
+    assert (slot, line.number, line.keyword, line.description) == ("text", "741741", "HOME", "hotline 24h")
+
+
+def test_every_part_that_is_asked_about_has_its_reason() -> None:
+    read = _read({"number": "555-0142"}, {"number": "305-555-0142 ask for Ana"}, {"number": "1-900-740-5000"})
+    assert list(zip(read.unparsed, read.reasons, strict=True)) == [
+        ("555-0142", "phone-without-area-code"),
+        ("ask for Ana", "phone-words-not-understood"),
+        ("1-900-740-5000", "phone-premium-rate"),
+    ]
+
+
+def test_a_code_for_texts_is_known_by_the_kind_of_its_row() -> None:
+    assert _read({"number": "741741", "type": "Text"}).lines[0][1].kind == "text"
+    assert _read({"number": "741741"}).lines == ()

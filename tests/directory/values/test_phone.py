@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.errors import DirectoryError
-from directory.values.phone import PhoneNumber, find_phones, grouped, is_practice_number, parse_phone
+from directory.values.phone import (
+    PhoneNumber,
+    grouped,
+    is_practice_number,
+    is_premium_rate,
+    is_toll_free,
+    parse_phone,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +34,9 @@ from directory.values.phone import PhoneNumber, find_phones, grouped, is_practic
         ("1-800-4-A-CHILD", "+18004224453", None),
         ("1-866-ENDABUSE", "+18663632287", None),
         ("617-482-stop", "+16174827867", None),
+        ("1-800-FLA-AIDS", "+18003522437", None),
+        ("(202) 727-4TAX", "+12027274829", None),
+        ("202-797-8806 xt 2109", "+12027978806", "2109"),
         ("+44 20 7946 0018", "+442079460018", None),
         ("011 44 20 7946 0018", "+442079460018", None),
         ("+1 802 872 6199", "+18028726199", None),
@@ -74,6 +84,8 @@ def test_a_number_of_another_country_is_read_as_people_write_it_there() -> None:
         "305-555-0142 305-555-0143",
         "911 988",
         "305 CALL NOW",
+        "800 NUMBERS",
+        "2345",
         "CALL NOW",
         "Confidential",
         "800-962-2873 TTY",
@@ -105,29 +117,15 @@ def test_practice_numbers_are_accepted_and_known() -> None:
     assert not is_practice_number("988")
 
 
-@pytest.mark.parametrize(
-    ("cell", "numbers", "rest"),
-    [
-        ("305-531-5341; 305-891-8850 x2", ["+13055315341", "+13058918850"], ""),
-        ("305-531-5341/305-891-8850", ["+13055315341", "+13058918850"], ""),
-        ("305-531-5341 or 988", ["+13055315341", "988"], ""),
-        ("305/531-5341", ["+13055315341"], ""),
-        ("305-531-5341, x5, 988", ["+13055315341", "988"], ""),
-        ("305-531-5341\n305-531-5341", ["+13055315341"], ""),
-        ("305-531-5341 and ask for Ana", ["+13055315341"], "ask for Ana"),
-        ("911/988", ["911", "988"], ""),
-        ("Confidential", [], "Confidential"),
-        ("", [], ""),
-    ],
-)
-def test_a_cell_with_several_numbers_is_split(cell: str, numbers: list[str], rest: str) -> None:
-    phones, left = find_phones(cell)
-    assert [phone.number for phone in phones] == numbers
-    assert left == rest
-
-
-def test_an_extension_after_a_comma_stays_with_its_number() -> None:
-    assert find_phones("305-531-5341, ext 5; 211")[0] == [PhoneNumber("+13055315341", "5"), PhoneNumber("211")]
+def test_toll_free_and_premium_rate_numbers_are_known() -> None:
+    assert is_toll_free("+18883737888")
+    assert not is_toll_free("+13055315341")
+    assert not is_toll_free("988")
+    assert is_premium_rate("+19005550142")
+    assert is_premium_rate("+449098790000")
+    assert not is_premium_rate("+18883737888")
+    assert not is_premium_rate("988")
+    assert not is_premium_rate("+0")
 
 
 @pytest.mark.parametrize(
