@@ -14,7 +14,9 @@ from directory.places.gazetteer import Gazetteer
 from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
 from web.pages.choices import Choices, choices
+from web.pages.where import Places
 from web.rendering import Pages
+from web.reports import Reports
 from web.wording import LANGUAGES
 
 
@@ -25,20 +27,22 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         settings: what it chose.
         database: for whatever writes; handlers open the transaction themselves.
         reader: for the pages that only read cards.
+        reports: counts what readers found to be wrong.
         gazetteer: where places are.
+        places: finds the places that people type.
         pages: renders them.
         choices: what the form offers, by language.
-        region: the state of the default area, in which a name that several places bear is looked for first.
         clock: the present.
     """
 
     settings: Settings
     database: Database
     reader: CardReader
+    reports: Reports
     gazetteer: Gazetteer
+    places: Places
     pages: Pages
     choices: dict[str, Choices]
-    region: str | None = None
     clock: Callable[[], dt.datetime] = utc_now
 
 
@@ -63,10 +67,12 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
         settings=settings,
         database=database,
         reader=open_reader(database),
+        reports=Reports(database),
         gazetteer=gazetteer,
+        # A name that several places bear is looked for in the deployment's own state first.
+        places=Places(gazetteer, country=settings.country, region=region),
         pages=pages,
         choices={language: choices(pages.wording(language), country=settings.country) for language in LANGUAGES},
-        region=region,
         clock=clock,
     )
 

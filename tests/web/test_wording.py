@@ -14,7 +14,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 # Their last part is a code: of a kind, a level, a status, a method ...
 _MADE_OF_PARTS = (
     "tile.", "level.", "how.", "noted.", "slot.", "tell.", "field.", "error.", "number.", "number_word.", "fact.",
-    "at.", "until.",
+    "at.", "until.", "need.", "opening.", "sex.", "child.", "which.", "finder.unknown.",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import msgspec
 from directory.search.answer import Answer, Result
 from web.pages.asking import Asked
 from web.pages.result_card import CardWords, ShownCard, shown_all
-from web.pages.term_words import need_words, term_words
+from web.pages.term_words import term_words
 from web.wording import Wording
 
 
@@ -59,19 +59,17 @@ class AnswerWords:
         self, asked: Asked, answer: Answer, *, farther: tuple[Change, ...] = (), fewer: tuple[Change, ...] = ()
     ) -> ShownAnswer:
         """The page of an answer. ``farther`` and ``fewer`` are changes that would bring numbers, when nothing fits."""
-        t = self._t
         near = answer.question.near
         place = near.label if near else ""
         headline, remarks = self._headline(asked, answer, place)
-        count = 1 + len(asked.needs())
         return ShownAnswer(
             headline=headline,
             remark=" ".join(remarks),
-            asked_label=t.count("asked.needs", count, place=(near.postal or place) if near else ""),
-            asked_words=self._asked(asked),
+            asked_label=self._asked_label(asked, answer),
+            asked_words=self._asked(asked, answer),
             asks_language=bool(asked.language),
             blocks=tuple(block for block in self._blocks(answer, place) if block.cards),
-            wider=tuple(self.farther(radius) for radius in asked.farther()[:1]),
+            wider=tuple(self.farther(radius) for radius in asked.farther()[:1]) if near else (),
             nothing_fits=answer.total == 0,
             farther=farther,
             fewer=fewer,
@@ -84,7 +82,7 @@ class AnswerWords:
 
     def fewer(self, need: str, total: int) -> Change:
         """A button that leaves one need out."""
-        words = self._t("change.without", need=need_words(need, self._t, inside=True))
+        words = self._t("change.without", need=self._cards.need(need, inside=True))
         return Change("d", need, self._with_total(words, total))
 
     def _with_total(self, words: str, total: int | None) -> str:
@@ -92,16 +90,16 @@ class AnswerWords:
 
     def _headline(self, asked: Asked, answer: Answer, place: str) -> tuple[str, tuple[str, ...]]:
         t = self._t
-        needs = 1 + len(asked.needs())
+        needs = asked.count()
         fitting = [result for result in answer.results if result.block != "near-miss"]
         missed = len(answer.results) - len(fitting)
         sure = sum(all(need.state == "yes" for need in result.needs) for result in fitting)
         remarks = []
         if not fitting:
             radius = t.radius(asked.radius, self._country)
-            headline = t.count("headline.none", needs, radius=radius)
+            headline = t.count("headline.none" if place else "headline.none_anywhere", needs, radius=radius)
         elif needs == 1:
-            headline = t.count("headline.one_need", answer.total, place=place)
+            headline = t.count("headline.one_need" if place else "headline.anywhere", answer.total, place=place)
         elif sure:
             is_all = answer.total == len(fitting)
             headline = t.count("headline.sure" if is_all else "headline.least", sure, needs=self._all_needs(needs))
@@ -122,16 +120,31 @@ class AnswerWords:
             return self._t("needs.both")
         return self._t("needs.all", number=self._t(f"number_word.{needs}")) if needs < 10 else self._t("needs.many")
 
-    def _asked(self, asked: Asked) -> str:
-        t = self._t
-        kind = term_words("kind", asked.need, t)
-        names = [kind, *(need_words(need, t, inside=True) for need in asked.needs())]
-        return t("asked.words", needs=t.both(names), radius=t.radius(asked.radius, self._country))
+    def _asked_label(self, asked: Asked, answer: Answer) -> str:
+        near = answer.question.near
+        if near is None:
+            return self._t.count("asked.needs_anywhere", asked.count())
+        return self._t.count("asked.needs", asked.count(), place=near.postal or near.label)
+
+    def _asked(self, asked: Asked, answer: Answer) -> str:
+        """Everything that was asked, so that a slip of the hand shows."""
+        t, question = self._t, answer.question
+        names = [term_words("kind", asked.need, t, inside=True)] if asked.need else []
+        names += [self._cards.need("name", inside=True)] if asked.name else []
+        names += [self._cards.need(need, inside=True) for need in asked.needs()]
+        sentences = [t.sentence(t.both(names))]
+        if question.near:
+            sentences.append(t("asked.within", radius=t.radius(asked.radius, self._country)))
+        if question.away_from:
+            far = t.radius(asked.beyond, self._country)
+            sentences.append(t("asked.beyond", far=far, place=question.away_from.label))
+        return " ".join(sentences)
 
     def _blocks(self, answer: Answer, place: str) -> tuple[ShownBlock, ...]:
         t = self._t
+        near = t("block.near", place=place) if place else t("block.anywhere")
         return (
-            self._block(answer.block("near"), "near", t("block.near", place=place), ""),
+            self._block(answer.block("near"), "near", near, ""),
             self._block(answer.block("wide"), "wide", t("block.wide"), t("block.wide.why")),
             self._block(answer.block("confidential"), "private", t("block.private"), t("block.private.why")),
             self._block(answer.block("near-miss"), "miss", t("block.miss"), t("block.miss.why")),

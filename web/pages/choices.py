@@ -7,7 +7,7 @@ import msgspec
 from directory.values import language as languages
 from directory.values.plain_text import folded
 from directory.vocabulary import terms
-from web.pages.asking import LEVELS, RADII, TILES
+from web.pages.asking import GROUPS, LEVELS, OF_AGE, OPENINGS, RADII, SEXES, TILES
 from web.pages.term_words import language_words, term_words
 from web.wording import Wording
 
@@ -39,6 +39,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     barriers: tuple[Choice, ...]
     levels: tuple[Choice, ...]
     radii: tuple[Choice, ...]
+    openings: tuple[Choice, ...]
+    ages: tuple[Choice, ...]
+    sexes: tuple[Choice, ...]
+    groups: tuple[Choice, ...]
+    reasons: tuple[Choice, ...]
 
 
 def choices(t: Wording, *, country: str) -> Choices:
@@ -51,6 +56,11 @@ def choices(t: Wording, *, country: str) -> Choices:
         barriers=_labelled(terms.BARRIER, t),
         levels=tuple(Choice(level, t(f"level.{level or 'any'}")) for level in LEVELS),
         radii=tuple(Choice(str(radius), t.radius(radius, country)) for radius in RADII),
+        openings=tuple(Choice(opening, t(f"opening.{opening or 'any'}")) for opening in OPENINGS),
+        ages=tuple(Choice(str(age), str(age) if age else t("finder.age.under_1")) for age in range(OF_AGE)),
+        sexes=tuple(Choice(sex, t(f"sex.{sex or 'any'}")) for sex in SEXES),
+        groups=tuple(Choice(str(size), str(size)) for size in GROUPS),
+        reasons=_labelled("report-reason", t),
     )
 
 

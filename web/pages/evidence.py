@@ -42,3 +42,12 @@ def said_on(said: str, t: Wording) -> str:
     if re.fullmatch(r"\d{4}-\d{2}", said):
         return t.month(dt.date.fromisoformat(f"{said}-01"))
     return t.day(dt.date.fromisoformat(said)) if said else ""
+
+
+def reported_on(on: str, *, today: dt.date, t: Wording) -> str:
+    """That a reader found something wrong and nobody has called since; a month is all that some listings tell."""
+    if re.fullmatch(r"\d{4}-\d{2}", on):
+        return t("reported.month", month=said_on(on, t))
+    # Reports are dated in UTC, which may be tomorrow here.
+    day = min(dt.date.fromisoformat(on), today)
+    return t("reported.day", date=t.day(day, today=today))

@@ -8,21 +8,23 @@ from typing import Any
 import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 
-from directory.errors import UnknownTermError
-from directory.places.place import Place, SeveralPlacesError
 from directory.search.answer import Answer, Question
 from directory.search.service import plan_for
 from web.dependencies import Site, SiteHere
 from web.forms import read_form
 from web.pages.answer_words import AnswerWords, Change
-from web.pages.asking import FIELDS, LISTING, PLACE, SHOW, SPEAK, SPEAK_HERE, Asked
+from web.pages.asking import AWAY, FIELDS, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
 from web.pages.choices import Choice
 from web.pages.listing import show_listing
+from web.pages.reported import take_report
 from web.pages.result_card import CardWords
+from web.pages.where import UnclearPlaceError, Where
 from web.wording import Wording
 
 # The value of the field ``x`` that asks for the form with what was chosen so far.
 _EDIT = "e"
+# What each field of a place is called in the ids of words and in the state of the form.
+_PLACES = {PLACE: "place", AWAY: "away", ORIGIN: "origin"}
 Page = Response[bytes]
 
 
@@ -46,6 +48,8 @@ class Finder(Controller):
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)
+        if report := form.one(REPORT):
+            return html(await take_report(site, t, asked, report, from_listing=form.one(LISTING)))
         if listing := form.one(LISTING):
             return html(await show_listing(site, t, asked, listing))
         return await _numbers(site, t, asked)
@@ -69,30 +73,47 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
     """The answer to a question, or what has to be cleared up first: where, and what."""
     if not asked.place:
         asked = msgspec.structs.replace(asked, place=site.settings.default_area)
-    if not asked.place:
-        return _form(site, t, asked, notice=t("finder.where"), is_open=asked.is_detailed)
     try:
-        near = site.gazetteer.find(asked.place, country=site.settings.country, near_region=site.region)
-    except SeveralPlacesError as several:
-        return _which_place(site, t, asked, several.candidates)
-    except UnknownTermError:
-        unplaced = msgspec.structs.replace(asked, place="")
-        return _form(site, t, unplaced, notice=t("finder.unknown_place"), is_open=asked.is_detailed)
-    if not asked.need:
-        return _form(site, t, asked, notice=t("finder.what", place=near.label), is_open=asked.is_detailed)
-    question = asked.question(near, country=site.settings.country)
+        where = _where(site, asked)
+    except UnclearPlaceError as unclear:
+        return _clear_up(site, t, asked, unclear)
+    # A name can be looked for everywhere, anything else only near somewhere.
+    if where.near is None and not asked.name:
+        return _form(site, t, asked, notice=t("finder.where"), is_open=asked.is_detailed)
+    if not asked.is_searchable:
+        place = where.near.label if where.near else ""
+        return _form(site, t, asked, notice=t("finder.what", place=place), is_open=asked.is_detailed)
+    question = asked.question(where, country=site.settings.country)
     answer = await _answer(site, question)
-    cards = CardWords(t, now=site.clock(), gazetteer=site.gazetteer)
+    cards = CardWords(t, now=site.clock(), gazetteer=site.gazetteer, question=question)
     words = AnswerWords(t, cards=cards, country=site.settings.country)
-    farther, fewer = await _what_would_help(site, asked, near, words) if answer.total == 0 else ((), ())
+    farther, fewer = await _what_would_help(site, asked, where, words) if answer.total == 0 else ((), ())
     shown = words.answer(asked, answer, farther=farther, fewer=fewer)
-    return html(site.pages.page("results", t, answer=shown, kept=asked.hidden()))
+    reasons = site.choices[t.language].reasons
+    return html(site.pages.page("results", t, answer=shown, kept=asked.hidden(), reasons=reasons))
 
 
-def _which_place(site: Site, t: Wording, asked: Asked, candidates: list[Place]) -> Page:
-    places = [Choice(place.label, place.label) for place in candidates]
-    kept = [field for field in asked.hidden() if field[0] != PLACE]
-    return html(site.pages.page("which_place", t, places=places, kept=kept))
+def _where(site: Site, asked: Asked) -> Where:
+    return Where(
+        near=site.places.place(asked.place, field=PLACE),
+        away=site.places.place(asked.away, field=AWAY),
+        origin=site.places.origin(asked.origin, field=ORIGIN),
+    )
+
+
+def _clear_up(site: Site, t: Wording, asked: Asked, unclear: UnclearPlaceError) -> Page:
+    """Which of several places is meant; or the form again, without the place that is not known."""
+    part = _PLACES[unclear.field]
+    if unclear.candidates:
+        written = [(site.places.written(place), place.label) for place in unclear.candidates]
+        offered = [Choice(text, label) for text, label in written if text]
+        kept = [field for field in asked.hidden() if field[0] != unclear.field]
+        page = site.pages.page(
+            "which_place", t, places=offered, field=unclear.field, about=t(f"which.{part}"), kept=kept
+        )  # fmt: skip
+        return html(page)
+    unplaced = msgspec.structs.replace(asked, **{part: ""})
+    return _form(site, t, unplaced, notice=t(f"finder.unknown.{part}"), is_open=asked.is_detailed)
 
 
 async def _answer(site: Site, question: Question) -> Answer:
@@ -101,18 +122,24 @@ async def _answer(site: Site, question: Question) -> Answer:
 
 
 async def _what_would_help(
-    site: Site, asked: Asked, near: Place, words: AnswerWords
+    site: Site, asked: Asked, where: Where, words: AnswerWords
 ) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
-    """Changes of the question that would bring numbers: a wider radius, or one need fewer."""
+    """Changes of the question that would bring numbers: a wider radius, or one need fewer.
+
+    To come nearer to a place that somebody keeps away from is never among them.
+    """
 
     async def total(changed: Asked) -> int:
-        question = changed.question(near, country=site.settings.country)
+        # A need that is left out may take its place with it.
+        kept = where if changed.origin else msgspec.structs.replace(where, origin="")
+        question = changed.question(kept, country=site.settings.country)
         return (await _answer(site, msgspec.structs.replace(question, limit=1))).total
 
     farther = [
         words.farther(radius, found)
-        for radius in asked.farther()
+        for radius in (asked.farther() if where.near else ())
         if (found := await total(msgspec.structs.replace(asked, radius=radius)))
     ]
-    fewer = [words.fewer(need, found) for need in asked.needs() if (found := await total(asked.without(need)))]
+    needs = (*asked.needs(), *(("name",) if asked.need and asked.name else ()))
+    fewer = [words.fewer(need, found) for need in needs if (found := await total(asked.without(need)))]
     return tuple(farther), tuple(fewer)

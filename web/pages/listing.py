@@ -19,4 +19,7 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
     kept = [*asked.hidden(), (LISTING, listing)]
-    return site.pages.page("listing", t, listing=sheet, kept=kept, can_go_back=bool(asked.need))
+    reasons = site.choices[t.language].reasons
+    return site.pages.page(
+        "listing", t, listing=sheet, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
+    )  # fmt: skip

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import msgspec
 
 from directory.cards.card import Card, ShownFact
 from directory.cards.documents import Composition
 from directory.values.phone import grouped
+from web.pages import limits
 from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
 from web.pages.opening import week_in_words
 from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line
@@ -131,18 +131,18 @@ class SheetWords:
             if names:
                 yield ShownRow(t(heading), (t.sentence(t.both(names)),))
         if age := parts.value("age"):
-            yield ShownRow(t("row.age"), (self._ages(age),))
+            yield ShownRow(t("row.age"), (limits.ages((age.get("minimum"), age.get("maximum")), t),))
         if children := parts.value("children"):
-            yield ShownRow(t("row.children"), tuple(self._children(children)))
+            taken = children.get("most"), children.get("boys_to")
+            yield ShownRow(t("row.children"), limits.children(taken, t))
         yield from self._text(parts, "eligibility_description", "row.eligibility")
         if minor := parts.value("minor_consent"):
             yield ShownRow(t("row.minor_consent"), (str(minor["text"]),))
         if group := parts.value("group_size"):
-            yield ShownRow(t("row.group"), (t.count("group.most", int(group["most"])),))
+            yield ShownRow(t("row.group"), (limits.group(int(group["most"]), t),))
         for field, heading in (("service_area", "row.service_area"), ("accepts_from", "row.accepts_from")):
-            areas = [name for code in sorted(parts.facts(field)) if (name := self._cards.area(code))]
-            if areas:
-                yield ShownRow(t(heading), (t.both(areas),))
+            if areas := limits.origins(sorted(parts.facts(field)), t, area=self._cards.area):
+                yield ShownRow(t(heading), (areas,))
 
     def _rules(self, parts: Composition) -> Iterator[ShownRow]:
         t = self._t
@@ -200,7 +200,7 @@ class SheetWords:
             last = " ".join(filter(None, (address.get("state_province", ""), address.get("postal_code", ""))))
             yield ShownRow(t("row.address"), (", ".join(filter(None, (*parts_of_it, last))),))
         if reach := parts.value("reach"):
-            yield ShownRow(t("row.reach"), (term_words("reach", reach["by"], t),))
+            yield ShownRow(t("row.reach"), (limits.reach(reach["by"], t),))
         yield from self._text(parts, "transportation", "row.transportation")
         yield from self._text(parts, "accessibility", "row.accessibility")
         if url := parts.value("url").get("text") or parts.organization.text("url"):
@@ -230,7 +230,7 @@ class SheetWords:
         if field in _SCHEMES and slot and not slot.startswith("line:"):
             detail = term_words(_SCHEMES[field], slot, t, inside=True)
         elif field in _AREAS:
-            detail = self._cards.area(slot)
+            detail = limits.origins([slot], t, area=self._cards.area)
         elif field == "phone":
             detail = grouped(fact.value["number"])
         elif field == "language":
@@ -254,18 +254,6 @@ class SheetWords:
     def _text(self, parts: Composition, field: str, heading: str) -> Iterator[ShownRow]:
         if text := parts.value(field).get("text"):
             yield ShownRow(self._t(heading), (str(text),))
-
-    def _ages(self, age: dict[str, Any]) -> str:
-        t, low, high = self._t, age.get("minimum"), age.get("maximum")
-        if low is not None and high is not None:
-            return t("age.between", low=low, high=high)
-        return t("age.from", low=low) if low is not None else t("age.to", high=high)
-
-    def _children(self, children: dict[str, Any]) -> Iterable[str]:
-        if children.get("most") is not None:
-            yield self._t.count("children.most", int(children["most"]))
-        if children.get("boys_to") is not None:
-            yield self._t("children.boys_to", age=children["boys_to"])
 
 
 def _named(name: str, details: Iterable[str]) -> str:

@@ -10,12 +10,14 @@ from directory.cards.card import Card, CardPhone
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country, region
-from directory.search.answer import NeedAnswer, Result
+from directory.search.answer import NeedAnswer, Question, Result
 from directory.values.phone import RELAY_CODE, grouped
 from directory.vocabulary.terms import ask_about
-from web.pages.evidence import number_confirmed, only_said, said_on, today_in
+from web.pages.evidence import number_confirmed, only_said, reported_on, said_on, today_in
+from web.pages.limits import Limits
+from web.pages.need_words import NeedWords
 from web.pages.opening import Opening, opening
-from web.pages.term_words import language_words, need_words, term_words
+from web.pages.term_words import language_words, term_words
 from web.wording import Wording
 
 # So many languages are named on a card; the rest stand on the listing's page.
@@ -62,6 +64,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     number_mark: Mark
     number_text: str
     note: str
+    reported: str
     languages: str
     languages_mark: Mark
     needs: tuple[ShownNeed, ...] = ()
@@ -69,6 +72,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     folded_label: str = ""
     folded_mark: Mark = "yes"
     trauma: ShownTrauma
+    limits: tuple[str, ...]
     source: tuple[str, ...]
 
 
@@ -79,19 +83,22 @@ class CardWords:
         t: the language.
         now: when it is read.
         gazetteer: knows the names of counties.
+        question: what was asked, if anything; needs are named as they stand in it.
     """
 
-    def __init__(self, t: Wording, *, now: dt.datetime, gazetteer: Gazetteer) -> None:
+    def __init__(self, t: Wording, *, now: dt.datetime, gazetteer: Gazetteer, question: Question | None = None) -> None:
         self._t = t
         self._now = now
         self._gazetteer = gazetteer
+        self._limits = Limits(t, area=self.area)
+        self.need = NeedWords(t, question, area=self.area)
 
     def result(self, result: Result) -> ShownCard:
         """A result of a search."""
         shown = self.card(result.card, distance_km=result.distance_km, more_sites=result.more_sites)
-        # Whether they can talk to each other comes first.
-        answers = sorted(result.needs, key=lambda answer: not answer.need.startswith("language:"))
-        needs = [self._need(answer) for answer in answers]
+        # Whether they can talk to each other comes first, then whether there is somebody at this hour.
+        answers = sorted(result.needs, key=lambda answer: _FIRST_ASKED.get(answer.need.partition(":")[0], 2))
+        needs = [self._need(answer, result.card) for answer in answers]
         doubtful = tuple(sorted((one for one in needs if one.mark in ("ask", "no")), key=lambda one: one.mark != "no"))
         sure = tuple(one for one in needs if one.mark not in ("ask", "no"))
         if not doubtful:
@@ -119,9 +126,11 @@ class CardWords:
             number_mark=mark,
             number_text=text,
             note=t("card.may_not_work") if card.may_not_work else "",
+            reported=reported_on(card.reported, today=today, t=t) if card.reported else "",
             languages=self._languages(card),
             languages_mark="said" if card.languages else "ask",
             trauma=self._trauma(card),
+            limits=self._limits.all(card),
             source=self._source(card),
         )
 
@@ -172,37 +181,36 @@ class CardWords:
             return self._t("languages.unknown")
         return languages_in_words(card.languages, self._t, most=_MOST_LANGUAGES)
 
-    def _need(self, answer: NeedAnswer) -> ShownNeed:
+    def _need(self, answer: NeedAnswer, card: Card) -> ShownNeed:
         t = self._t
-        what = need_words(answer.need, t)
+        what = self.need(answer.need)
         question = "" if answer.state == "yes" else ask_about(answer.need, t.language)
+        limits = self._limits.of_need(answer.need, card)
         if answer.state == "ask":
-            return ShownNeed("ask", what, t("state.ask"), self._why_ask(answer), question)
+            why = " ".join(filter(None, (self._below(answer), limits)))
+            return ShownNeed("ask", what, t("state.ask"), why, question)
         when = said_on(answer.as_of or "", t)
         how = t(f"how.{answer.how}") if answer.state == "yes" and answer.how in _HOWS else ""
-        if answer.verified:
-            why = " ".join(filter(None, (how, t("why.asked", date=when) if when else "")))
-            return (
-                ShownNeed("yes", what, t("state.yes"), why)
-                if answer.state == "yes"
-                else ShownNeed("no", what, t("state.no"), why, question)
-            )
-        why = " ".join(filter(None, (how, t("why.said", date=when) if when else "")))
+        dated = (t("why.asked", date=when) if answer.verified else t("why.said", date=when)) if when else ""
+        why = " ".join(filter(None, (how, limits, dated)))
         if answer.state == "no":
             return ShownNeed("no", what, t("state.no"), why, question)
+        if answer.verified:
+            return ShownNeed("yes", what, t("state.yes"), why)
         return ShownNeed("said", what, t("state.said"), why)
 
     def _known(self, answers: Sequence[NeedAnswer]) -> tuple[Mark, str]:
         """What is a yes, in one line; "confirmed" only when all of it is."""
         sure = [answer for answer in answers if answer.state == "yes"]
-        names = self._t.both([need_words(answer.need, self._t, inside=True) for answer in sure])
+        names = self._t.both([self.need(answer.need, inside=True) for answer in sure])
         if all(answer.verified for answer in sure):
             return "yes", self._t("needs.confirmed", needs=names)
         return "said", self._t("needs.said", needs=names)
 
-    def _why_ask(self, answer: NeedAnswer) -> str:
-        """An unknown need has no why; evidence below the level that was asked for is one."""
-        return self._t.sentence(trauma_lead(answer.how, self._t)) if answer.how else ""
+    def _below(self, answer: NeedAnswer) -> str:
+        """Evidence of trauma-informed practice below the level that was asked for."""
+        is_below = answer.need == "trauma-informed" and answer.how
+        return self._t.sentence(trauma_lead(answer.how or "", self._t)) if is_below else ""
 
     def _trauma(self, card: Card) -> ShownTrauma:
         t, known = self._t, card.trauma_informed
@@ -230,6 +238,7 @@ class CardWords:
         return tuple(filter(None, texts))
 
 
+_FIRST_ASKED = {"language": 0, "open": 1}
 _HOWS = frozenset({"exclusive", "welcomes", "does-not-exclude", "staff", "interpreter"})
 
 

@@ -26,13 +26,3 @@ def language_words(tag: str, t: Wording, *, inside: bool = False) -> str:
     if not inside:
         return upper_first(words)
     return words if t.language == "en" else lower_first(words)
-
-
-def need_words(asked: str, t: Wording, *, inside: bool = False) -> str:
-    """A need as it was asked for: a population, a barrier, ``language:TAG`` or ``trauma-informed``."""
-    topic, _, tag = asked.partition(":")
-    if topic == "language":
-        return language_words(tag, t, inside=inside)
-    if topic == "trauma-informed":
-        return lower_first(t("trauma.name")) if inside else t("trauma.name")
-    return term_words(terms.need(asked).scheme, asked, t, inside=inside)

@@ -231,7 +231,7 @@ def test_every_choice_has_words(language: str) -> None:
     assert len({tile.label for tile in offered.tiles}) == len(TILES)
     assert sum(len(group.choices) for group in offered.languages) > 200
     assert all(choice.label for group in offered.kinds for choice in group.choices)
-    assert [radius.value for radius in offered.radii] == ["10", "25", "60", "100"]
+    assert [radius.value for radius in offered.radii] == ["10", "25", "60", "100", "250"]
 
 
 def test_a_radius_out_of_all_bounds_is_brought_back(client: httpx.Client, listed: str) -> None:

@@ -55,9 +55,18 @@ def test_a_closed_line_says_when_it_opens(now: dt.datetime, said: str) -> None:
     assert _said(_card(weeks={"office": WEEKDAYS_9_TO_5}), now) == f"closed: Closed now. {said}"
 
 
-def test_a_day_on_which_it_is_closed_is_not_open() -> None:
-    card = _card(weeks={"crisis-line": WHOLE_WEEK}, closed=[dt.date(2026, 11, 14).toordinal()])
+def test_later_on_the_same_day_is_today() -> None:
+    evening = _card(weeks={"office": [(5 * DAY + 1_020, 5 * DAY + 1_200)]})
+    assert _said(evening) == "closed: Closed now. Opens today at 5 p.m."
+    assert _said(evening, t=ES) == "closed: Cerrado ahora. Abren hoy a las 5 p. m."
+
+
+def test_a_day_on_which_a_schedule_does_not_hold_closes_that_one_only() -> None:
+    today = [dt.date(2026, 11, 14).toordinal()]
+    card = _card(weeks={"crisis-line": WHOLE_WEEK}, closed={"crisis-line": today})
     assert _said(card) == "closed: Closed now. Crisis line: opens tomorrow at midnight."
+    other = _card(weeks={"crisis-line": WHOLE_WEEK, "office": WHOLE_WEEK}, closed={"office": today})
+    assert _said(other) == "open: Answers now. Crisis line: 24 hours a day."
 
 
 def test_hours_that_are_not_known_are_asked_for() -> None:

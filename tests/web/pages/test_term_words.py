@@ -1,16 +1,14 @@
 """Codes as words, also codes that this version does not know."""
 
-from web.pages.term_words import language_words, need_words, term_words
+from web.pages.term_words import language_words, term_words
 from web.wording import Wording
 
 T, ES = Wording("en"), Wording("es")
 
 
 def test_names_of_languages_keep_their_capital_in_english_sentences() -> None:
-    assert need_words("language:es", T, inside=True) == "Spanish"
-    assert need_words("language:es", ES, inside=True) == "español"
-    assert need_words("with-children", T, inside=True) == "with children"
-    assert need_words("lgbtq", T, inside=True) == "LGBTQ people"
+    assert language_words("es", T, inside=True) == "Spanish"
+    assert language_words("es", ES, inside=True) == "español"
 
 
 def test_a_line_begins_with_a_capital() -> None:
