@@ -1,7 +1,7 @@
 """What one card says to one question: yes, ask or no to each need, whether it is open now, and why it fits. Pure."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,11 +78,14 @@ class WallClocks:
     def __init__(self, now: dt.datetime) -> None:
         self._now = now
         self._shown: dict[str, tuple[int, int] | None] = {"": None}
+        self._minutes: dict[str, tuple[Window, ...]] = {}
 
     def this_minute(self, zone: str) -> tuple[Window, ...]:
         """The minute that it is there; nothing for a zone that is not known."""
-        shown = self._at(zone)
-        return () if shown is None else (Window(shown[1], shown[1] + 1, shown[0]),)
+        if zone not in self._minutes:
+            shown = self._at(zone)
+            self._minutes[zone] = () if shown is None else (Window(shown[1], shown[1] + 1, shown[0]),)
+        return self._minutes[zone]
 
     def tonight(self, zone: str) -> tuple[Window, ...]:
         """From now until six in the morning there."""
@@ -121,16 +124,16 @@ def intake_tonight(card: Card, clocks: WallClocks) -> bool | None:
     return _is_open(card, [slot for slot in card.weeks if slot == INTAKE], clocks.tonight(card.zone))
 
 
-def _is_open(card: Card, slots: Collection[str], windows: Iterable[Window]) -> bool | None:
-    windows = tuple(windows)
-    if not windows or not any(card.weeks[slot] for slot in slots):
-        return None
+def _is_open(card: Card, slots: Collection[str], windows: Sequence[Window]) -> bool | None:
+    is_known = False
     for slot in slots:
         closed = card.closed.get(slot, ())
         for start, stop, day in windows:
-            if day not in closed and any(begin < stop and end > start for begin, end in card.weeks[slot]):
-                return True
-    return False
+            for begin, end in card.weeks[slot]:
+                is_known = True
+                if begin < stop and end > start and day not in closed:
+                    return True
+    return False if is_known else None
 
 
 def _answers(card: Card, question: Question, clocks: WallClocks, may_be_near: Collection[int]) -> Iterator[NeedAnswer]:

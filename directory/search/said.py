@@ -4,7 +4,7 @@ Every word must be found: in the words of a listing (whole, by its beginning, or
 with its neighbours, as something people call a kind of service that the listing is of ("refugio", "legal aid").
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from directory.search.sql import Dialect, Sql, Statement, Steps
@@ -30,16 +30,19 @@ class Said(NamedTuple):
     """What was typed, as SQL about postings ``g``.
 
     Attributes:
-        given: the tables ``said`` and so on that the conditions name.
+        given: the table ``said`` of the few listings that have all words, where there are few.
         fits: that all of it is found.
         in_names: that it is found in names, or as a kind.
-        is_few: only words count, and few listings have them: then these are the rows of ``said_0``.
     """
 
     given: list[Sql]
     fits: Sql
     in_names: Sql
-    is_few: bool
+
+    @property
+    def is_few(self) -> bool:
+        """Whether few listings have the words, so that they are read rather than the postings of a circle."""
+        return bool(self.given)
 
 
 def reading_words(text: str, dialect: Dialect) -> Steps[Said | None]:
@@ -49,32 +52,18 @@ def reading_words(text: str, dialect: Dialect) -> Steps[Said | None]:
     units = list(_units(typed, spelled))
     if not units or any(not unit.kinds and not all(unit.spellings) for unit in units):
         return None
-    plain = [spelling for unit in units if not unit.kinds for spelling in unit.spellings]
     given: list[Sql] = []
-    fits: list[Sql] = []
-    named: list[Sql] = []
-    if plain:
-        fits.append(_found(given, dialect, plain, in_names=False))
-        named.append(_found(given, dialect, plain, in_names=True))
-    for unit in units:
-        if unit.kinds:
-            mask = kind_mask(sorted(unit.kinds))
-            is_kind = Sql("(g.k0 & ?) <> 0 OR (g.k1 & ?) <> 0", mask)
-            for conditions, in_names in ((fits, False), (named, True)):
-                if all(unit.spellings):
-                    said = _found(given, dialect, unit.spellings, in_names=in_names)
-                    conditions.append(Sql(f"({is_kind.text} OR {said.text})", [*is_kind.values, *said.values]))
-                else:
-                    conditions.append(Sql(f"({is_kind.text})", is_kind.values))
-    is_few = False
-    if plain and not any(unit.kinds for unit in units):
-        first = given[0]
-        rows = yield Statement(
-            f"WITH {first.text} SELECT count(*) FROM (SELECT 1 FROM said_0 LIMIT ?) AS first_ones",
-            [*first.values, FEW_LISTINGS + 1],
-        )
-        is_few = rows[0][0] <= FEW_LISTINGS
-    return Said(given, _every(fits), _every(named), is_few)
+    if not any(unit.kinds for unit in units):
+        having = dialect.having_words([spelling for unit in units for spelling in unit.spellings])
+        first = f"SELECT count(*) FROM ({having.text} LIMIT ?) AS first_ones"
+        rows = yield Statement(first, [*having.values, FEW_LISTINGS + 1])
+        if rows[0][0] <= FEW_LISTINGS:
+            given.append(Sql(f"said(sid) AS MATERIALIZED ({having.text})", having.values))
+    return Said(
+        given,
+        _every([_said(unit, dialect, "words") for unit in units]),
+        _every([_said(unit, dialect, "names") for unit in units]),
+    )
 
 
 def _spellings(typed: Sequence[str], dialect: Dialect) -> Steps[dict[str, tuple[str, ...]]]:
@@ -120,12 +109,30 @@ def _mended(word: str, spelled: dict[str, tuple[str, ...]]) -> str:
     return min(near, key=lambda known: (len(known), known), default=word)
 
 
-def _found(given: list[Sql], dialect: Dialect, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
-    """That a listing has a spelling of each word; adds the table of those that do."""
-    table = f"said_{len(given)}"
-    rows = dialect.having_words(spellings, in_names=in_names)
-    given.append(Sql(f"{table}(sid) AS MATERIALIZED ({rows.text})", rows.values))
-    return Sql(f"g.sid IN (SELECT sid FROM {table})")
+def _said(unit: _Unit, dialect: Dialect, column: str) -> Sql:
+    """That a listing is of a kind that the words mean, or has a spelling of each word.
+
+    The words of a listing are looked at when it is near enough; of words that many listings have, that is much less
+    than all who have them.
+    """
+    conditions: list[Sql] = []
+    if unit.kinds:
+        conditions.append(Sql("(g.k0 & ?) <> 0 OR (g.k1 & ?) <> 0", kind_mask(sorted(unit.kinds))))
+    if all(unit.spellings):
+        text = f"' ' || said_text.{column} || ' '"
+        words = [
+            Sql(f"({' OR '.join([dialect.holds(text)] * len(spelling))})", [f" {word} " for word in spelling])
+            for spelling in unit.spellings
+        ]
+        found = " AND ".join(word.text for word in words)
+        conditions.append(
+            Sql(
+                f"EXISTS (SELECT 1 FROM search_text AS said_text WHERE said_text.sid = g.sid AND {found})",
+                [value for word in words for value in word.values],
+            )
+        )
+    text = " OR ".join(condition.text for condition in conditions)
+    return Sql(f"({text})", [value for condition in conditions for value in condition.values])
 
 
 def _every(conditions: Sequence[Sql]) -> Sql:

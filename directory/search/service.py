@@ -116,7 +116,7 @@ def _check_figures(within_km: float, beyond_km: float | None, group: int | None,
         raise BadQuestionError("The distance must be more than nothing and no more than half-way round the Earth.")
     if beyond_km is not None and not 0 < beyond_km <= LARGEST_CIRCLE_KM:
         raise BadQuestionError(
-            "The distance to keep must be more than nothing and no more than half-way round the Earth."
+            "The distance to keep must be more than nothing, and less than half-way round the Earth."
         )
     if group is not None and not 1 <= group <= LARGEST_GROUP:
         raise BadQuestionError(f"A group is 1 to {LARGEST_GROUP} people.")

@@ -85,6 +85,7 @@ class Source(NamedTuple):
     rows: Sql
     chord: Sql = _NO_CHORD
     base: str = "0"
+    needs_words: bool = True  # False: only listings that have the words are in it
 
 
 class Sources:
@@ -116,7 +117,7 @@ class Sources:
     def near(self, ring_km: float) -> Source:
         """Public sites of the kinds, in cells that cover the ring; everywhere when no place was asked for."""
         if self._said is not None and self._said.is_few:
-            return self._sites_among("said_0")
+            return self._sites_among("said")._replace(needs_words=False)
         if self._point is None:
             among = self._dialect.among("g.term", self._site_terms)
             return self._sites(Sql(f"search_key AS g WHERE {among.text}", among.values))
@@ -251,7 +252,7 @@ class Sources:
         if source.chord is not _NO_CHORD:
             limit = chord_squared(self._question.within_km)
             parts.append(Sql(f"{source.chord.text} <= ?", [*source.chord.values, limit]))
-        if self._said is not None:
+        if self._said is not None and source.needs_words:
             parts.append(self._said.fits)
         return Sql(" AND ".join(part.text for part in parts), _values(parts))
 

@@ -50,8 +50,12 @@ class Dialect:
         """That a column holds one of these words."""
         raise NotImplementedError
 
-    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
-        """A SELECT of ``sid``: the listings that have, of each word, one of its spellings; in all words or in names."""
+    def having_words(self, spellings: Iterable[Sequence[str]]) -> Sql:
+        """A SELECT of ``sid``: the listings that have, of each word, one of its spellings."""
+        raise NotImplementedError
+
+    def holds(self, text: str) -> str:
+        """That a text holds a bound one."""
         raise NotImplementedError
 
     def public_id(self, value: uuid.UUID) -> Any:
@@ -87,13 +91,13 @@ class _Sqlite(Dialect):
     def among_words(self, column: str, values: Sequence[str]) -> Sql:
         return self.among(column, values)
 
-    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
+    def holds(self, text: str) -> str:
+        return f"instr({text}, ?) > 0"
+
+    def having_words(self, spellings: Iterable[Sequence[str]]) -> Sql:
         # Folded words hold letters and digits only, and in quotation marks none of them is an operator.
         wanted = " AND ".join("(" + " OR ".join(f'"{word}"' for word in words) + ")" for words in spellings)
-        return Sql(
-            "SELECT rowid FROM search_text_index WHERE search_text_index MATCH ?",
-            [f"names : ({wanted})" if in_names else wanted],
-        )
+        return Sql("SELECT rowid FROM search_text_index WHERE search_text_index MATCH ?", [wanted])
 
     def public_id(self, value: uuid.UUID) -> str:
         return value.hex
@@ -121,11 +125,13 @@ class _Postgresql(Dialect):
     def among_words(self, column: str, values: Sequence[str]) -> Sql:
         return Sql(f"{column} = ANY(CAST(? AS text[]))", [list(values)])
 
-    def having_words(self, spellings: Iterable[Sequence[str]], *, in_names: bool) -> Sql:
+    def holds(self, text: str) -> str:
+        return f"strpos({text}, ?) > 0"
+
+    def having_words(self, spellings: Iterable[Sequence[str]]) -> Sql:
         wanted = " & ".join("(" + " | ".join(f"'{word}'" for word in words) + ")" for words in spellings)
-        column = "names" if in_names else "words"
         return Sql(
-            f"SELECT sid FROM search_text WHERE to_tsvector('simple', {column}) @@ to_tsquery('simple', ?)", [wanted]
+            "SELECT sid FROM search_text WHERE to_tsvector('simple', words) @@ to_tsquery('simple', ?)", [wanted]
         )
 
     def public_id(self, value: uuid.UUID) -> uuid.UUID:

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 _REMOVE = sa.text(
-    "INSERT INTO search_text_index (search_text_index, rowid, names, words)"
-    " SELECT 'delete', sid, names, words FROM search_text WHERE sid IN :ids"
+    "INSERT INTO search_text_index (search_text_index, rowid, words)"
+    " SELECT 'delete', sid, words FROM search_text WHERE sid IN :ids"
 ).bindparams(sa.bindparam("ids", expanding=True))
 _ADD = sa.text(
-    "INSERT INTO search_text_index (rowid, names, words) SELECT sid, names, words FROM search_text WHERE sid IN :ids"
+    "INSERT INTO search_text_index (rowid, words) SELECT sid, words FROM search_text WHERE sid IN :ids"
 ).bindparams(sa.bindparam("ids", expanding=True))
 
 

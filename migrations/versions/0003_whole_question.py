@@ -19,10 +19,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # FTS5 reads the words from search_text; the writer tells it what comes and goes.
 SQLITE_TEXT_INDEX = """CREATE VIRTUAL TABLE search_text_index USING fts5(
-    names, words, content='search_text', content_rowid='sid', tokenize='unicode61 remove_diacritics 2')"""
-OLD_SQLITE_TEXT_INDEX = """CREATE VIRTUAL TABLE search_text_index USING fts5(
     words, content='search_text', content_rowid='sid', tokenize='unicode61 remove_diacritics 2')"""
-POSTGRESQL_NAMES_INDEX = "CREATE INDEX ix_search_text_names ON search_text USING gin (to_tsvector('simple', names))"
 POSTGRESQL_TEXT_INDEX = "CREATE INDEX ix_search_text_words ON search_text USING gin (to_tsvector('simple', words))"
 
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -113,11 +110,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sid"], ["record.id"], name=op.f("fk_search_text_sid"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_search_text")),
     )
-    if _is_sqlite():
-        op.get_bind().exec_driver_sql(SQLITE_TEXT_INDEX)
-    else:
-        op.get_bind().exec_driver_sql(POSTGRESQL_NAMES_INDEX)
-        op.get_bind().exec_driver_sql(POSTGRESQL_TEXT_INDEX)
+    op.get_bind().exec_driver_sql(SQLITE_TEXT_INDEX if _is_sqlite() else POSTGRESQL_TEXT_INDEX)
 
     op.create_table(
         "search_word",
@@ -218,4 +211,4 @@ def downgrade() -> None:
         sa.ForeignKeyConstraint(["sid"], ["record.id"], name=op.f("fk_search_text_sid"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_search_text")),
     )
-    op.get_bind().exec_driver_sql(OLD_SQLITE_TEXT_INDEX if _is_sqlite() else POSTGRESQL_TEXT_INDEX)
+    op.get_bind().exec_driver_sql(SQLITE_TEXT_INDEX if _is_sqlite() else POSTGRESQL_TEXT_INDEX)
