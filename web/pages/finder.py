@@ -95,8 +95,8 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
 
 def _where(site: Site, asked: Asked) -> Where:
     return Where(
-        near=site.places.place(asked.place, field=PLACE),
-        away=site.places.place(asked.away, field=AWAY),
+        near=site.places.nearby(asked.place, field=PLACE),
+        away=site.places.anywhere(asked.away, field=AWAY),
         origin=site.places.origin(asked.origin, field=ORIGIN),
     )
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from directory.cards.card import Card
+from directory.search.postings import ABROAD
 from web.pages.term_words import term_words
 from web.wording import Wording, lower_first
 
-# Among origins: people from other countries than the service's own.
-_ABROAD = "abroad"
 Pair = tuple[int | None, int | None]
 
 
@@ -38,7 +37,7 @@ def group(most: int, t: Wording) -> str:
 
 def origins(codes: Iterable[str], t: Wording, *, area: Callable[[str], str]) -> str:
     """Where people may come from: "Texas and other countries"."""
-    return t.both([name for code in codes if (name := t("area.abroad") if code == _ABROAD else area(code))])
+    return t.both([name for code in codes if (name := t("area.abroad") if code == ABROAD else area(code))])
 
 
 def reach(by: str, t: Wording) -> str:

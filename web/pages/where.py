@@ -42,16 +42,27 @@ class Places:
         self._country = country
         self._region = region
 
-    def place(self, text: str, *, field: str) -> Place | None:
-        """The place that stands in a field; None where nothing does.
+    def nearby(self, text: str, *, field: str) -> Place | None:
+        """The place that a search starts from: of several with one name, the one in the deployment's own state.
 
         Raises:
             UnclearPlaceError: it is not known, or there are several.
         """
+        return self._find(text, field, self._region)
+
+    def anywhere(self, text: str, *, field: str) -> Place | None:
+        """A place that may well be far away, so that one with a namesake is asked about; None where nothing stands.
+
+        Raises:
+            UnclearPlaceError: it is not known, or there are several.
+        """
+        return self._find(text, field, None)
+
+    def _find(self, text: str, field: str, region: str | None) -> Place | None:
         if not text:
             return None
         try:
-            return self._gazetteer.find(text, country=self._country, near_region=self._region)
+            return self._gazetteer.find(text, country=self._country, near_region=region)
         except SeveralPlacesError as several:
             raise UnclearPlaceError(field, several.candidates) from None
         except UnknownTermError:
@@ -68,7 +79,7 @@ class Places:
             return f"{state.country}-{state.code}"
         if nation := find_country(text):
             return nation.code
-        place = self.place(text, field=field)
+        place = self.anywhere(text, field=field)
         if place is None:
             return ""
         return place.county or "-".join(filter(None, (place.country, place.region)))
@@ -79,7 +90,7 @@ class Places:
         texts = [place.label, place.region or place.country]
         texts += [f"{place.label}, {nation.name}"] if nation else []
         for text in texts:
-            found = self._gazetteer.candidates(text, country=self._country, near_region=self._region)
+            found = self._gazetteer.candidates(text, country=self._country)
             if len(found) == 1 and (found[0].lat, found[0].lon, found[0].kind) == (place.lat, place.lon, place.kind):
                 return text
         return None

@@ -6,11 +6,13 @@ import httpx
 import pytest
 
 from directory.db import Database
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Age, Children, GroupSize, TermValue
 from directory.places.gazetteer import Gazetteer
-from directory.settings import TELLING_WORDS
-from tests.makers import kind, make_organization, make_service, phone, refuses, serves, site, speaks, takes
+from directory.settings import TELLING_WORDS, Settings
+from tests.makers import kind, make_organization, make_service, opens, phone, refuses, serves, site, speaks, takes
 from tests.services import serve
-from tests.web.conftest import settings
+from tests.web.conftest import ALWAYS_OPEN, settings
 from web.pages.asking import FIELDS, TILES
 from web.pages.choices import choices
 from web.wording import LANGUAGES, Wording
@@ -237,3 +239,153 @@ def test_every_choice_has_words(language: str) -> None:
 def test_a_radius_out_of_all_bounds_is_brought_back(client: httpx.Client, listed: str) -> None:
     for radius in ("0", "999999", "", "ten"):
         assert client.post("/", data={"a": "33130", "n": "shelter", "k": radius}).status_code == 200
+
+
+def _headings(page: str, block: str) -> list[str]:
+    _, _, part = page.partition(f'id="{block}"')
+    return re.findall(r"<h3[^>]*>(.*?)</h3>", part.partition("</section>")[0])
+
+
+@pytest.fixture
+def two_houses(database: Database) -> None:
+    """One takes a crew from Texas, boys up to 12 and young people; the other says what it does not do."""
+    with database.transaction() as session:
+        make_service(
+            session, kind("food"), phone("+13055550101"), takes("with-children"), *_limits(14, 12, (12, 20), "US-TX"),
+            opens(ALWAYS_OPEN, slot="intake"), name="Wide House", sites=[site("site:1")],
+        )  # fmt: skip
+        make_service(
+            session, kind("food"), phone("+13055550102"), takes("with-children"), *_limits(2, 6, (18, 60), "US-FL"),
+            opens({"MO": [(540, 600)]}, slot="intake"), name="Narrow House", sites=[site("site:2")],
+        )  # fmt: skip
+
+
+def _limits(group: int, boys_to: int, ages: tuple[int, int], origin: str) -> list[FactDraft]:
+    return [
+        FactDraft("group_size", GroupSize(group)),
+        FactDraft("children", Children(4, boys_to)),
+        FactDraft("age", Age(*ages)),
+        FactDraft("accepts_from", TermValue(), slot=origin),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"p": "14"}, "14 people together: no"),
+        ({"h": "12", "i": "m"}, "With children (boy 12): no"),
+        ({"g": "16"}, "Under 18 (age 16): no"),
+        ({"f": "Houston, TX"}, "People from Harris County, TX: no"),
+        ({"o": "tonight"}, "Coming in tonight: no"),
+        ({"o": "now"}, "Open now: no"),
+    ],
+)
+@pytest.mark.usefixtures("two_houses")
+def test_every_need_decides_and_the_near_miss_says_what_is_missing_and_what_to_ask(
+    client: httpx.Client, asked: dict[str, str], words: str
+) -> None:
+    page = client.post("/", data={"a": "33130", "n": "food", **asked}).text
+    assert _headings(page, "near") == ["Wide House"]
+    assert _headings(page, "miss") == ["Narrow House"]
+    almost = page.split('id="miss"')[1]
+    assert words in almost
+    assert "Ask: “" in almost.split("</article>")[0]
+
+
+@pytest.mark.usefixtures("two_houses")
+def test_what_fails_can_be_left_out(client: httpx.Client) -> None:
+    page = client.post("/", data={"a": "33130", "n": "food", "p": "30"}).text
+    assert "fits it all" in page
+    assert '<button form="keep" name="d" value="group">Without: 30 people together (2)</button>' in page
+    assert '<input type="hidden" name="p" value="30">' in page
+    left_out = client.post("/", data={"a": "33130", "n": "food", "p": "30", "d": "group"}).text
+    assert sorted(_headings(left_out, "near")) == ["Narrow House", "Wide House"]
+    from_afar = client.post("/", data={"a": "33130", "n": "food", "f": "Honduras"}).text
+    assert 'name="d" value="accepts-from">Without: people from Honduras (2)' in from_afar
+
+
+@pytest.mark.usefixtures("two_houses")
+def test_a_name_alone_is_a_question(client: httpx.Client) -> None:
+    page = client.post("/", data={"a": "33130", "q": "Narrow"}).text
+    assert "<h1>1 number for 33130 (Miami, FL)</h1>" in page
+    assert _headings(page, "near") == ["Narrow House"]
+    assert "Named “Narrow”. Within 25 miles." in page
+    both = client.post("/", data={"a": "33130", "q": "Narrow", "n": "shelter"}).text
+    assert '<button form="keep" name="d" value="name">Without: named' not in both
+    kinds = client.post("/", data={"a": "33130", "q": "Nothing Such", "n": "food"}).text
+    assert '<button form="keep" name="d" value="name">Without: named “Nothing Such” (2)</button>' in kinds
+
+
+@pytest.mark.usefixtures("two_houses")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_name_needs_no_place_where_the_site_has_none(database: Database) -> None:
+    with serve(database, Settings(database_url="")) as address:
+        found = httpx.post(address, data={"q": "Narrow", "a": ""}).text
+        nothing = httpx.post(address, data={"q": "Nothing Such", "a": ""}).text
+    assert "<h1>1 number</h1>" in found
+    assert "1 need: change" in found
+    assert "<h1>Nothing has this name</h1>" in nothing
+    assert "Look farther" not in nothing
+
+
+def test_what_to_keep_away_from_is_never_suggested_away(client: httpx.Client, listed: str) -> None:
+    asked = {"a": "33130", "n": "shelter", "c": "Miami, FL", "e": "60"}
+    page = client.post("/", data=asked).text
+    assert "305 555 0142" not in page
+    assert "At least 60 miles from Miami, FL." in page
+    assert 'name="d"' not in page
+    assert '<input type="hidden" name="c" value="Miami, FL">' in page
+    assert "305 555 0142" in client.post("/", data={**asked, "c": "Tampa, FL"}).text
+
+
+def test_a_confidential_place_that_may_be_too_near_is_asked(database: Database, client: httpx.Client) -> None:
+    with database.transaction() as session:
+        make_service(session, kind("safe-house"), name="Seagrape", area="US-FL-331")
+    page = client.post("/", data={"a": "33130", "n": "shelter", "c": "33130", "e": "10"}).text
+    assert _headings(page, "private") == ["Seagrape"]
+    assert "Far enough from 33130 (Miami, FL): ask" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("c", "To keep away from:"), ("a", "Several places"), ("f", "Coming from:")]
+)
+def test_any_place_may_have_to_be_cleared_up(client: httpx.Client, listed: str, field: str, said: str) -> None:
+    asked = {"a": "33130", "n": "shelter", "w": "trans-women", "e": "100", field: "Portland"}
+    page = client.post("/", data=asked).text
+    offered = re.findall(rf'<button form="keep" name="{field}" value="([^"]*)">', page)
+    assert said in page
+    assert len(offered) > 2
+    assert f'<input type="hidden" name="{field}"' not in page
+    assert '<input type="hidden" name="w" value="trans-women">' in page
+    chosen = client.post("/", data={**asked, field: offered[0]}).text
+    assert "everal places" not in chosen
+    assert f'<input type="hidden" name="{field}" value="{offered[0]}">' in chosen
+
+
+@pytest.mark.parametrize(("field", "said"), [("c", "The place to keep away from"), ("f", "Where they come from")])
+def test_another_place_that_is_not_known_is_not_repeated(client: httpx.Client, field: str, said: str) -> None:
+    page = client.post("/", data={"a": "33130", "n": "shelter", "o": "tonight", field: "Atlantis Nowhere"}).text
+    assert f"{said} is not known here." in page
+    assert "Atlantis" not in page
+    assert 'name="o" value="tonight" autocomplete="off" checked' in page
+
+
+def test_the_form_shows_again_what_was_asked(client: httpx.Client) -> None:
+    asked = {
+        "a": "33130", "q": "Luz", "n": "shelter", "o": "tonight", "g": "16", "h": ["12", "3"], "i": ["m", ""],
+        "p": "14", "f": "Texas", "c": "Tampa, FL", "e": "100", "x": "e",
+    }  # fmt: skip
+    page = client.post("/", data=asked).text
+    assert 'id="q" name="q" type="text" value="Luz"' in page
+    assert 'id="f" name="f" type="text" value="Texas"' in page
+    assert 'id="c" name="c" type="text" value="Tampa, FL"' in page
+    chosen = re.findall(r'<select [^>]*name="(\w)".*?</select>', page, re.DOTALL)
+    selects = re.findall(r"<select .*?</select>", page, re.DOTALL)
+    values = [re.findall(r'value="([^"]*)" selected', one) for one in selects]
+    by_name: dict[str, list[str]] = {}
+    for name, value in zip(chosen, values, strict=True):
+        by_name.setdefault(name, []).extend(value)
+    assert by_name == {
+        "b": [], "m": ["shelter"], "g": ["16"], "p": ["14"], "h": ["12", "3"], "i": ["m", "", "", ""], "k": ["25"],
+        "e": ["100"],
+    }  # fmt: skip

@@ -174,3 +174,38 @@ def test_languages_are_a_fact_line() -> None:
 def test_a_number_that_failed_is_warned_about() -> None:
     assert "it did not work" in _shown(_card(may_not_work=True)).note
     assert _shown(_card()).note == ""
+
+
+def test_language_and_this_hour_come_before_the_other_needs() -> None:
+    needs = ("trans-women", "open:tonight", "group", "language:es")
+    shown = _result(*(NeedAnswer(need=need, state="ask") for need in needs))
+    assert [need.label for need in shown.needs] == [
+        "Spanish", "Coming in tonight", "Trans women", "Several people together",
+    ]  # fmt: skip
+    assert shown.needs[1].question == "Can someone come in tonight? Until what time?"
+
+
+def test_a_need_with_a_limit_says_the_limit() -> None:
+    card = _card(children=(2, 10), group=6)
+    no, ask = _result(
+        NeedAnswer(need="with-children", state="no", as_of="2026-11-02"),
+        NeedAnswer(need="group", state="ask"),
+        card=card,
+    ).needs
+    assert (no.mark, no.why) == (
+        "no", "Up to 2 children. Boys up to 10 years. Said 2 Nov 2026, not confirmed.",
+    )  # fmt: skip
+    assert (ask.mark, ask.why) == ("ask", "Up to 6 people together.")
+    assert _shown(card).limits == (
+        "Children: up to 2 children; boys up to 10 years.",
+        "A group: up to 6 people together.",
+    )
+
+
+def test_a_report_is_dated_by_the_readers_day_and_a_month_where_no_more_is_told() -> None:
+    # At 07:06 UTC it is night in Miami; a report of the next day in UTC was made today.
+    assert _shown(_card(reported="2026-11-02")).reported == "Reported wrong 2 Nov; not checked yet."
+    ahead = _card(reported="2026-11-15", zone="America/New_York")
+    assert _shown(ahead).reported == "Reported wrong 14 Nov; not checked yet."
+    assert _shown(_card(reported="2026-11")).reported == "Reported wrong in Nov 2026; not checked yet."
+    assert _shown(_card()).reported == ""
