@@ -16,7 +16,7 @@ from directory.vocabulary.terms import kind_mask
 # Words that begin so may be very many; the first of them are enough to go on with.
 _MOST_MEANT = 40
 # So many listings are read by their words; where more have them, the postings of the circle are read instead.
-FEW_LISTINGS = 1_500
+FEW_LISTINGS = 500
 
 
 class _Unit(NamedTuple):

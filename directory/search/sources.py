@@ -85,7 +85,6 @@ class Source(NamedTuple):
     rows: Sql
     chord: Sql = _NO_CHORD
     base: str = "0"
-    needs_words: bool = True  # False: only listings that have the words are in it
 
 
 class Sources:
@@ -104,20 +103,25 @@ class Sources:
         place = question.near
         self._point = None if place is None else (place.lat, place.lon)
         self._chord = _NO_CHORD if self._point is None else _chord_to(*self._point)
-        self.wide = self._wide()
-        self.confidential = self._confidential()
+        few = "said" if self._is_few else ""
+        self.wide = self._wide(few)
+        self.confidential = self._confidential(few)
 
     @property
     def can_be_ringed(self) -> bool:
         """Whether reading a smaller circle first reads less."""
-        return self._point is not None and not (self._said is not None and self._said.is_few)
+        return self._point is not None and not self._is_few
+
+    @property
+    def _is_few(self) -> bool:
+        return self._said is not None and self._said.is_few
 
     # ------------------------------------------------------------------ where the postings are
 
     def near(self, ring_km: float) -> Source:
         """Public sites of the kinds, in cells that cover the ring; everywhere when no place was asked for."""
-        if self._said is not None and self._said.is_few:
-            return self._sites_among("said")._replace(needs_words=False)
+        if self._is_few:
+            return self._sites_among("said")
         if self._point is None:
             among = self._dialect.among("g.term", self._site_terms)
             return self._sites(Sql(f"search_key AS g WHERE {among.text}", among.values))
@@ -125,11 +129,16 @@ class Sources:
 
     def _sites_among(self, table: str) -> Source:
         """Those of the listings that stand in a table, of which there are few."""
-        # Without the plus sign SQLite would look through the terms rather than for the few listings.
-        among = self._dialect.among("+g.term", self._site_terms)
-        return self._sites(
-            Sql(f"{table} AS few CROSS JOIN search_key AS g WHERE g.sid = few.sid AND {among.text}", among.values)
-        )
+        return self._sites(self._among(table, self._dialect.among("+g.term", self._site_terms)))
+
+    def _among(self, table: str, condition: Sql) -> Sql:
+        """Postings of the listings in a table, of which there are few.
+
+        Conditions on the key have a plus sign before it: without, SQLite would look through the key rather than for
+        the few listings.
+        """
+        rows = f"{table} AS few CROSS JOIN search_key AS g WHERE g.sid = few.sid AND {condition.text}"
+        return Sql(rows, condition.values)
 
     def _sites(self, rows: Sql) -> Source:
         away = self._question.away_from
@@ -143,12 +152,12 @@ class Sources:
         """The sources of all blocks."""
         return self.near(ring_km), self.wide, self.confidential
 
-    def _wide(self) -> Source:
+    def _wide(self, few: str = "") -> Source:
         """What works for the whole county, state or nation of the place."""
         terms = None if self._question.near is None else wide_terms(self._question.near)
-        return Source(WIDE, self._area_rows(terms, COUNTRIES), base=_WIDE_KM)
+        return Source(WIDE, self._area_rows(terms, COUNTRIES, few), base=_WIDE_KM)
 
-    def _confidential(self) -> Source:
+    def _confidential(self, few: str = "") -> Source:
         """What is confidential and published in an area that the circle touches, or serves the place's area.
 
         It counts as being everywhere in its area, so it is left out where all of that is too near to what to keep away
@@ -156,28 +165,32 @@ class Sources:
         """
         place = self._question.near
         terms = None if place is None else confidential_terms(place, self._areas.touched)
-        rows = self._area_rows(terms, CONFIDENTIAL)
+        rows = self._area_rows(terms, CONFIDENTIAL, few)
         if self._areas.held:
             held = self._dialect.among("g.area", sorted(self._areas.held))
             rows = Sql(f"{rows.text} AND NOT {held.text}", [*rows.values, *held.values])
         return Source(CONFIDENTIALS, rows, base=_CONFIDENTIAL_KM)
 
-    def _area_rows(self, terms: Sequence[int] | None, first_term: int) -> Sql:
-        """Postings of areas with these terms; all that begin at ``first_term`` when no place was asked for."""
+    def _area_rows(self, terms: Sequence[int] | None, first_term: int, few: str) -> Sql:
+        """Postings of areas with these terms; all that begin at ``first_term`` when no place was asked for.
+
+        ``few`` is a table of the listings to look at; empty for all.
+        """
+        plus = "+" if few else ""
         found = (
-            Sql("g.term BETWEEN ? AND ?", [first_term, first_term + CONFIDENTIAL - COUNTRIES - 1])
+            Sql(f"{plus}g.term BETWEEN ? AND ?", [first_term, first_term + CONFIDENTIAL - COUNTRIES - 1])
             if terms is None
-            else self._dialect.among("g.term", terms)
+            else self._dialect.among(f"{plus}g.term", terms)
         )
         if not self._kinds:
-            return Sql(f"search_key AS g WHERE {found.text} AND g.cell = {ANY_KIND}", found.values)
-        if terms is not None and len(terms) * len(self._kinds) <= _MOST_SEEKS:
-            cells = self._dialect.among("g.cell", [kind_cell(code) for code in self._kinds])
-            return Sql(f"search_key AS g WHERE {found.text} AND {cells.text}", [*found.values, *cells.values])
-        return Sql(
-            f"search_key AS g WHERE {found.text} AND g.cell = {ANY_KIND} AND ((g.k0 & ?) <> 0 OR (g.k1 & ?) <> 0)",
-            [*found.values, *kind_mask(self._kinds)],
-        )
+            cells = Sql(f"{plus}g.cell = {ANY_KIND}")
+        elif few or (terms is not None and len(terms) * len(self._kinds) <= _MOST_SEEKS):
+            cells = self._dialect.among(f"{plus}g.cell", [kind_cell(code) for code in self._kinds])
+        else:
+            any_of_them = "((g.k0 & ?) <> 0 OR (g.k1 & ?) <> 0)"
+            cells = Sql(f"g.cell = {ANY_KIND} AND {any_of_them}", kind_mask(self._kinds))
+        both = Sql(f"{found.text} AND {cells.text}", [*found.values, *cells.values])
+        return self._among(few, both) if few else Sql(f"search_key AS g WHERE {both.text}", both.values)
 
     # ------------------------------------------------------------------ what is asked of them
 
@@ -212,19 +225,15 @@ class Sources:
 
     def listings_of(self, services: Sequence[int]) -> Statement:
         """Service -> how many of its listings fit, a row each."""
-        sources = (self._sites_among("own"), self.wide, self.confidential)
+        sources = (self._sites_among("own"), self._wide("own"), self._confidential("own"))
         fitting = [self._filtered(one, self._criteria.fits) for one in sources]
-        listings = " UNION ".join(
-            f"SELECT g.service AS service, g.sid AS sid FROM {one.text} AND g.sid IN (SELECT sid FROM own)"
-            for one in fitting
-        )
+        listings = " UNION ".join(f"SELECT g.service AS service, g.sid AS sid FROM {one.text}" for one in fitting)
         counted = f"SELECT service, count(*) FROM ({listings}) AS fitting GROUP BY service"
         return self._statement(Sql(counted, _values(fitting)), self._own(services))
 
     def rows_of(self, services: Sequence[int]) -> Statement:
         """The rows near and wide, as ``Found``, of a few services that fit."""
-        wide = Sql(f"{self.wide.rows.text} AND g.sid IN (SELECT sid FROM own)", self.wide.rows.values)
-        selects = [self._select(self._sites_among("own")), self._select(self.wide._replace(rows=wide))]
+        selects = [self._select(one) for one in (self._sites_among("own"), self._wide("own"))]
         text = " UNION ALL ".join(select.text for select in selects)
         return self._statement(Sql(text, _values(selects)), self._own(services))
 
@@ -252,7 +261,7 @@ class Sources:
         if source.chord is not _NO_CHORD:
             limit = chord_squared(self._question.within_km)
             parts.append(Sql(f"{source.chord.text} <= ?", [*source.chord.values, limit]))
-        if self._said is not None and source.needs_words:
+        if self._said is not None:
             parts.append(self._said.fits)
         return Sql(" AND ".join(part.text for part in parts), _values(parts))
 

@@ -103,6 +103,42 @@ def closes_at(days: Days, zone: str, closed_days: Collection[int], at: dt.dateti
     return end if start <= at else None
 
 
+def weekday_named(name: str) -> str | None:
+    """The code, MO to SU, of a weekday in English or Spanish, whole or shortened; None for everything else."""
+    return _WEEKDAY_NAMES.get(name.strip().rstrip(".").lower())
+
+
+def spread(weekdays: Iterable[str], start: int, end: int) -> dict[str, list[tuple[int, int]]]:
+    """The same hours on several weekdays; an ``end`` beyond 1440 lies on the day after each."""
+    days: dict[str, list[tuple[int, int]]] = {}
+    for day in weekdays:
+        days.setdefault(day, []).append((start, min(end, DAY_MINUTES)))
+        if end > DAY_MINUTES:
+            following = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
+            days.setdefault(following, []).append((0, end - DAY_MINUTES))
+    return joined(days)
+
+
+def joined(*weeks: Days) -> dict[str, list[tuple[int, int]]]:
+    """Open whenever any of these is: days in the order of the week, spans sorted and merged, none of them empty."""
+    spans = {day: _merged((a, b) for week in weeks for a, b in week.get(day, ()) if a < b) for day in WEEKDAYS}
+    return {day: kept for day, kept in spans.items() if kept}
+
+
+def cut_out(days: Days, cut: Days) -> dict[str, list[tuple[int, int]]]:
+    """What remains of ``days`` without ``cut``."""
+    closed = {day: _complement(cut.get(day, ())) for day in WEEKDAYS}
+    return common(days, closed)
+
+
+def common(days: Days, others: Days) -> dict[str, list[tuple[int, int]]]:
+    """Open only when both are."""
+    both = {
+        day: [(max(a, c), min(b, d)) for a, b in days.get(day, ()) for c, d in others.get(day, ())] for day in WEEKDAYS
+    }
+    return joined(both)
+
+
 def parse_clock(text: str) -> int:
     """The minute of the day of "9:00am", "9 a.m.", "17:30", "17:30:00", "noon" or "midnight"; 1440 for "24:00".
 
@@ -118,10 +154,10 @@ def days_from_rows(rows: Iterable[tuple[str, str, str]]) -> DaysRead:
     A close at or before the opening is on the next day; 00:00 to 23:59 and 12:00am to 12:00am are the whole day. What
     cannot be read, or can be read in two ways, is left out and reported.
     """
-    days: dict[str, list[tuple[int, int]]] = {}
+    weeks: list[Days] = []
     problems: list[RowProblem] = []
     for number, (weekday, opens, closes) in enumerate(rows):
-        day = _WEEKDAY_NAMES.get(weekday.strip().rstrip(".").lower())
+        day = weekday_named(weekday)
         if day is None:
             problems.append(RowProblem(number, "unknown-weekday"))
             continue
@@ -129,12 +165,8 @@ def days_from_rows(rows: Iterable[tuple[str, str, str]]) -> DaysRead:
         if isinstance(span, str):
             problems.append(RowProblem(number, span))
             continue
-        start, end = span
-        days.setdefault(day, []).append((start, min(end, DAY_MINUTES)))
-        if end > DAY_MINUTES:
-            following = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
-            days.setdefault(following, []).append((0, end - DAY_MINUTES))
-    return DaysRead({day: _merged(days[day]) for day in WEEKDAYS if day in days}, tuple(problems))
+        weeks.append(spread((day,), *span))
+    return DaysRead(joined(*weeks), tuple(problems))
 
 
 def _span(opens: str, closes: str) -> tuple[int, int] | str:
@@ -198,6 +230,12 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def _complement(spans: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The minutes of a day that these spans leave."""
+    edges = [0, *(edge for span in _merged((a, b) for a, b in spans if a < b) for edge in span), DAY_MINUTES]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _local(at: dt.datetime, zone: str) -> dt.datetime:

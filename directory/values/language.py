@@ -1,8 +1,8 @@
-"""Languages of services: a curated table with permanent numbers, found by exact names only.
+"""Languages of services: a curated table with permanent numbers, found by exact names or, where asked for, misspelled.
 
 Free text is never looked up in lists of all the world's languages: there "ASL" is Asilulu. "mix", "trc", "ctp" and the
 like stand for the whole group that people call Mixteco, Triqui, Chatino: no tag of BCP 47 means the group, and which
-variety and home town it is belongs into the note.
+variety and home town it is belongs into the note. "qpt" is ProTactile, which has no tag but a private one.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from directory.errors import UnknownTermError
 from directory.values.plain_text import folded
@@ -20,6 +21,12 @@ WORD_BITS = 63  # a signed 64-bit column without its sign
 # "Sí" in a cell is an answer, not Sinhala.
 _NOT_A_NAME = frozenset({"si"})
 _LONGEST_NAME = 80
+
+# A misspelling is at least so like a name, and no other language's name comes so near to it.
+_LIKE_ENOUGH = 0.92
+_APART = 0.03
+_SHORTEST_MISSPELLED = 6
+_LONGEST_MISSPELLED = 40
 
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +99,39 @@ def find_language(text: str, *, extra: Mapping[str, str] | None = None) -> str:
     if found is None:
         raise UnknownTermError("There is no such language in the table.")
     return found
+
+
+def closest_language(text: str) -> str | None:
+    """The tag of the one language whose name a text misspells ("Itallian", "Manderine"); None where that is not sure.
+
+    Only names of the table are compared: a text of six letters or more is a misspelling where it begins as the name
+    does, is alike to 0.92 (Jaro-Winkler), differs in at most two places (one in a short name), and no other language's
+    name is nearly as like it. Names of countries and of languages outside the table are no misspellings.
+    """
+    name = folded(text) if len(text) <= _LONGEST_MISSPELLED else ""
+    if len(name) < _SHORTEST_MISSPELLED or name in _not_languages():
+        return None
+    likeness: dict[str, float] = {}
+    for known, tag in _by_name().items():
+        if len(known) >= _SHORTEST_MISSPELLED - 1 and abs(len(known) - len(name)) <= 2:
+            likeness[tag] = max(likeness.get(tag, 0), JaroWinkler.normalized_similarity(name, known))
+    if not likeness:
+        return None
+    best = max(likeness.values())
+    near = [tag for tag, score in likeness.items() if score > best - _APART]
+    if best < _LIKE_ENOUGH or len(near) > 1:
+        return None
+    return near[0] if any(_is_misspelling(name, known) for known in names(language(near[0]))) else None
+
+
+def _is_misspelling(name: str, known: str) -> bool:
+    return name[0] == known[0] and OSA.distance(name, known) <= (1 if len(known) < 8 else 2)
+
+
+@cache
+def _not_languages() -> frozenset[str]:
+    """Countries, regions, peoples and other languages whose names are nearly a language's: not one is a misspelling."""
+    return msgspec.json.decode((Path(__file__).parent / "not_languages.json").read_bytes(), type=frozenset[str])
 
 
 @cache
