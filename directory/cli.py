@@ -24,6 +24,7 @@ from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
 from directory.search.cli import search
+from directory.search.index_cli import search_index, telling
 from directory.settings import load_settings, save_settings
 from directory.values.phone import grouped
 
@@ -80,10 +81,11 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the schema and the shipped vocabulary to this version of the program."""
+    """Bring the schema, the shipped vocabulary and what listings are found by to this version of the program."""
     database = open_database(load_settings().database_url)
     try:
-        bring_up_to_date(database)
+        with telling("Making cards anew") as told:
+            bring_up_to_date(database, progress=told)
         click.echo(f"The database is at revision {database.current_revision()}.")
     finally:
         database.dispose()
@@ -202,4 +204,4 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
 
 
-commands: list[click.Command] = [init, db, listings, search]
+commands: list[click.Command] = [init, db, listings, search, search_index]

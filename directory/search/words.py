@@ -4,7 +4,9 @@ Pure. Two words that are one mistake apart (a letter too many, too few, another,
 *typing key* in common: the word itself, or the word without one of its letters.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+
+from directory.vocabulary.synonyms import without_little_words
 
 # In a shorter word one mistake makes another word of it.
 SHORTEST_WITH_A_MISTAKE = 4
@@ -56,14 +58,4 @@ def meant(typed: str, candidates: Iterable[str]) -> list[str]:
 
 def typed_words(folded_text: str) -> list[str]:
     """The words to look for, each once, no more than ``MOST_WORDS``."""
-    return list(dict.fromkeys(_without_little_words(folded_text.split())))[:MOST_WORDS]
-
-
-# Words that say nothing of what is looked for, in both languages of the pages.
-_LITTLE = frozenset({"a", "an", "and", "at", "de", "del", "el", "en", "for", "in", "la", "las", "los", "of", "on", "or",
-                     "para", "por", "the", "to", "un", "una", "y"})  # fmt: skip
-
-
-def _without_little_words(words: list[str]) -> Iterator[str]:
-    kept = [word for word in words if word not in _LITTLE]
-    yield from kept or words
+    return list(dict.fromkeys(without_little_words(folded_text.split())))[:MOST_WORDS]

@@ -101,6 +101,14 @@ def find_language(text: str, *, extra: Mapping[str, str] | None = None) -> str:
     return found
 
 
+def find_named_language(text: str) -> str | None:
+    """Like ``find_language`` for a word inside a sentence; None where it names no language.
+
+    Tags and three-letter codes are no names there: the "to" of a sentence is not Tongan, and "hat" is not Haitian.
+    """
+    return _by_spoken_name().get(folded(text)) if len(text) <= _LONGEST_NAME else None
+
+
 def closest_language(text: str) -> str | None:
     """The tag of the one language whose name a text misspells ("Itallian", "Manderine"); None where that is not sure.
 
@@ -147,6 +155,17 @@ def _by_tag() -> dict[str, Language]:
 @cache
 def _by_name() -> dict[str, str]:
     return {name: found.tag for found in _table() for name in names(found) if name not in _NOT_A_NAME}
+
+
+@cache
+def _by_spoken_name() -> dict[str, str]:
+    return {
+        folded(name): found.tag
+        for found in _table()
+        for name in (found.autonym, *found.labels.values(), *found.aliases)
+        # Codes are written small, and names of two letters are ordinary words first.
+        if len(folded(name)) > 2 and not (len(name) == 3 and name.islower() and name not in found.labels.values())
+    }
 
 
 def names(found: Language) -> set[str]:
