@@ -9,6 +9,7 @@ from directory.clock import utc_now
 from directory.db import Database
 from directory.settings import Settings
 from importers.readers.bundled import load_bundled
+from tests.journeys.asking import two_at_night
 from tests.services import DatabaseSource, serve
 
 AREA = "33130"
@@ -44,6 +45,14 @@ def practice(
 def practice_site(practice: Database) -> Iterator[str]:
     """The address of a site over the practice network, whose own area is Miami."""
     with serve(practice, Settings(database_url="", default_area=AREA)) as address:
+        yield address
+
+
+@pytest.fixture
+def practice_site_at_two(practice: Database) -> Iterator[str]:
+    """Like ``practice_site``, at six minutes past two at night in Miami."""
+    night = two_at_night()
+    with serve(practice, Settings(database_url="", default_area=AREA), clock=lambda: night) as address:
         yield address
 
 

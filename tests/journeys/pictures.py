@@ -1,7 +1,8 @@
 """Takes the pictures of the pages for the README: ``python -m tests.journeys.pictures [FOLDER]``.
 
-The practice network is loaded into a fresh database and looked at in a real Chromium, at the width of a phone and of a
-desk, light and dark. A picture is taken of what a person sees first, so that it shows whether the number is there.
+The practice network is loaded into a fresh database and looked at in a real Chromium two at night, at the width of a
+phone and of a desk, light and dark. A picture is taken of what a person sees first, so that it shows whether the number
+is there.
 """
 
 import sys
@@ -15,6 +16,7 @@ from directory.bootstrap import bring_up_to_date, open_database
 from directory.clock import utc_now
 from directory.settings import Settings
 from importers.readers.bundled import load_bundled
+from tests.journeys.asking import ask_at_two, two_at_night
 from tests.services import ROOT, OpenPage, running_chromium, serve
 
 AREA = "33130"
@@ -26,16 +28,37 @@ def start(page: Page, address: str) -> None:
     page.goto(address)
 
 
-def results(page: Page, address: str) -> None:
-    """The social worker's question: shelter, Spanish, trans woman, with a child."""
+def form(page: Page, address: str) -> None:
+    """The front page with the fold in which everything can be asked."""
     start(page, address)
-    page.get_by_label("Language", exact=True).select_option("es")
     page.get_by_text("More kinds").click()
-    page.get_by_label("Kind of help").select_option("shelter")
-    page.get_by_label("Trans women").check()
-    page.get_by_label("With children").check()
-    page.locator("#ask details").get_by_role("button", name="Show numbers").click()
+    page.get_by_label("Kind of help").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#m').closest('details').scrollIntoView()")
+
+
+def results(page: Page, address: str) -> None:
+    """The social worker's question: shelter tonight, Spanish, trans woman, with a child."""
+    ask_at_two(page, address)
     page.locator(".result").first.wait_for()
+
+
+def near_misses(page: Page, address: str) -> None:
+    """The same answer, where it says what almost fits."""
+    results(page, address)
+    page.evaluate("document.querySelector('#miss').scrollIntoView()")
+
+
+def wrong(page: Page, address: str) -> None:
+    """The first result with the fold in which something can be said to be wrong."""
+    results(page, address)
+    page.get_by_text("Something wrong?").first.click()
+    page.evaluate("document.querySelector('.result .acts').scrollIntoView()")
+
+
+def reported(page: Page, address: str) -> None:
+    """What follows on a report."""
+    wrong(page, address)
+    page.get_by_role("button", name="Nobody answered").first.click()
 
 
 def listing(page: Page, address: str) -> None:
@@ -64,11 +87,11 @@ def right_to_left(page: Page, address: str) -> None:
     page.evaluate("document.documentElement.dir = 'rtl'")
 
 
+# A report stays on its card, so it comes last.
 _STATES: dict[str, Callable[[Page, str], None]] = {
-    "start": start, "results": results, "listing": listing, "nothing": nothing,
+    "start": start, "form": form, "results": results, "near-misses": near_misses, "listing": listing,
+    "nothing": nothing, "spanish": spanish, "right-to-left": right_to_left, "wrong": wrong, "reported": reported,
 }  # fmt: skip
-# On a phone, by day, is enough for these.
-_ON_A_PHONE: dict[str, Callable[[Page, str], None]] = {"spanish": spanish, "right-to-left": right_to_left}
 
 
 def take(folder: Path) -> list[Path]:
@@ -81,11 +104,10 @@ def take(folder: Path) -> list[Path]:
             bring_up_to_date(database)
             load_bundled(database, starter=True, local=True, practice=True, now=utc_now())
             settings = Settings(database_url="", default_area=AREA)
-            with serve(database, settings) as address, running_chromium() as browser:
-                for name, (width, height) in _SIZES.items():
-                    for dark in (False, True):
-                        states = _STATES | (_ON_A_PHONE if name == "360" and not dark else {})
-                        for state, show in states.items():
+            with serve(database, settings, clock=two_at_night) as address, running_chromium() as browser:
+                for state, show in _STATES.items():
+                    for name, (width, height) in _SIZES.items():
+                        for dark in (False, True):
                             file = folder / f"{state}-{name}-{'dark' if dark else 'light'}.png"
                             pages = OpenPage(browser)
                             page = pages(width=width, height=height, dark=dark)

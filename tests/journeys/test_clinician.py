@@ -54,7 +54,7 @@ def test_the_number_is_the_largest_text_and_nothing_is_cut_off(
     open_page: OpenPage, practice_site: str, width: int, height: int
 ) -> None:
     page = open_page(width=width, height=height)
-    for show in (_start, _results, _listing, _form_open):
+    for show in (_start, _results, _listing, _form_open, _folds_open, _reported):
         show(page, practice_site)
         largest = largest_text(page)
         assert NUMBER.match(largest["text"]), (show.__name__, largest)
@@ -76,7 +76,7 @@ def test_leave_is_the_second_tab_always_in_its_corner_and_never_covered(
     open_page: OpenPage, practice_site: str, width: int, height: int
 ) -> None:
     page = open_page(width=width, height=height)
-    for show in (_start, _results, _listing, _lost):
+    for show in (_start, _results, _listing, _lost, _reported):
         show(page, practice_site)
         for part in (0, 0.5, 1):
             page.evaluate(f"scrollTo(0, document.body.scrollHeight * {part})")
@@ -146,13 +146,27 @@ def _start(page: Page, address: str) -> None:
 
 def _form_open(page: Page, address: str) -> None:
     page.goto(address)
-    page.locator("#ask summary").click()
+    page.get_by_text("More kinds").click()
+    for fold in page.locator("#ask .folds > details").all():
+        fold.locator("summary").click()
 
 
 def _results(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="A bed tonight").click()
     expect(page.locator(".result").first).to_be_visible()
+
+
+def _folds_open(page: Page, address: str) -> None:
+    _results(page, address)
+    for fold in page.locator(".result").first.locator(".asides summary").all():
+        fold.click()
+
+
+def _reported(page: Page, address: str) -> None:
+    _folds_open(page, address)
+    page.get_by_role("button", name="It has moved").first.click()
+    expect(page.locator("h1")).to_have_text("Thank you")
 
 
 def _listing(page: Page, address: str) -> None:

@@ -135,11 +135,13 @@ async def _what_would_help(
         question = changed.question(kept, country=site.settings.country)
         return (await _answer(site, msgspec.structs.replace(question, limit=1))).total
 
-    farther = [
-        words.farther(radius, found)
-        for radius in (asked.farther() if where.near else ())
-        if (found := await total(msgspec.structs.replace(asked, radius=radius)))
-    ]
+    farther, most = [], 0
+    for radius in asked.farther() if where.near else ():
+        found = await total(msgspec.structs.replace(asked, radius=radius))
+        # To look farther for the same numbers helps nobody.
+        if found > most:
+            farther.append(words.farther(radius, found))
+            most = found
     needs = (*asked.needs(), *(("name",) if asked.need and asked.name else ()))
     fewer = [words.fewer(need, found) for need in needs if (found := await total(asked.without(need)))]
     return tuple(farther), tuple(fewer)
