@@ -4,10 +4,11 @@ Nothing here knows which document a record came from, and nothing confidential r
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from directory.listings.disclosure import default_disclosure
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
 from directory.listings.fields import Barrier, Identifier, Schedule, ServiceArea, Text, Tier
 from directory.values.hours import WEEKDAYS, days_from_rows
@@ -246,15 +247,18 @@ class _Work:
         """What names, cells and words say of the service; ``region`` is the state that it is in."""
         area = self._redacted.area
         meaning = with_own_kinds(self._mapping.meaning(self._record.names), self._record)
-        sheltering: Sheltering = "" if meaning.kinds else self._sheltering()
+        sheltering = self._sheltering(meaning.kinds)
         said = self._words.read(self._redacted, meaning, sheltering, area.region if area else region)
         self._rules |= dict.fromkeys(said.rules)
         for asked in said.asked:
             self._ask(asked.field, asked.rule, asked.text, asked.quoted)
         return said
 
-    def _sheltering(self) -> Sheltering:
-        """What a service is whose words alone say that it shelters people (SAFETY L19)."""
+    def _sheltering(self, kinds: Sequence[str]) -> Sheltering:
+        """What a service is whose words alone say that it shelters people (SAFETY L19); ``kinds`` are those known."""
+        if kinds:
+            is_known = default_disclosure(kinds) != "public" or not self._redacted.is_closed
+            return "" if is_known else self._mapping.shelter_in_name(self._record.cells["name"])
         if said := self._mapping.shelter_in_name(self._record.cells["name"], is_kind_known=False):
             return said
         reasons = self._redacted.rules

@@ -11,7 +11,8 @@ import msgspec
 
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Age, Barrier, Eligibility, ServiceArea, TermValue
-from directory.vocabulary.terms import BARRIER, KIND, POPULATION, label
+from directory.values.plain_text import folded
+from directory.vocabulary.terms import BARRIER, KIND, POPULATION, expand_kind, label
 from importers.accepted_from import AcceptedFrom, read_accepted_from
 from importers.age_words import AgesRead, Origin, read_ages, whole_years
 from importers.kind_words import shipped_kind_words
@@ -23,6 +24,9 @@ from importers.redaction import Redacted
 from importers.shelter_words import Sheltering
 
 KIND_FROM_WORDS = "kind-from-words"
+SHELTER_IN_NAME = "shelter-in-name"
+EXAM_IN_WORDS = "exam-in-words"
+_PERHAPS_AN_EXAM = "sexual assault treatment"
 KIND_NOT_KNOWN = "kind-not-known"
 PERHAPS_A_SHELTER = "perhaps-a-shelter"
 _SHELTERING = frozenset({"shelter", "transitional-housing"})
@@ -112,8 +116,23 @@ class _Reading:
         if self._meaning.has_shelter_words:
             self.rules["shelter-words"] = None
         kinds = self._meaning.kinds or self._kinds_from_words(sheltering)
+        if self._meaning.kinds and sheltering:
+            # Its taxonomy names say only what it gives besides a bed.
+            self.rules[SHELTER_IN_NAME] = None
+            kinds = (sheltering, *kinds)
+        if self._meaning.kinds and self._examines():
+            self.rules[EXAM_IN_WORDS] = None
+            kinds = ("sane", *kinds)
         self.facts += [FactDraft("kind", TermValue(), slug) for slug in kinds]
         return kinds
+
+    def _examines(self) -> bool:
+        """Whether a taxonomy name that is said of therapists and of examiners is borne out by the service's words."""
+        names = {folded(name.name) for name in self._record.names}
+        if _PERHAPS_AN_EXAM not in names or set(self._meaning.kinds) & expand_kind("sane"):
+            return False
+        cells = self._record.cells
+        return shipped_kind_words().read(cells["name"], texts=[cells.get("description", "")]).proposed == "sane"
 
     def _kinds_from_words(self, sheltering: Sheltering) -> tuple[str, ...]:
         if sheltering:

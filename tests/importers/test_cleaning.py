@@ -229,3 +229,21 @@ def test_a_service_of_no_known_kind_is_what_its_words_say(name: str, reasons: tu
     cleaned = _clean(_service(cells={"name": name}, names=()), rules=reasons)
     assert set(_values(cleaned, "kind")) == {kind}
     assert "kind-not-known" in _questions(cleaned)
+
+
+def test_a_shelter_by_its_name_is_found_as_one_whatever_else_it_gives() -> None:
+    record = _service(cells={"name": "Domestic Abuse Shelter of the Keys"}, names=(TaxonomyName("Food Pantries"),))
+    cleaned = _clean(record, is_closed=True, disclosure="withheld")
+    assert set(_values(cleaned, "kind")) == {"shelter", "food"}
+    assert "shelter-in-name" in cleaned.rules
+    # Where nothing is withheld, other code has looked at the name and found that it shelters nobody.
+    assert set(_values(_clean(record), "kind")) == {"food"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [("Harbor Rape Treatment Center", {"sane", "trauma-therapy"}), ("Live Well Therapy", {"trauma-therapy"})],
+)
+def test_treatment_after_an_assault_is_an_exam_only_where_the_service_says_so(name: str, kinds: set[str]) -> None:
+    cleaned = _clean(_service(cells={"name": name}, names=(TaxonomyName("Sexual Assault Treatment"),)))
+    assert set(_values(cleaned, "kind")) == kinds

@@ -24,7 +24,7 @@ def _meaning(*names: str, mapping: HsdsMapping | None = None, is_population: boo
         ("Runaway/Youth Shelters", ("emergency-shelter",)),
         ("Transitional Housing/Shelter", ("transitional-housing",)),
         ("Human Trafficking Hotlines", ("hotline",)),
-        ("Sexual Assault Treatment", ("sane",)),
+        ("Sexual Assault Treatment", ("trauma-therapy",)),
         ("Women's Shelter", ("emergency-shelter",)),
         ("Animal Shelters", ("other",)),
         ("Homeless Shelter Volunteer Opportunities", ("other",)),
