@@ -232,7 +232,9 @@ def test_a_service_of_no_known_kind_is_what_its_words_say(name: str, reasons: tu
 
 
 def test_a_shelter_by_its_name_is_found_as_one_whatever_else_it_gives() -> None:
-    record = _service(cells={"name": "Domestic Abuse Shelter of the Keys"}, names=(TaxonomyName("Food Pantries"),))
+    record = _service(
+        sites=(), cells={"name": "Domestic Abuse Shelter of the Keys"}, names=(TaxonomyName("Food Pantries"),)
+    )
     cleaned = _clean(record, is_closed=True, disclosure="withheld")
     assert set(_values(cleaned, "kind")) == {"shelter", "food"}
     assert "shelter-in-name" in cleaned.rules
