@@ -43,6 +43,7 @@ _KINDS = "handrail:service"
 _PEOPLE = "handrail:population"
 _BARRIERS = "handrail:barrier"
 _HOW = frozenset({"exclusive", "welcomes", "does-not-exclude"})
+_WORDS_OF_LINES = ("description", "department")
 _ANSWER = re.compile(r"(yes|no)(?::([a-z-]{1,40}))?")
 
 Asked = tuple[str, str, str, str]
@@ -151,7 +152,9 @@ def _contacts(
     values = []
     for contact in contacts:
         cells = contact.cells
-        lines: list[Phone] = [line for _, line in read_phones(contact.phones, country=country, aliases=aliases).lines]
+        # What is said of a line is screened only where the line is a fact of its own.
+        phones = [{name: cell for name, cell in row.items() if name not in _WORDS_OF_LINES} for row in contact.phones]
+        lines: list[Phone] = [line for _, line in read_phones(phones, country=country, aliases=aliases).lines]
         value = Contact(
             name=one_line(cells.get("name", ""), _LONGEST_NAME),
             title=one_line(cells.get("title", ""), _LONGEST_NAME),

@@ -4,12 +4,12 @@ Organizations and services are streamed from tables; what hangs on them is held 
 sits is left out.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from directory.errors import RefusedError
-from directory.listings.streets import street_spellings
 from importers.mapping import TaxonomyName
 from importers.packages import Package
 from importers.readers import hsds_tables as tables
@@ -38,7 +38,8 @@ NAME = "hsds"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:|+=@-]{0,63}")
 _ADDRESSES = (tables.PHYSICAL_ADDRESSES, tables.ADDRESSES, tables.POSTAL_ADDRESSES)
 _COSTS = ("option", "amount", "currency", "amount_description", "valid_from", "valid_to")
-_LONGEST_STREET = 200
+_OF_ADDRESSES = ("address_1", "address_2", "city", "state_province", "postal_code", "country")
+_LONGEST_NAME = 200
 
 
 def open_feed(package: Package) -> Feed:
@@ -249,17 +250,24 @@ class HsdsReader:
     def _ghost_of(self, row: Row, position: RowPosition) -> SourceRecord:
         """What a record that cannot be read may be about, so that nothing else tells its place if it is a secret."""
         texts = list(row.cells.values())
-        places = [f"location:{text}" for text in texts if text in self._children.locations]
-        streets = [text for text in texts if len(text) < _LONGEST_STREET and street_spellings(text)]
-        sites = [SourceSite(place) for place in places]
-        sites += [SourceSite(f"location:{number}", {"address_1": street}) for number, street in enumerate(streets)]
+        addresses: list[dict[str, str]] = []
+        for name, text in itertools.pairwise(texts):
+            if name == "address_1":
+                addresses.append({})
+            if name in _OF_ADDRESSES:
+                addresses = addresses or [{}]
+                addresses[-1][name] = text
+        sites = [SourceSite(f"location:{text}") for text in texts if text in self._children.locations]
+        sites += [SourceSite(f"location:{position.row} {number}", one) for number, one in enumerate(addresses)]
         identity = next((text for text in texts if text in self._service_ids), f"unread in {position.row}")
+        organization = next((text for text in texts if text in self._organization_ids), None)
         return SourceRecord(
             "service",
             position,
             f"service:{identity}",
+            organization_key=organization and f"organization:{organization}",
             cells={"description": "\n".join(texts)},
-            names=tuple(TaxonomyName(text) for text in texts if len(text) < _LONGEST_STREET),
+            names=tuple(TaxonomyName(text) for text in dict.fromkeys(texts) if len(text) < _LONGEST_NAME),
             sites=tuple(sites),
         )
 

@@ -33,7 +33,8 @@ class Element(msgspec.Struct, frozen=True):
         pointer: JSON Pointer of it; the line, from 1, where every line is a document.
         value: the record; None if there is a problem.
         problem: the name of what is wrong; empty if nothing is.
-        texts: the strings of one that cannot be read. Never kept; they tell what must not be told.
+        texts: the strings of one that cannot be read, names and values in turn. Never kept; they only tell what must
+            not be told.
     """
 
     pointer: int | str
@@ -246,4 +247,4 @@ def _skip(text: str, at: int) -> int:
 
 def _texts(text: str) -> tuple[str, ...]:
     """The strings of a text that cannot be parsed, as far as they can be told apart."""
-    return tuple(dict.fromkeys(found[1] for found in _STRING.finditer(text[:_LONGEST_REMAINDER])))
+    return tuple(found[1] for found in _STRING.finditer(text[:_LONGEST_REMAINDER]))

@@ -5,6 +5,7 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from directory.db import sqlite_file
 from importers.run import import_package
 from tests.conftest import NOW
 from tests.importers.feeds import join, service, write_package
+from tests.importers.third_feeds import WRITERS, Writer
 from tests.services import SqliteFiles
 
 
@@ -66,12 +68,12 @@ def _feed(secret: _Secret) -> dict[str, list[dict[str, str]]]:
     return tables
 
 
-def _bytes_of(files: SqliteFiles, folder: Path, secret: _Secret) -> tuple[bytes, bytes]:
+def _bytes_of(files: SqliteFiles, folder: Path, secret: _Secret, write: Writer = write_package) -> tuple[bytes, bytes]:
     """The whole database file, and the report, after importing a feed twice with fixed time and ids."""
     numbers = itertools.count(1)
     url = files.migrated()
     database = open_database(url, clock=lambda: NOW, ids=lambda: uuid.UUID(int=next(numbers)))
-    package = write_package(folder / "feed", _feed(secret))
+    package = write(folder / "feed", _feed(secret))
     report = folder / "report.json"
     try:
         for _ in range(2):
@@ -97,3 +99,13 @@ def test_two_areas_leave_different_bytes(sqlite_files: SqliteFiles, tmp_path: Pa
     miami = _Secret("1 Quince Road", "", "33130", 25.7, -80.2)
     naples = miami._replace(postal="34101")
     assert _bytes_of(sqlite_files, tmp_path, miami) != _bytes_of(sqlite_files, tmp_path, naples)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=_SECRETS, other=_SECRETS)
+def test_two_feeds_of_the_third_version_leave_the_same_bytes(
+    form: str, sqlite_files: SqliteFiles, tmp_path: Path, one: _Secret, other: _Secret
+) -> None:
+    write = WRITERS[form]
+    assert _bytes_of(sqlite_files, tmp_path, one, write) == _bytes_of(sqlite_files, tmp_path, other, write)

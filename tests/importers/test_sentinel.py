@@ -3,6 +3,7 @@
 Its words are such that nothing else holds them. The control is a public place, which must be found.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.importers.feeds import join, service, write_package
+from tests.importers.third_feeds import WRITERS, services
 from tests.importers.traces import Deployment, codes_found, point_found, words_found
 from tests.services import DatabaseSource
 
@@ -25,6 +27,7 @@ _TELLING = (
 )
 _WORDS = ("quincewater", "quince water", "hollow road", "7z9q", "JG6M+4R", "25.6123", "80.4678", "maps.google.com")
 _CODES = (_POSTAL,)
+_TWO_FORMS = ["tables of 3.x", "lines"]
 _PUBLIC_STREET = "9 Public Lantern Avenue"
 
 
@@ -161,6 +164,51 @@ def _import(deployment: Deployment, package: Path, *options: str) -> dict[str, A
     return told
 
 
+def _third(*, kind: str = "Domestic Violence Shelters") -> dict[str, list[dict[str, str]]]:
+    """The secret place in the parts that only the third version has."""
+    service_, place, site = {"service_id": "10"}, {"location_id": "L10"}, {"service_at_location_id": "A10"}
+    organization = {"organization_id": "1"}
+    person = {
+        "name": f"Ann at {_STREET}",
+        "title": f"Desk at {_STREET}",
+        "email": "4815-nw-quincewater-hollow-road@example.org",
+    }
+    owners: list[dict[str, str]] = [service_, place, site, organization]
+    return join(
+        _everything(kind=kind),
+        {
+            "contacts": [{"id": f"C{number}", **owner, **person} for number, owner in enumerate(owners)],
+            "phones": [
+                {"contact_id": "C0", "number": "305-555-0147", "description": _TELLING},
+                {**site, "number": "305-555-0146", "description": f"Gate of {_STREET}"},
+            ],
+            "cost_options": [{**service_, "option": f"At {_STREET}", "amount": "5", "amount_description": _TELLING}],
+            "funding": [{**owner, "source": f"The fund of {_STREET}"} for owner in (service_, organization)],
+            "required_documents": [{**service_, "document": f"A letter sent to {_STREET}", "uri": _TELLING}],
+            "url": [
+                {**owner, "label": _STREET, "url": "https://example.org/4815-nw-quincewater-hollow-road"}
+                for owner in (service_, organization)
+            ],
+            "service_areas": [
+                {**owner, "name": f"All around {_STREET}", "description": _TELLING, "extent": "25.612345,-80.467891"}
+                for owner in (service_, site)
+            ],
+            "organization_identifiers": [
+                {**organization, "identifier": _STREET, "identifier_type": "quincewater", "identifier_scheme": _POSTAL}
+            ],
+            "metadata": [
+                {
+                    "resource_id": "10", "resource_type": "service", "field_name": "description",
+                    "previous_value": _TELLING, "replacement_value": _STREET, "updated_by": f"Ann of {_STREET}",
+                }
+            ],
+            "services_at_location": [
+                {"id": "A10c", "service_id": "10", "location_id": "L10c", "description": f"Beds at {_STREET}"}
+            ],
+        },
+    )  # fmt: skip
+
+
 def _nothing_is_left(deployment: Deployment) -> None:
     left = deployment.left_behind()
     assert words_found(left, _WORDS) == []
@@ -247,3 +295,83 @@ def test_a_refused_package_repeats_nothing(deployment: Deployment, tmp_path: Pat
     left = deployment.left_behind()
     assert words_found(left, _WORDS) == []
     assert codes_found(left, _CODES) == []
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_secret_place_is_nowhere_after_an_import_of_the_third_version(
+    form: str, deployment: Deployment, tmp_path: Path
+) -> None:
+    tables = join(_third(), _telling_by_name(kind="Domestic Violence Shelters"))
+    feed = WRITERS[form](tmp_path / "feed", tables)
+    report = _import(deployment, feed)
+    assert [row["name"] for row in report["rows"] if row["confidential"] and row["name"]]
+    _import(deployment, feed)
+    _import(deployment, feed, "--dry-run")
+    _nothing_is_left(deployment)
+
+
+@pytest.mark.parametrize("form", _TWO_FORMS)
+def test_the_control_of_the_third_version_would_be_seen(form: str, deployment: Deployment, tmp_path: Path) -> None:
+    _import(deployment, WRITERS[form](tmp_path / "feed", _third(kind="Case Management")))
+    left = deployment.left_behind()
+    assert {word for word, _ in words_found(left, _WORDS)} >= {"quincewater", "7z9q", "25.6123"}
+    assert codes_found(left, _CODES) != []
+    assert point_found(left, *_POINT) != []
+
+
+@pytest.mark.parametrize("form", _TWO_FORMS)
+def test_a_place_that_becomes_secret_is_nowhere_in_the_third_version(
+    form: str, deployment: Deployment, tmp_path: Path
+) -> None:
+    _import(deployment, WRITERS[form](tmp_path / "before", _third(kind="Case Management")))
+    deployment.said.clear()
+    _import(deployment, WRITERS[form](tmp_path / "after", _third()))
+    assert "Locations withdrawn" in deployment.said[-1].output
+    _nothing_is_left(deployment)
+
+
+def _secret_objects() -> list[dict[str, Any]]:
+    """A service at the secret place, one that shares its street, and a public one."""
+    tables = join(
+        _organization(),
+        _secret("10", "Harbor House"),
+        service("11", "Harbor Meals", kind="Food", street="4815 Quince Water Hollow Rd"),
+        _control(),
+    )
+    return services(tables)
+
+
+def _broken_texts() -> dict[str, str]:
+    """Lists in which the shelter itself cannot be read, although its place stands there."""
+    shelter, *others = map(json.dumps, _secret_objects())
+    twice = shelter.replace('"name"', '"description": "Beds.", "description": "None.", "name"', 1)
+    deep = shelter[:-1] + ', "x": ' + "[" * 200 + "]" * 200 + "}"
+    long = shelter.replace('"Harbor House"', f'"Harbor House", "alert": "{_STREET * 2_000}"', 1)
+    return {
+        "cut off": f"[{', '.join(others)}, {shelter[:-9]}",
+        "a key twice": f"[{twice}, {', '.join(others)}]",
+        "too deep": f"[{', '.join([*others, deep])}]",
+        "a cell too long": f"[{', '.join([*others, long])}]",
+        "a line that is none": "\n".join([*others, shelter.replace(":", "", 1)]),
+        "half a line": "\n".join([shelter[:-9], *others]),
+    }
+
+
+@pytest.mark.parametrize("how", _broken_texts())
+def test_a_shelter_that_cannot_be_read_still_hides_its_place(how: str, deployment: Deployment, tmp_path: Path) -> None:
+    feed = tmp_path / ("services.ndjson" if "line" in how else "services.json")
+    feed.write_text(_broken_texts()[how], encoding="utf-8")
+    report = _import(deployment, feed)
+    assert "quarantined" in {row["status"] for row in report["rows"]}
+    assert [row for row in report["rows"] if row["name"] == "Open Kitchen"]
+    _nothing_is_left(deployment)
+
+
+def test_an_object_that_is_repeated_as_a_shelter_is_one(deployment: Deployment, tmp_path: Path) -> None:
+    """The first says nothing of shelter and has the place; the second says what it is, under the same id."""
+    public = join(_organization(), _secret("10", "Harbor House", kind="Case Management"), _control())
+    shelter = join(_organization(), service("10", "Harbor House", kind="Emergency Shelter", street="", postal=""))
+    feed = tmp_path / "services.json"
+    feed.write_text(json.dumps([*services(public), *services(shelter)]), encoding="utf-8")
+    _import(deployment, feed)
+    _nothing_is_left(deployment)
