@@ -24,7 +24,7 @@ from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
 from directory.search.cli import search
-from directory.search.index_cli import search_index, telling
+from directory.index_cli import search_index, telling
 from directory.settings import load_settings, save_settings
 from directory.values.phone import grouped
 

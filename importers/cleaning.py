@@ -3,20 +3,21 @@
 Nothing here knows which document a record came from, and nothing confidential reaches it.
 """
 
-import re
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from directory.clock import utc_now
 from directory.listings.disclosure import default_disclosure
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
-from directory.listings.fields import Barrier, Identifier, Schedule, ServiceArea, Text, Tier
-from directory.values.hours import WEEKDAYS, days_from_rows
+from directory.listings.fields import Barrier, Identifier, ServiceArea, Text, Tier
 from directory.values.plain_text import folded, one_line, plain
 from directory.values.web_address import site_domain
 from importers.address_cells import MendedAddress, mend_address
 from importers.confidential import HOUSING_TEXT, SHELTER_TEXT
 from importers.facts_from_words import FactsFromWords, WordReading
+from importers.hours_cells import read_hours
 from importers.language_cells import read_languages
 from importers.mapping import HsdsMapping
 from importers.phone_cells import PhonesRead, read_phones
@@ -34,10 +35,6 @@ _LONGEST_NAME = 200
 _LONGEST_TEXT = 8_000
 _LONGEST_QUOTE = 80
 _STATUSES = frozenset({"active", "inactive", "defunct", "temporarily closed"})
-_ROUND_THE_CLOCK = re.compile(
-    r"(?:24 hours(?: a day)?|24 ?hrs?)[,; ]*(?:(?:7|seven) days(?: a week)?|daily)|24 ?/ ?7|24 hours"
-)
-_ALL_DAY = {day: [(0, 1440)] for day in WEEKDAYS}
 _IDENTIFIERS = {"tax_id": "tax-id"}
 
 
@@ -76,14 +73,16 @@ class Cleaned(msgspec.Struct, frozen=True):
 class Cleaning:
     """Cleans the records of one source."""
 
-    def __init__(self, mapping: HsdsMapping, places: Places) -> None:
+    def __init__(self, mapping: HsdsMapping, places: Places, *, today: dt.date | None = None) -> None:
+        """``today`` dates closures that are told without a year; the day that it is where it is left out."""
         self._mapping = mapping
         self._places = places
+        self._today = today or utc_now().date()
         self._words = WordReading(places)
 
     def clean(self, redacted: Redacted, *, organization_key: str = "") -> Cleaned:
         """Make a draft of a redacted record. ``organization_key`` is a service's organization, stored before."""
-        work = _Work(redacted, self._mapping, self._places, self._words)
+        work = _Work(redacted, self._mapping, self._places, self._words, self._today)
         if redacted.record.kind == "organization":
             return work.organization()
         return work.service(organization_key)
@@ -92,7 +91,10 @@ class Cleaning:
 class _Work:
     """One record being cleaned."""
 
-    def __init__(self, redacted: Redacted, mapping: HsdsMapping, places: Places, words: WordReading) -> None:
+    def __init__(
+        self, redacted: Redacted, mapping: HsdsMapping, places: Places, words: WordReading, today: dt.date
+    ) -> None:
+        self._today = today
         self._redacted = redacted
         self._record = redacted.record
         self._mapping = mapping
@@ -140,7 +142,7 @@ class _Work:
         facts += self._fees_and_eligibility()
         facts += self._phones(record.phones, country or self._country(), "phone")
         facts += self._languages()
-        facts += self._hours(record.schedules, zone, slot="crisis-line" if said.kinds == ("hotline",) else "office")
+        facts += self._hours(record.schedules, zone, country or self._country(), is_hotline=said.kinds == ("hotline",))
         facts += [*said.facts, *self._status()]
         facts += self._served(placed if not has_point else [], said.served)
         facts = joined(facts, self._structured(country or self._country()))
@@ -222,26 +224,22 @@ class _Work:
             self._ask("language", "language-not-known", "Which language is meant", part)
         return [FactDraft("language", value, slot) for slot, value in read.facts]
 
-    def _hours(self, rows: Iterable[Cells], zone: str | None, *, slot: str) -> list[FactDraft]:
+    def _hours(self, rows: Iterable[Cells], zone: str | None, country: str, *, is_hotline: bool) -> list[FactDraft]:
+        """Schedules by slot. Rows about holidays say when the others do not hold."""
         rows = list(rows)
-        if not rows:
-            return []
-        read = days_from_rows(
-            [(row.get("weekday", ""), row.get("opens_at", ""), row.get("closes_at", "")) for row in rows]
+        read = read_hours(
+            [row for row in rows if "closed" not in row],
+            holidays=[row for row in rows if "closed" in row],
+            zone=zone,
+            is_hotline=is_hotline,
+            today=self._today,
+            country=country,
         )
-        told = (row.get(column, "") for row in rows for column in ("original_text", "description", "notes"))
-        text = "\n".join(dict.fromkeys(filter(None, told)))
-        days: Mapping[str, list[tuple[int, int]]] = read.days
-        if not days and _ROUND_THE_CLOCK.fullmatch(folded(text).strip()):
-            self._rules["hours-around-the-clock"] = None
-            days = _ALL_DAY
-        for reason in sorted({problem.reason for problem in read.problems}):
-            self._rules["hours-not-readable"] = None
-            self._questions.append(Question("schedule", "hours-not-readable", f"Some hours were left out: {reason}."))
-        if not days and not text:
-            return []
-        value = Schedule(zone=zone or "", days=dict(days), text=self._cut(text))
-        return [FactDraft("schedule", value, slot)]
+        self._rules |= dict.fromkeys(read.rules)
+        for question in read.questions:
+            self._ask("schedule", question.rule, question.text, question.quoted)
+        cut = [(slot, msgspec.structs.replace(value, text=self._cut(value.text))) for slot, value in read.facts]
+        return [FactDraft("schedule", value, slot) for slot, value in cut]
 
     def _said(self, region: str) -> FactsFromWords:
         """What names, cells and words say of the service; ``region`` is the state that it is in."""
@@ -351,7 +349,7 @@ class _Work:
             else []
         )
         if own_hours:
-            listing += self._hours(site.schedules, place.zone, slot="office")
+            listing += self._hours(site.schedules, place.zone, place.address.country, is_hotline=False)
         location += self._asked(place_facts(site))
         listing += offer_facts(site, country=place.address.country, aliases=self._mapping.languages)
         listing += self._served_there(site, place)

@@ -44,6 +44,7 @@ _GENERIC_LABEL = re.compile(
     r"(?:other )?(?:languages?|idiomas?)(?: (?:spoken|offered|available|hablados))?", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[A-Za-z)])[.;](?:\s+|$)|\n+")
+_PARTED = re.compile(r"[;\n]")
 # "ñ" and "é" after a journey through two wrong encodings.
 _BROKEN_LETTERS = {
     "+\u00a6": "\u00f1", "+\u00ac": "\u00e9", "\u00c3\u00b1": "\u00f1", "\u00c3\u00a9": "\u00e9",
@@ -107,7 +108,8 @@ class _Reading:
             mended = mended.replace(broken, letter)
         if mended != cell:
             self._rule("broken-letters-mended")
-        if tag := self._tag(mended):
+        # "Kurdish, Kurmanji" is one name written the other way round; "Kurdish; Kurmanji" are two.
+        if not _PARTED.search(mended) and (tag := self._tag(mended)):
             self._say(tag, "staff", note=variety(tag, mended))
             return
         if "\n" in cell:
@@ -133,6 +135,10 @@ class _Reading:
             # The heading of the lines that follow.
             return
         said = _EXCEPT.sub("", part).strip()
+        if not said:
+            # An exception from what, nobody says.
+            self._ask(part)
+            return
         note = part if said != part else ""
         label = _LABEL.match(said)
         if label and not self._tag(said):
@@ -148,6 +154,10 @@ class _Reading:
             elif _GENERIC_LABEL.fullmatch(heading) is None:
                 note = note or heading
         self._sentence(said, part, note)
+        exception = part[len(_EXCEPT.sub("", part)) :].strip(" .:")
+        kept = [*self._unknown, *(fact.note + fact.channel for fact in self._facts.values())]
+        if exception and not any(exception in text for text in kept):
+            self._ask(part)
 
     def _sentence(self, said: str, part: str, note: str) -> None:
         prefix = self._prefix(said)
@@ -314,7 +324,7 @@ class _Reading:
             self._ask(text)
         elif not is_denied(text):
             self._anyone(part if _EXCEPT.search(part) else text, text)
-        elif many(text):
+        elif many(text) or not are_all_plain(text):
             self._ask(text)
         else:
             self._rule("interpreter-denied")
