@@ -229,7 +229,7 @@ class _Reading:
             if is_about_people(own) or not self._is_worth_noting(piece, own):
                 self._ask(piece.text)
                 return False
-            saying.note = saying.note or piece.text
+            saying.note = _joined(saying.note, piece.text)
         if saying.how is not None and piece.tail and piece.is_joined and manner(piece.tail) == saying.how:
             self._reach_back(before, saying.how)
         self._aside(saying, before)
@@ -277,7 +277,7 @@ class _Reading:
             # "Spanish (Portuguese - publications only)" says two things.
             self._sentence(aside, aside, "")
         else:
-            saying.note = saying.note or aside
+            saying.note = _joined(saying.note, aside)
 
     def _condition(self, saying: _Saying, aside: str, before: list[_Saying]) -> None:
         """“(limited)", "(upon request)", "(based on availability)"."""
@@ -287,7 +287,7 @@ class _Reading:
         saying.proficiency = saying.proficiency or skill
         if how is not None or not skill or not are_all_plain(aside):
             is_variety = any(variety(tag, saying.piece.text) for tag in saying.piece.tags)
-            saying.note = saying.note or (saying.piece.text if is_variety else aside)
+            saying.note = _joined(saying.note, saying.piece.text if is_variety else aside)
         if saying.piece.is_joined and before and before[-1].piece.is_bare and before[-1].piece.tags != ("en",):
             # "Spanish & Creole (limited)" may mean both; the lesser claim is the safe one.
             before[-1].how = before[-1].how or how
@@ -412,9 +412,14 @@ class _Reading:
             # The greater skill counts, and no words are lost.
             skill = skill if known.proficiency else ""
             said = known.channel if how == "website" else known.note
-            kept = kept if not said else said if kept in said else f"{said}; {kept}"[:_LONGEST_NOTE]
+            kept = _joined(said, kept)[:_LONGEST_NOTE]
         channel, note = (kept, "") if how == "website" else ("", kept)
         self._facts[tag, how] = Language(tag, how, skill, channel, note)
+
+
+def _joined(note: str, more: str) -> str:
+    """Two notes as one, where the first does not say it already."""
+    return note if more in note else f"{note}; {more}".lstrip("; ")
 
 
 def _has_plain_word(text: str) -> bool:
