@@ -40,6 +40,8 @@ _ADDRESSES = (tables.PHYSICAL_ADDRESSES, tables.ADDRESSES, tables.POSTAL_ADDRESS
 _COSTS = ("option", "amount", "currency", "amount_description", "valid_from", "valid_to")
 _OF_ADDRESSES = ("address_1", "address_2", "city", "state_province", "postal_code", "country")
 _LONGEST_NAME = 200
+# What is no record, and no broken one either.
+_OTHER_THINGS = frozenset({"not-an-object", "not-known-what", "reference"})
 
 
 def open_feed(package: Package) -> Feed:
@@ -132,7 +134,7 @@ class HsdsReader:
     def _check_what_there_is(self) -> None:
         if isinstance(self._feed, TabularFeed):
             raise RefusedError("The package has no table of services.")
-        if self._feed.has(tables.ORGANIZATIONS) or next(self._feed.broken(), None) is not None:
+        if self._feed.has(tables.ORGANIZATIONS) or any(row.problem not in _OTHER_THINGS for row in self._feed.broken()):
             return
         if self._feed.has(tables.TAXONOMY) or self._feed.has(tables.VOCABULARIES):
             raise RefusedError("There are no services in it, only terms of a taxonomy.")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from directory.errors import RefusedError
 from directory.listings.streets import street_name
 from directory.values.plain_text import folded
 from importers.packages import Package
@@ -32,6 +33,8 @@ _ADDRESSES = (tables.ADDRESSES, tables.PHYSICAL_ADDRESSES, tables.POSTAL_ADDRESS
 _FIRST = (tables.CONTACTS, tables.PHONES, tables.VOCABULARIES, tables.TAXONOMY)
 _REFERENCES = frozenset(NAMED_BY.values())
 _OF_LINES = frozenset({".jsonl", ".ndjson"})
+# More than these that are no records, and more than there are records: it is another document.
+_MOST_BROKEN = 1_000
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _Traits = tuple[tuple[frozenset[str], ...], ...]
 # An id that so many things share says nothing.
@@ -53,6 +56,12 @@ class JsonFeed:
                 content = text.read()
             for element in elements_of(content, is_lines=is_lines):
                 self._objects.add(element, file=name, hint=hint_of(name))
+                self._check_what_it_lists()
+
+    def _check_what_it_lists(self) -> None:
+        broken = len(self._objects.broken)
+        if broken > _MOST_BROKEN and broken > self._objects.number_of_records:
+            raise RefusedError("The document lists something else than services and organizations.")
 
     def has(self, table: Table) -> bool:
         """See ``Feed``."""
@@ -115,6 +124,11 @@ class Objects:
     def left_out(self) -> dict[str, int]:
         """How many objects of the standard are not read."""
         return dict(sorted(self._left_out.items()))
+
+    @property
+    def number_of_records(self) -> int:
+        """How many organizations and services there are so far."""
+        return sum(len(self._rows[table]) for table in _NAMED)
 
     def has(self, table: Table) -> bool:
         """Whether there is any object of a table."""
