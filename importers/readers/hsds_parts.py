@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from directory.listings.disclosure import default_disclosure
+from directory.vocabulary.terms import kinds
 from importers.mapping import TaxonomyName
 from importers.readers import hsds_tables as tables
 from importers.readers.hsds_tables import Child, Children, Table, Term
@@ -113,8 +115,15 @@ def names_of(own: Iterable[Child], terms: Mapping[str, list[Term]]) -> tuple[Tax
             if not term.vocabulary.startswith(OWN_VOCABULARIES):
                 found[term.name] = None
             elif term.vocabulary == OWN_KINDS:
-                found[TaxonomyName(term.code.replace("-", " "))] = None
+                found[own_name(term.code)] = None
     return tuple(found)
+
+
+def own_name(code: str) -> TaxonomyName:
+    """A kind of this directory in words, such that those whose place is withheld are known for it."""
+    words = code.replace("-", " ")
+    is_closed = any(code == one.code for one in kinds()) and default_disclosure((code,)) != "public"
+    return TaxonomyName(f"{words} shelter" if is_closed else words)
 
 
 def own_attributes(own: Iterable[Child], terms: Mapping[str, list[Term]]) -> tuple[Cells, ...]:
