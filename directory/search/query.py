@@ -71,7 +71,7 @@ def _answer(question: Question, dialect: Dialect, areas: Areas, now: dt.datetime
     clocks = WallClocks(now)
     said: Said | None = None
     if question.name:
-        said = yield from reading_words(question.name, dialect)
+        said = yield from reading_words(question.name, dialect, has_place=question.near is not None)
         if said is None:
             return Answer(question=question, total=0, results=())
     zones = (yield Statement(_ZONES, [])) if question.open else []

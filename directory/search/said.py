@@ -15,8 +15,10 @@ from directory.vocabulary.terms import kind_mask
 
 # Words that begin so may be very many; the first of them are enough to go on with.
 _MOST_MEANT = 40
-# So many listings are read by their words; where more have them, the postings of the circle are read instead.
+# So many listings are read by their words; where more have them, the postings of the circle are read instead. Without a
+# place there is no circle, and all postings are far more.
 FEW_LISTINGS = 500
+FEW_OF_ALL = 20_000
 
 
 class _Unit(NamedTuple):
@@ -45,8 +47,11 @@ class Said(NamedTuple):
         return bool(self.given)
 
 
-def reading_words(text: str, dialect: Dialect) -> Steps[Said | None]:
-    """Find out what typed words may mean; None when something in them is found nowhere at all."""
+def reading_words(text: str, dialect: Dialect, *, has_place: bool) -> Steps[Said | None]:
+    """Find out what typed words may mean; None when something in them is found nowhere at all.
+
+    ``has_place`` says whether they are looked for around a place.
+    """
     typed = typed_words(folded(text))
     spelled = yield from _spellings(typed, dialect)
     units = list(_units(typed, spelled))
@@ -56,8 +61,9 @@ def reading_words(text: str, dialect: Dialect) -> Steps[Said | None]:
     if not any(unit.kinds for unit in units):
         having = dialect.having_words([spelling for unit in units for spelling in unit.spellings])
         first = f"SELECT count(*) FROM ({having.text} LIMIT ?) AS first_ones"
-        rows = yield Statement(first, [*having.values, FEW_LISTINGS + 1])
-        if rows[0][0] <= FEW_LISTINGS:
+        few = FEW_LISTINGS if has_place else FEW_OF_ALL
+        rows = yield Statement(first, [*having.values, few + 1])
+        if rows[0][0] <= few:
             given.append(Sql(f"said(sid) AS MATERIALIZED ({having.text})", having.values))
     return Said(
         given,

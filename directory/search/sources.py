@@ -38,6 +38,8 @@ _WIDE_KM = (
 _CONFIDENTIAL_KM = f"{ranking.WIDE_KM['state']:g}"
 # As ``values.point.km_of_chord_squared`` has it.
 _DISTANCE_KM = f"{2 * EARTH_RADIUS_KM} * asin(CASE WHEN chord >= 4 THEN 1 ELSE sqrt(chord) / 2 END)"
+# The table of the few listings that have the words asked for.
+_SAID = "said"
 _NO_CHORD = Sql("CAST(NULL AS double precision)")
 
 
@@ -85,6 +87,7 @@ class Source(NamedTuple):
     rows: Sql
     chord: Sql = _NO_CHORD
     base: str = "0"
+    has_words: bool = False  # only listings that have the words asked for are in it
 
 
 class Sources:
@@ -103,7 +106,7 @@ class Sources:
         place = question.near
         self._point = None if place is None else (place.lat, place.lon)
         self._chord = _NO_CHORD if self._point is None else _chord_to(*self._point)
-        few = "said" if self._is_few else ""
+        few = _SAID if self._is_few else ""
         self.wide = self._wide(few)
         self.confidential = self._confidential(few)
 
@@ -121,7 +124,7 @@ class Sources:
     def near(self, ring_km: float) -> Source:
         """Public sites of the kinds, in cells that cover the ring; everywhere when no place was asked for."""
         if self._is_few:
-            return self._sites_among("said")
+            return self._sites_among(_SAID)
         if self._point is None:
             among = self._dialect.among("g.term", self._site_terms)
             return self._sites(Sql(f"search_key AS g WHERE {among.text}", among.values))
@@ -129,7 +132,8 @@ class Sources:
 
     def _sites_among(self, table: str) -> Source:
         """Those of the listings that stand in a table, of which there are few."""
-        return self._sites(self._among(table, self._dialect.among("+g.term", self._site_terms)))
+        sites = self._sites(self._among(table, self._dialect.among("+g.term", self._site_terms)))
+        return sites._replace(has_words=table == _SAID)
 
     def _among(self, table: str, condition: Sql) -> Sql:
         """Postings of the listings in a table, of which there are few.
@@ -155,7 +159,7 @@ class Sources:
     def _wide(self, few: str = "") -> Source:
         """What works for the whole county, state or nation of the place."""
         terms = None if self._question.near is None else wide_terms(self._question.near)
-        return Source(WIDE, self._area_rows(terms, COUNTRIES, few), base=_WIDE_KM)
+        return Source(WIDE, self._area_rows(terms, COUNTRIES, few), base=_WIDE_KM, has_words=few == _SAID)
 
     def _confidential(self, few: str = "") -> Source:
         """What is confidential and published in an area that the circle touches, or serves the place's area.
@@ -169,7 +173,7 @@ class Sources:
         if self._areas.held:
             held = self._dialect.among("g.area", sorted(self._areas.held))
             rows = Sql(f"{rows.text} AND NOT {held.text}", [*rows.values, *held.values])
-        return Source(CONFIDENTIALS, rows, base=_CONFIDENTIAL_KM)
+        return Source(CONFIDENTIALS, rows, base=_CONFIDENTIAL_KM, has_words=few == _SAID)
 
     def _area_rows(self, terms: Sequence[int] | None, first_term: int, few: str) -> Sql:
         """Postings of areas with these terms; all that begin at ``first_term`` when no place was asked for.
@@ -261,7 +265,7 @@ class Sources:
         if source.chord is not _NO_CHORD:
             limit = chord_squared(self._question.within_km)
             parts.append(Sql(f"{source.chord.text} <= ?", [*source.chord.values, limit]))
-        if self._said is not None:
+        if self._said is not None and not source.has_words:
             parts.append(self._said.fits)
         return Sql(" AND ".join(part.text for part in parts), _values(parts))
 
