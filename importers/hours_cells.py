@@ -13,7 +13,7 @@ import msgspec
 from directory.listings.fields import Schedule
 from directory.values.hours import is_always_open, joined
 from importers.hours_closures import HORIZON_DAYS
-from importers.hours_rows import NOT_EVERY_WEEK, NOT_NOW, Row, closed_by_rows, read_row, words_of_row
+from importers.hours_rows import NOT_EVERY_WEEK, NOT_NOW, Row, closed_by_rows, figures_of_row, read_row, words_of_row
 from importers.hours_slots import Slot, Slots, slots_of
 from importers.hours_text import Problem, TextRead, read_text
 from importers.record import Cells
@@ -37,6 +37,7 @@ _SENTENCES = {
     "hours-closure-not-dated": "In which year, or on which days, is it closed",
     "hours-holidays-not-named": "On which holidays is it closed",
     "hours-of-several-activities": "Which of these hours may people count on",
+    "hours-not-stated": "When is it open",
     "hours-several-zones": "In which time zone",
     "hours-too-long": "This is too long to be read as hours",
     "hours-not-now": "These hours do not hold now; which do",
@@ -44,6 +45,8 @@ _SENTENCES = {
     "hours-rows-and-text-differ": "Rows and words say different hours; which are right",
     "hours-holiday-not-closed": "What holds on these days",
 }
+# With these words there are no hours, and none are missing.
+_NO_HOURS = {"hours-by-appointment", "hours-of-no-person"}
 _READINGS = ("hours-around-the-clock", "hours-half-inferred", "hours-thru-is-thursday")
 
 
@@ -108,9 +111,9 @@ class _Reading:
 
     def read(self, rows: list[Cells], texts: Sequence[str], holidays: list[Cells], closed_texts: Sequence[str]) -> None:
         read_rows = [read_row(row, zone=self._zone, today=self._today) for row in rows]
-        said = [words_of_row(row, is_whole=_is_left(row, read)) for row, read in zip(rows, read_rows, strict=True)]
+        figures = [figures_of_row(row) for row, read in zip(rows, read_rows, strict=True) if _is_left(row, read)]
         text = _lines((*(row.get("original_text", "") for row in rows), *texts))
-        remarks = _lines(said)
+        remarks = _lines(map(words_of_row, rows))
         if not text and not any(read.days for read in read_rows):
             # Only words say when.
             text, remarks = remarks, ""
@@ -119,6 +122,8 @@ class _Reading:
         away = self._text("\n".join(f"closed {_one_line(words)}" for words in closed_texts if words.strip()))
         slots = self._agreed(slots_of(words, text, default=self._default), rows, read_rows, words)
         self._notice(words, slots)
+        if text and not any(slots.weeks.values()) and not self._questions and not self._rules.keys() & _NO_HOURS:
+            self._ask("hours-not-stated", text)
         for rest in (beside, away):
             self._rules |= dict.fromkeys(rule for rule in rest.rules if rule not in _READINGS)
             self._ask_all(
@@ -127,7 +132,7 @@ class _Reading:
         for other in others:
             self._ask("hours-holiday-not-closed", other)
         closed = words.closed | beside.closed | away.closed | shut_days
-        more = _lines((remarks, *(words for words in closed_texts), *others))
+        more = _lines((remarks, *figures, *closed_texts, *others))
         self._make(slots, closed, more, words.zone or beside.zone or self._zone or "")
 
     def _text(self, text: str) -> TextRead:
@@ -163,8 +168,8 @@ class _Reading:
 
     def _ask_about_row(self, row: Cells, read: Row, *, has_words: bool) -> None:
         if read.reason in (NOT_NOW, NOT_EVERY_WEEK, "hours-in-utc"):
-            self._ask(read.reason, _one_line(words_of_row(row, is_whole=True)))
-        elif read.reason and not has_words:
+            self._ask(read.reason, f"{figures_of_row(row)}, {words_of_row(row)}")
+        elif read.reason and not has_words and figures_of_row(row):
             self._rules["hours-not-readable"] = None
             question = f"Some hours were left out: {read.reason}."
             self._questions[HoursQuestion("hours-not-readable", question)] = None

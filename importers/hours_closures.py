@@ -179,7 +179,9 @@ def closed_days(start: Day, end: Day | None, *, today: dt.date, weekday: int | N
     """
     end = end or start
     if start.year or end.year:
-        years: Iterable[int] = [start.year or (end.year or 0) - ((start.month, start.day) > (end.month, end.day))]
+        years: Iterable[int] = [
+            start.year or (end.year or 0) - ((start.month, start.day or 1) > (end.month, end.day or 31))
+        ]
     else:
         years = range(today.year - 1, today.year + 2)
     spans = [span for year in years if (span := _span(start, end, year)) is not None]

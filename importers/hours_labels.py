@@ -15,7 +15,7 @@ _NOISE_WORDS = (
     " each time times day days we our us normal regular usual standard schedule and by for only service services its"
     " this these you your to be will can may also please note abierto abierta abrimos horario horarios hora horas de"
     " del el la los las desde por du des le les ouvert ouverte heures st standing am pm monday-friday fully local"
-    " business-hours hours-of-operation phone answered staffed operated live"
+    " business-hours hours-of-operation phone answered staff staffed operated live"
 )  # fmt: skip
 _OFFICE = re.compile(r"\b(?:offices?|admin\w*|business|reception|front desk|customer service|oficinas?|bureau)\b")
 _MAIN = re.compile(
@@ -40,7 +40,7 @@ _VISITING = re.compile(r"\b(?:visiting|visitation|visitors?|visitas)\b")
 _SEASON = re.compile(
     r"\b(?:summer(?:time)?|winter|spring|fall|autumn|(?:school|academic) year|semesters?|seasons?|seasonal(?:ly)?"
     r"|verano|invierno|ramadan|hypothermia|cold weather|january|february|march|april|june|july|august|september|october"
-    r"|november|december)\b"
+    r"|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
 )
 _LIMIT_WORDS = (
     "only not no until before after unless must notice advance within prior ahead during if when limited some except"

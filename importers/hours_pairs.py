@@ -279,7 +279,7 @@ class _Pairing:
     def _open_on_holidays(self, groups: Sequence[Group], at: int) -> None:
         """Holidays that are not closed: kept in the text, unless they have times of their own."""
         self._rules.append("hours-on-holidays-in-text")
-        if self._first == "days" and at + 1 < len(groups) and groups[at + 1].kind == "time":
+        if self._first == "days" and self._times and at + 1 < len(groups) and groups[at + 1].kind == "time":
             self._is_even = False
             self._problems.append(UNCLEAR)
 

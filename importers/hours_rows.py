@@ -53,11 +53,14 @@ def read_row(row: Cells, *, zone: str | None, today: dt.date) -> Row:
     return Row(read.days, (opens.lower(), closes.lower()), reason, rules)
 
 
-def words_of_row(row: Cells, *, is_whole: bool) -> str:
-    """What a row says in words; with its machine-readable cells if they were not taken for hours."""
-    cells = [f"{name} {row[name]}" for name in _MACHINE_CELLS if row.get(name)] if is_whole else []
-    said = [row[name] for name in _SAID_CELLS if row.get(name)]
-    return "\n".join(filter(None, (", ".join(cells), *said)))
+def words_of_row(row: Cells) -> str:
+    """What a row says in words of its own."""
+    return "\n".join(row[name] for name in _SAID_CELLS if row.get(name))
+
+
+def figures_of_row(row: Cells) -> str:
+    """What the machine-readable cells of a row say, for people to read where it was not taken for hours."""
+    return ", ".join(f"{name} {row[name]}" for name in _MACHINE_CELLS if row.get(name))
 
 
 def closed_by_rows(rows: Iterable[Cells], today: dt.date) -> tuple[set[dt.date], list[str]]:

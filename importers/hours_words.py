@@ -133,6 +133,7 @@ _PATTERNS = (
     ("clock", r"\b(?:noon|midnight|mid-?day|mediodia|medianoche|midi|minuit)\b"),
     ("zone", rf"\b(?:{_ZONE})(?!\w)\.?"),
     ("temporary", r"\b(?:until further notice|temporar(?:y|ily)|permanently|indefinitely|suspended)\b"),
+    ("closed", r"\b(?:lunch|dinner|meal|prayer) breaks?\b"),
     ("closed", r"\b(?:clos(?:ed|e|ure)|cerrad[oa]s?|cierra|fermee?s?|not open)\b"),
     ("except", r"\b(?:except(?:ing)?(?: for| on)?|exclud(?:ing|es?)|excepto|salvo|sauf|not including)\b"),
     ("including", r"\b(?:includ(?:ing|es?)|open on)\b"),

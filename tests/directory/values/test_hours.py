@@ -1,4 +1,6 @@
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,13 +12,18 @@ from directory.values.hours import (
     WEEKDAYS,
     RowProblem,
     closes_at,
+    common,
+    cut_out,
     days_from_rows,
     half_hours,
     is_always_open,
     is_open,
+    joined,
     next_opening,
     parse_clock,
+    spread,
     week_minutes,
+    weekday_named,
 )
 
 EASTERN = "America/New_York"
@@ -232,3 +239,32 @@ def test_rows_that_cannot_be_read_are_reported_and_never_guessed() -> None:
         RowProblem(5, "ambiguous-time"),
         RowProblem(6, "equal-times"),
     )
+
+
+def _minutes(days: Mapping[str, Sequence[Sequence[int]]]) -> set[tuple[str, int]]:
+    return {(day, minute) for day, spans in days.items() for start, end in spans for minute in range(start, end)}
+
+
+@given(WEEKS, WEEKS)
+def test_weeks_are_joined_cut_and_compared_minute_by_minute(
+    days: dict[str, list[tuple[int, int]]], others: dict[str, list[tuple[int, int]]]
+) -> None:
+    for found, minutes in (
+        (joined(days, others), _minutes(days) | _minutes(others)),
+        (cut_out(days, others), _minutes(days) - _minutes(others)),
+        (common(days, others), _minutes(days) & _minutes(others)),
+    ):
+        assert _minutes(found) == minutes
+        assert list(found) == [day for day in WEEKDAYS if day in found]
+        for spans in found.values():
+            assert spans
+            assert all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+def test_hours_over_midnight_are_spread_over_two_days() -> None:
+    assert spread(["MO"], 540, 1020) == {"MO": [(540, 1020)]}
+    assert spread(["SA", "SU"], 1320, 1800) == {"MO": [(0, 360)], "SA": [(1320, 1440)], "SU": [(0, 360), (1320, 1440)]}
+
+
+def test_weekdays_have_names_in_two_languages() -> None:
+    assert [weekday_named(name) for name in ("Thurs.", "TU", "miércoles", "Caturday")] == ["TH", "TU", "WE", None]
