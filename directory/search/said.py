@@ -107,8 +107,11 @@ def _units(typed: Sequence[str], spelled: dict[str, tuple[str, ...]]) -> Iterato
 
 
 def _mended(word: str, spelled: dict[str, tuple[str, ...]]) -> str:
-    """A word that no listing has, as a name of a kind that begins so or is one mistake away from it."""
-    if spelled[word] or not typing_keys(word):
+    """A word that no listing has as it was typed, as a name of a kind that begins so or is one mistake away from it.
+
+    Listings that have a word one mistake away are found beside those of that kind.
+    """
+    if any(spelling.startswith(word) for spelling in spelled[word]) or not typing_keys(word):
         return word
     begun = [known for known in known_words() if known.startswith(word)]
     near = begun or [known for known in known_words() if typing_keys(known) and is_one_mistake(word, known)]

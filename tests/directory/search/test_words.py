@@ -61,6 +61,7 @@ def ask(database: Database, gazetteer: Gazetteer, name: str, **more: str) -> lis
         ("Harbor Pantri", ["Harbor Pantry"]),
         ("refugio", ["Casa Íntima"]),
         ("refugo", ["Casa Íntima"]),
+        ("pantri", ["Harbor Pantry"]),
         ("shelter", ["Casa Íntima"]),
         ("safe house", []),
         ("abogado", ["Legal Counsel"]),
@@ -81,6 +82,17 @@ def test_what_is_typed_finds_what_is_meant(
     plant_some(database)
     assert ask(database, gazetteer, typed) == found
     assert ask(database, gazetteer, typed, near="33130") == found
+
+
+def test_a_mistyped_name_of_a_kind_is_found_beside_a_word_that_is_as_near(
+    database: Database, gazetteer: Gazetteer
+) -> None:
+    plant_some(database)
+    random = dice(5)
+    card = Card(id=new_id(random), service=new_id(random), name="Refuge Books", kinds=["education"])
+    with database.transaction() as session:
+        plant(session, [Seed(card, (25.7, -80.2))])
+    assert set(ask(database, gazetteer, "refugo")) == {"Casa Íntima", "Refuge Books"}
 
 
 def test_a_name_comes_before_a_mention(database: Database, gazetteer: Gazetteer) -> None:
