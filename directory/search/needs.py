@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -64,6 +65,10 @@ def last_confirmed(card: Card) -> str | None:
     return (card.phones[0].confirmed or None) if card.phones else None
 
 
+# The library itself keeps eight zones, and a country may have more.
+_zone = lru_cache(maxsize=1_000)(ZoneInfo)
+
+
 class Window(NamedTuple):
     """Minutes of the local week, ``start`` included and ``stop`` not, within one day (its number)."""
 
@@ -107,7 +112,7 @@ class WallClocks:
 
     def _read(self, zone: str) -> tuple[int, int] | None:
         try:
-            local = self._now.astimezone(ZoneInfo(zone))
+            local = self._now.astimezone(_zone(zone))
         except (ZoneInfoNotFoundError, ValueError):
             # Better no hours than wrong ones.
             return None
