@@ -16,7 +16,7 @@ from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.db import integrity_problems
 from directory.errors import NothingFitsError, SettingsError
-from directory.index_cli import search_index, telling
+from directory.index_cli import search_index
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
 from directory.listings.withdrawal import BACKED_UP, finish_withdrawals, is_finished
@@ -24,6 +24,7 @@ from directory.people.service import command_line_person
 from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
+from directory.progress import telling
 from directory.search.cli import search
 from directory.settings import load_settings, save_settings
 from directory.values.phone import grouped

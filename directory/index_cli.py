@@ -1,21 +1,18 @@
 """The command ``search-index``: makes what listings are found by anew, or compares it with what the facts say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from directory.bootstrap import open_database
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.progress import telling
 from directory.search.indexing import check as compare
 from directory.search.indexing import rebuild as make_anew
 from directory.settings import load_settings
-
-Told = Callable[[int, int], None]
 
 
 @click.group("search-index")
@@ -46,19 +43,6 @@ def check(*, as_json: bool) -> None:
         click.echo(f"{found.listings} listings: {found.cards} other cards, {found.postings} other postings.")
     if found.cards or found.postings:
         raise SystemExit(1)
-
-
-@contextmanager
-def telling(what: str) -> Iterator[Told | None]:
-    """A bar on standard error; nothing where that is no terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

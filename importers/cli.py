@@ -1,23 +1,21 @@
 """The command ``import``: brings a document in, and says what became of every row."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from directory.bootstrap import open_ready
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
+from directory.progress import telling
 from directory.settings import load_settings
 from importers.report import Summary
-from importers.run import READERS, Told, import_package
+from importers.run import READERS, import_package
 
 _MOST_SHOWN = 20
 _EXAMPLES = """\b
@@ -66,7 +64,7 @@ def import_(  # noqa: PLR0917 - click gives all by name
     settings = load_settings()
     database = None if dry_run else open_ready(settings)
     try:
-        with _progress() as told:
+        with telling("Storing", before="Reading") as told:
             summary = import_package(
                 database,
                 reader,
@@ -112,23 +110,6 @@ def _after_withdrawals(database: Database) -> tuple[list[str], bool]:
     is_scrubbed = finish_withdrawals(database)
     with database.reading() as session:
         return backups_to_destroy(session), is_scrubbed
-
-
-@contextmanager
-def _progress() -> Iterator[Told | None]:
-    """A bar on standard error; nothing where that is no terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Reading", total=None)
-
-        def told(done: int, total: int) -> None:
-            progress.update(task, description="Storing", completed=done, total=total)
-
-        yield told
 
 
 def _show(summary: Summary, *, is_dry: bool) -> None:

@@ -7,6 +7,7 @@ import asyncio
 
 from litestar.exceptions import TooManyRequestsException
 
+from directory.cards.queries import findable_listing
 from directory.db import Database
 from directory.freshness.service import count_report
 
@@ -21,7 +22,13 @@ class Reports:
         self._running = 0
 
     async def count(self, listing: str, reason: str) -> None:
-        """Count a report; raises as ``count_report``, and ``TooManyRequestsException`` when too many are waiting."""
+        """Count a report of a listing, by its public id.
+
+        Raises:
+            NotFoundError: there is no such listing, or nobody may find it (any longer).
+            UnknownTermError: there is no such reason.
+            TooManyRequestsException: too many are waiting.
+        """
         if self._running >= _MOST_AT_ONCE:
             raise TooManyRequestsException(headers={"retry-after": "10"})
         self._running += 1
@@ -32,4 +39,4 @@ class Reports:
 
     def _count(self, listing: str, reason: str) -> None:
         with self._database.transaction() as session:
-            count_report(session, listing, reason=reason, now=session.info["now"])
+            count_report(session, findable_listing(session, listing), reason=reason, now=session.info["now"])

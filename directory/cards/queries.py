@@ -1,6 +1,7 @@
 """Reads of stored cards for commands; the two hot pages read through ``directory.search.reader``."""
 
 import datetime as dt
+import uuid
 
 import msgspec
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.cards.card import Card, Document, decode_card, decode_document
 from directory.cards.models import CardRow
 from directory.clock import day_number
+from directory.errors import NotFoundError
 from directory.listings.fields import Tier, decode_plain
 from directory.listings.models import Fact, Record
 
@@ -17,6 +19,26 @@ def card_of(session: Session, listing_id: int) -> Card | None:
     """The brief card of a listing; None when it cannot be found by anyone."""
     blob = session.scalar(sa.select(CardRow.brief).where(CardRow.record_id == listing_id))
     return decode_card(bytes(blob)) if blob is not None else None
+
+
+def findable_listing(session: Session, public_id: str) -> int:
+    """The record id of a listing that anyone may find; of a merged one, the listing that it was merged into.
+
+    Raises:
+        NotFoundError: the id is none, there is no such listing, or nobody may find it.
+    """
+    try:
+        wanted = uuid.UUID(public_id)
+    except ValueError:
+        raise NotFoundError("There is no such listing.") from None
+    found = session.scalar(
+        sa.select(CardRow.record_id)
+        .join(Record, sa.func.coalesce(Record.merged_into, Record.id) == CardRow.record_id)
+        .where(Record.public_id == wanted, Record.kind == "listing", CardRow.brief.is_not(None))
+    )
+    if found is None:
+        raise NotFoundError("There is no such listing.")
+    return found
 
 
 def documents_of(session: Session, listing: Record, *, tier: Tier) -> list[Document]:

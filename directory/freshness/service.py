@@ -9,7 +9,6 @@ from directory.clock import day_number
 from directory.errors import NotFoundError, UnknownTermError
 from directory.freshness.models import Evidence
 from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
-from directory.freshness.queries import listing_on_show
 from directory.listings.models import Fact
 from directory.listings.service import touch
 
@@ -67,7 +66,7 @@ def add_evidence(
     return True
 
 
-def count_report(session: Session, listing_public_id: str, *, reason: str, now: dt.datetime) -> None:
+def count_report(session: Session, listing_id: int, *, reason: str, now: dt.datetime) -> None:
     """Count that a reader found something about a listing to be wrong, so that its card says so.
 
     It labels and never hides, suspends or reorders anything: only what a person finds out by calling does that. Beyond
@@ -75,17 +74,15 @@ def count_report(session: Session, listing_public_id: str, *, reason: str, now: 
 
     Args:
         session: a writing session.
-        listing_public_id: the listing.
+        listing_id: the record of a listing that anyone may find (``cards.queries.findable_listing``).
         reason: one of ``policy.REPORT_REASONS``.
         now: the transaction's time; only its day (UTC) is kept.
 
     Raises:
-        NotFoundError: there is no such listing, or nobody may find it.
         UnknownTermError: there is no such reason.
     """
     if reason not in REPORT_REASONS:
         raise UnknownTermError("There is no such reason.")
-    listing_id = listing_on_show(session, listing_public_id)
     counted = session.scalar(
         _COUNT_REPORT,
         {"listing_id": listing_id, "reason": reason, "day": day_number(now), "most": MOST_REPORTS_A_DAY},

@@ -9,26 +9,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.db import Base, Database
-from directory.errors import NotFoundError, UnknownTermError
+from directory.errors import UnknownTermError
 from directory.freshness.models import Evidence, ReportCount
 from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
 from directory.freshness.queries import last_reports
 from directory.freshness.service import count_report
 from directory.listings.models import Fact, Record
-from directory.listings.service import Created, set_standing
 from directory.search.models import SearchKey
 from directory.vocabulary.terms import terms
 from tests import makers
 
 
-def _public_id(session: Session, made: Created) -> str:
-    return str(session.scalars(sa.select(Record.public_id).where(Record.id == made.listings[0][1])).one())
-
-
-def _made(session: Session, *facts: object) -> tuple[int, str]:
-    made = makers.make_service(session, makers.kind("food"), *facts, sites=[makers.site()])  # type: ignore[arg-type]
+def _made(session: Session) -> int:
+    made = makers.make_service(session, makers.kind("food"), sites=[makers.site()])
     session.flush()
-    return made.listings[0][1], _public_id(session, made)
+    return made.listings[0][1]
 
 
 def _counts(session: Session) -> list[tuple[str, int, int]]:
@@ -38,10 +33,10 @@ def _counts(session: Session) -> list[tuple[str, int, int]]:
 
 
 def test_a_report_is_counted_by_listing_reason_and_day(session: Session, now: dt.datetime) -> None:
-    listing, public_id = _made(session)
-    count_report(session, public_id, reason="moved", now=now)
-    count_report(session, public_id, reason="no-answer", now=now)
-    count_report(session, public_id, reason="no-answer", now=now)
+    listing = _made(session)
+    count_report(session, listing, reason="moved", now=now)
+    count_report(session, listing, reason="no-answer", now=now)
+    count_report(session, listing, reason="no-answer", now=now)
     today = now.date().toordinal()
     assert _counts(session) == [("moved", today, 1), ("no-answer", today, 2)]
     assert last_reports(session, [listing]) == {listing: now.date()}
@@ -53,27 +48,27 @@ def test_nothing_but_a_day_and_a_number_is_kept(session: Session) -> None:
 
 
 def test_more_than_the_cap_changes_nothing_and_says_nothing(session: Session, now: dt.datetime) -> None:
-    _, public_id = _made(session)
+    listing = _made(session)
     for _ in range(MOST_REPORTS_A_DAY + 5):
-        count_report(session, public_id, reason="closed", now=now)
+        count_report(session, listing, reason="closed", now=now)
     assert [n for _, _, n in _counts(session)] == [MOST_REPORTS_A_DAY]
     session.flush()
     session.info["touched"].clear()
-    count_report(session, public_id, reason="closed", now=now)
+    count_report(session, listing, reason="closed", now=now)
     assert session.info["touched"] == set()
 
 
 def test_the_next_day_counts_anew(session: Session, now: dt.datetime) -> None:
-    listing, public_id = _made(session)
+    listing = _made(session)
     for day in (0, 1):
         for _ in range(4):
-            count_report(session, public_id, reason="closed", now=now + dt.timedelta(days=day))
+            count_report(session, listing, reason="closed", now=now + dt.timedelta(days=day))
     assert [n for _, _, n in _counts(session)] == [3, 3]
     assert last_reports(session, [listing]) == {listing: now.date() + dt.timedelta(days=1)}
 
 
 def test_the_database_itself_keeps_the_cap_and_the_reasons(session: Session, now: dt.datetime) -> None:
-    listing, _ = _made(session)
+    listing = _made(session)
     session.flush()
     for values in ({"n": 4}, {"n": 0}, {"reason": "because"}):
         row = {"listing_id": listing, "reason": "moved", "day": now.date().toordinal(), "n": 1} | values
@@ -85,59 +80,28 @@ def test_the_reasons_are_those_of_the_vocabulary() -> None:
     assert [term.code for term in terms("report-reason")] == list(REPORT_REASONS)
 
 
-@pytest.mark.parametrize("public_id", ["", "x", "00000000-0000-4000-8000-000000000000"])
-def test_what_is_no_listing_cannot_be_reported(session: Session, now: dt.datetime, public_id: str) -> None:
-    with pytest.raises(NotFoundError):
-        count_report(session, public_id, reason="closed", now=now)
-
-
 def test_another_reason_is_refused_and_not_repeated(session: Session, now: dt.datetime) -> None:
-    _, public_id = _made(session)
+    listing = _made(session)
     with pytest.raises(UnknownTermError) as refused:
-        count_report(session, public_id, reason="their door is blue", now=now)
+        count_report(session, listing, reason="their door is blue", now=now)
     assert "blue" not in str(refused.value)
     assert _counts(session) == []
-
-
-@pytest.mark.parametrize("level", ["listing", "service", "organization"])
-def test_what_nobody_can_find_cannot_be_reported(session: Session, now: dt.datetime, level: str) -> None:
-    listing, public_id = _made(session)
-    record = session.get_one(Record, listing)
-    chosen = {"listing": listing, "service": record.service_id, "organization": record.organization_id}[level]
-    set_standing(session, chosen or 0, "suspended", by=None, reason="a test", now=now)
-    session.flush()
-    with pytest.raises(NotFoundError):
-        count_report(session, public_id, reason="closed", now=now)
-
-
-def test_what_its_source_calls_inactive_cannot_be_reported(session: Session, now: dt.datetime) -> None:
-    _, public_id = _made(session, makers.text("status", "inactive"))
-    with pytest.raises(NotFoundError):
-        count_report(session, public_id, reason="closed", now=now)
-    _, public_id = _made(session, makers.text("status", "Active"))
-    count_report(session, public_id, reason="closed", now=now)
-
-
-def test_the_service_itself_is_no_listing(session: Session, now: dt.datetime) -> None:
-    listing, _ = _made(session)
-    service = session.get_one(Record, session.get_one(Record, listing).service_id)
-    with pytest.raises(NotFoundError):
-        count_report(session, str(service.public_id), reason="closed", now=now)
 
 
 def test_a_confidential_listing_can_be_reported_too(session: Session, now: dt.datetime) -> None:
     made = makers.make_service(session, makers.kind("emergency-shelter"), area="US-FL-331")
     session.flush()
-    count_report(session, _public_id(session, made), reason="turned-away", now=now)
-    assert list(last_reports(session, [made.listings[0][1]])) == [made.listings[0][1]]
+    listing = made.listings[0][1]
+    count_report(session, listing, reason="turned-away", now=now)
+    assert list(last_reports(session, [listing])) == [listing]
 
 
 def test_reports_of_two_transactions_add_up(database: Database, now: dt.datetime) -> None:
     with database.transaction() as session:
-        _, public_id = _made(session)
+        listing = _made(session)
     for _ in range(2):
         with database.transaction() as session:
-            count_report(session, public_id, reason="closed", now=now)
+            count_report(session, listing, reason="closed", now=now)
     with database.reading() as session:
         assert [n for _, _, n in _counts(session)] == [2]
 
@@ -146,13 +110,13 @@ def test_a_thousand_forged_reports_change_no_visibility_order_or_freshness(
     database: Database, now: dt.datetime
 ) -> None:
     with database.transaction() as session:
-        listing, public_id = _made(session)
+        listing = _made(session)
         phone = session.scalars(sa.select(Fact.id).where(Fact.field == "phone")).one()
         makers.confirm(session, phone)
     before = _standing(database)
     for number, reason in enumerate(islice(cycle(REPORT_REASONS), 1_000)):
         with database.transaction() as session:
-            count_report(session, public_id, reason=reason, now=now + dt.timedelta(days=number % 5))
+            count_report(session, listing, reason=reason, now=now + dt.timedelta(days=number % 5))
     assert _standing(database) == before
     with database.reading() as session:
         assert sum(n for _, _, n in _counts(session)) == len(REPORT_REASONS) * 5 * MOST_REPORTS_A_DAY
