@@ -15,6 +15,7 @@ from directory.errors import DirectoryError
 from directory.listings.withdrawal import finish_withdrawals
 from directory.people.models import Network
 from directory.people.service import ensure_network
+from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild
 from directory.settings import Settings
 from directory.vocabulary.service import sync_terms
@@ -39,7 +40,7 @@ def show_touched(session: Session) -> None:
         touched.clear()
 
 
-def bring_up_to_date(database: Database, *, progress: Callable[[int, int], None] | None = None) -> None:
+def bring_up_to_date(database: Database, *, progress: Told | None = None) -> None:
     """Bring the schema, the shipped vocabulary, cards and postings to this version of the program.
 
     ``progress`` is told how many listings are done, and of how many, where they are made anew. It can be interrupted

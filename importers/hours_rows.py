@@ -21,7 +21,7 @@ _MACHINE_CELLS = (
     "weekday", "freq", "interval", "byday", "bymonthday", "byweekno", "byyearday", "count", "dtstart", "until",
     "valid_from", "valid_to", "timezone", "opens_at", "closes_at",
 )  # fmt: skip
-_SAID_CELLS = ("description", "notes", "attending_type", "schedule_link")
+_SAID_CELLS = ("description", "notes", "attending_type")
 _WITH_OFFSET = re.compile(r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?)\s*(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)")
 _YES = frozenset({"true", "t", "yes", "y", "1", "closed", "x"})
 

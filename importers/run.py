@@ -5,7 +5,7 @@ it ended: rows that are stored already change nothing.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from directory.intake.service import Outcome, SourceRow
 from directory.listings.drafts import FactDraft, OrganizationDraft
 from directory.listings.fields import Text
 from directory.places.gazetteer import Gazetteer
+from directory.progress import Told
 from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
 from importers.confidential import look_for_confidential
 from importers.keys import NeutralKeys
@@ -43,8 +44,6 @@ from importers.store import DryRun, RowStore, Store, Unread
 READERS = ("hsds",)
 BATCH_ROWS = 250
 ORGANIZATION_NOT_STATED = "organization-not-stated"
-
-Told = Callable[[int, int], None]
 
 
 class _Prepared(msgspec.Struct, frozen=True):

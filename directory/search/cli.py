@@ -15,6 +15,7 @@ from directory.errors import BadQuestionError, DirectoryError, NothingFitsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
 from directory.search.asking import LARGEST_GROUP
+from directory.search.indexing import is_current
 from directory.search.needs import last_confirmed
 from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, USUAL_DISTANCE_KM, check_question
 from directory.search.service import search as find
@@ -131,7 +132,7 @@ def _answer(url: str, question: Question, gazetteer: Gazetteer, now: dt.datetime
     # Nothing is written here, so the hook that rebuilds cards is not needed.
     database = Database(url)
     try:
-        if not database.is_up_to_date():
+        if not database.is_up_to_date() or not is_current(database):
             raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
         return find(database, question, gazetteer=gazetteer, now=now)
     finally:

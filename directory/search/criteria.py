@@ -32,7 +32,7 @@ from directory.search.postings import (
     origin_code,
     wider_origins,
 )
-from directory.search.sql import Dialect, Sql
+from directory.search.sql import Dialect, Sql, joined
 from directory.values.language import bit_of
 from directory.vocabulary.terms import needs_mask, trauma_level
 
@@ -91,13 +91,13 @@ class Criteria:
         if question.open:
             given.append(_opened([(zone, *window) for zone in zones for window in _windows(question, clocks, zone)]))
         if question.accepts_from is not None:
-            given += _origins(question.accepts_from)
+            given += _origins(question.accepts_from, dialect)
         self.given = given
         needs = [*_needs_of_a_person(question), *_needs_of_a_place(question, dialect, may_be_near)]
         languages = [_language_bit(tag) for tag in question.languages]
         refusals = [need.no for need in needs if need.no is not None]
         self.fits = _all_fit(needs)
-        self.misses = _joined(" OR ", refusals) if refusals else None
+        self.misses = joined(" OR ", refusals) if refusals else None
         self.missing = _count(refusals)
         unknown = [need.unknown for need in needs]
         if in_names is not None:
@@ -176,27 +176,23 @@ def _children(bit: int, question: Question) -> _Need:
     return _Need(no, Sql(f"(NOT {no.text} AND ({' OR '.join(asks)}))", [*no.values, bit, others]))
 
 
-def _origins(code: str) -> list[Sql]:
+def _origins(code: str, dialect: Dialect) -> list[Sql]:
     """The sets of origins that hold all of an area (``taken``), and those that hold a part (``partly_taken``)."""
     here = [f" {wider} " for wider in wider_origins(code)]
-    any_ = " OR ".join([_contains("codes")] * len(here))
+    holds = dialect.holds("codes")
+    any_ = " OR ".join([holds] * len(here))
     # Whoever takes people from abroad takes them from every country but its own.
-    foreign = f"({_contains('codes')} AND NOT {_contains('codes')})"
+    foreign = f"({holds} AND NOT {holds})"
     return [
         Sql(
             f"taken(id) AS MATERIALIZED (SELECT id FROM origin_set WHERE {any_} OR {foreign})",
             [*here, f" {ABROAD}:", f" {ABROAD}:{here[-1].strip()} "],
         ),
         Sql(
-            f"partly_taken(id) AS MATERIALIZED (SELECT id FROM origin_set WHERE {_contains('codes')})",
+            f"partly_taken(id) AS MATERIALIZED (SELECT id FROM origin_set WHERE {holds})",
             [f" {origin_code(code)}-"],
         ),
     ]
-
-
-def _contains(text: str) -> str:
-    """That a text holds another one, in the words of both databases."""
-    return f"length(replace({text}, ?, '')) < length({text})"
 
 
 def _windows(question: Question, clocks: WallClocks, zone: str) -> Sequence[Window]:
@@ -237,16 +233,11 @@ def _all_fit(needs: Sequence[_Need]) -> Sql:
         mask |= need.bit
     conditions = [Sql("(g.no & ?) = 0", [mask])] if mask else []
     conditions += [_negated(need.no) for need in needs if need.no is not None and not need.bit]
-    return _joined(" AND ", conditions) if conditions else Sql("1 = 1")
+    return joined(" AND ", conditions) if conditions else Sql("1 = 1")
 
 
 def _negated(condition: Sql) -> Sql:
     return Sql(f"NOT {condition.text}", condition.values)
-
-
-def _joined(word: str, conditions: Sequence[Sql]) -> Sql:
-    text = word.join(condition.text for condition in conditions)
-    return Sql(f"({text})", [value for condition in conditions for value in condition.values])
 
 
 def _count(conditions: Sequence[Sql]) -> Sql:

@@ -1,7 +1,7 @@
 """Writes what listings are found by, in the transaction that changes them; makes all of it anew, and checks it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from directory.cards.models import CardRow
 from directory.cards.service import Shown, rebuild_cards
 from directory.db import Database, in_portions
 from directory.listings.models import Record
+from directory.progress import Told
 from directory.search.models import (
     OriginSet,
     SearchBuild,
@@ -24,7 +25,7 @@ from directory.search.models import (
 )
 from directory.search.models import Week as WeekRow
 from directory.search.postings import COLUMNS, Week, open_weeks, origin_codes, postings_of
-from directory.search.sql import insert_missing_rows, insert_rows
+from directory.search.sql import insert_missing_rows, insert_rows, wait_for_writers
 from directory.search.text_index import forget_unused_words, index_words, unindex_words
 from directory.search.words import typing_keys, words_of_text
 from directory.values.plain_text import folded
@@ -165,7 +166,7 @@ def is_current(database: Database) -> bool:
         return _build(session).version == INDEX_VERSION
 
 
-def rebuild(database: Database, *, progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild(database: Database, *, progress: Told | None = None) -> int:
     """Make the cards and postings of every listing anew, and return how many listings there are.
 
     A portion at a time, each in a transaction of its own: searches go on meanwhile, nothing is ever missing, and after
@@ -207,6 +208,8 @@ def _build(session: Session) -> SearchBuild:
 
 
 def _remove_what_nothing_uses(session: Session) -> None:
+    # Somebody may have looked a week up and not yet written the posting that uses it.
+    wait_for_writers(session, [WeekRow.__tablename__, OriginSet.__tablename__])
     used = sa.union(sa.select(SearchKey.open_week), sa.select(SearchKey.intake_week))
     session.execute(sa.delete(WeekRow).where(WeekRow.id.not_in(used)))
     session.execute(sa.delete(OriginSet).where(OriginSet.id.not_in(sa.select(SearchKey.origins))))
@@ -220,7 +223,7 @@ class Differences(msgspec.Struct, frozen=True):
     postings: int
 
 
-def check(database: Database, *, progress: Callable[[int, int], None] | None = None) -> Differences:
+def check(database: Database, *, progress: Told | None = None) -> Differences:
     """Make every card and posting anew beside the stored ones, compare, and store nothing."""
     with database.reading() as session:
         listings = list(session.scalars(sa.select(Record.id).where(Record.kind == "listing").order_by(Record.id)))

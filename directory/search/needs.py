@@ -31,20 +31,6 @@ def need_of_language(tag: str) -> str:
     return _LANGUAGE + tag
 
 
-def asked_needs(question: Question) -> list[str]:
-    """The needs of a question that may be unknown, in the order of their answers. Kind and place are not among them."""
-    needs = [*question.who, *question.barriers, *map(need_of_language, question.languages)]
-    if question.trauma_informed:
-        needs.append(TRAUMA_INFORMED)
-    if question.open:
-        needs.append(_OPEN + question.open)
-    if question.group is not None:
-        needs.append(GROUP)
-    if question.accepts_from is not None:
-        needs.append(ACCEPTS_FROM)
-    return needs
-
-
 def need_answers(
     card: Card, question: Question, clocks: "WallClocks", *, may_be_near: Collection[int] = ()
 ) -> tuple[NeedAnswer, ...]:
@@ -121,15 +107,12 @@ class WallClocks:
 
 def open_now(card: Card, clocks: WallClocks) -> bool | None:
     """Whether any of its schedules is open, as ``values.hours.is_open`` has it; None when none is known."""
-    return _is_open(card, card.weeks, clocks.this_minute(card.zone))
+    slot = _open_slot(card, card.weeks, clocks.this_minute(card.zone))
+    return slot if slot is None else bool(slot)
 
 
-def intake_tonight(card: Card, clocks: WallClocks) -> bool | None:
-    """Whether somebody can come in at some time from now to six in the morning; None when no such hours are known."""
-    return _is_open(card, [slot for slot in card.weeks if slot == INTAKE], clocks.tonight(card.zone))
-
-
-def _is_open(card: Card, slots: Collection[str], windows: Sequence[Window]) -> bool | None:
+def _open_slot(card: Card, slots: Collection[str], windows: Sequence[Window]) -> str | None:
+    """The first of these schedules that is open in some of the windows; empty if none is, None when none is known."""
     is_known = False
     for slot in slots:
         closed = card.closed.get(slot, ())
@@ -137,8 +120,8 @@ def _is_open(card: Card, slots: Collection[str], windows: Sequence[Window]) -> b
             for begin, end in card.weeks[slot]:
                 is_known = True
                 if begin < stop and end > start and day not in closed:
-                    return True
-    return False if is_known else None
+                    return slot
+    return "" if is_known else None
 
 
 def _answers(card: Card, question: Question, clocks: WallClocks, may_be_near: Collection[int]) -> Iterator[NeedAnswer]:
@@ -213,12 +196,15 @@ def boys_and_others(children: Sequence[Child]) -> tuple[int, int]:
 
 
 def _open(card: Card, question: Question, clocks: WallClocks) -> NeedAnswer:
+    """By the schedule that says so, whose date is shown; a no is what all of them say together."""
     need = _OPEN + question.open
-    is_open = open_now(card, clocks) if question.open == "now" else intake_tonight(card, clocks)
-    if is_open is None:
+    is_now = question.open == "now"
+    slots = [slot for slot in card.weeks if is_now or slot == INTAKE]
+    slot = _open_slot(card, slots, clocks.this_minute(card.zone) if is_now else clocks.tonight(card.zone))
+    if slot is None:
         return NeedAnswer(need=need, state="ask")
-    fact = f"schedule/{INTAKE}" if question.open == "tonight" else "schedule/office"
-    return _answer(card, need, "yes" if is_open else "no", fact, None)
+    says_so = slot or (slots[0] if len(slots) == 1 else "")
+    return _answer(card, need, "yes" if slot else "no", f"schedule/{says_so}", None)
 
 
 def _group(card: Card, people: int) -> NeedAnswer:

@@ -5,10 +5,11 @@ with its neighbours, as something people call a kind of service that the listing
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from directory.search.sql import Dialect, Sql, Statement, Steps
-from directory.search.words import beginning, is_one_mistake, meant, typed_words, typing_keys
+from directory.search.sql import Dialect, Sql, Statement, Steps, joined
+from directory.search.words import beginning, meant, typed_words, typing_keys
 from directory.values.plain_text import folded
 from directory.vocabulary.synonyms import kinds_meant, known_words
 from directory.vocabulary.terms import kind_mask
@@ -67,8 +68,8 @@ def reading_words(text: str, dialect: Dialect, *, has_place: bool) -> Steps[Said
             given.append(Sql(f"said(sid) AS MATERIALIZED ({having.text})", having.values))
     return Said(
         given,
-        _every([_said(unit, dialect, "words") for unit in units]),
-        _every([_said(unit, dialect, "names") for unit in units]),
+        joined(" AND ", [_said(unit, dialect, "words") for unit in units]),
+        joined(" AND ", [_said(unit, dialect, "names") for unit in units]),
     )
 
 
@@ -113,9 +114,13 @@ def _mended(word: str, spelled: dict[str, tuple[str, ...]]) -> str:
     """
     if any(spelling.startswith(word) for spelling in spelled[word]) or not typing_keys(word):
         return word
-    begun = [known for known in known_words() if known.startswith(word)]
-    near = begun or [known for known in known_words() if typing_keys(known) and is_one_mistake(word, known)]
-    return min(near, key=lambda known: (len(known), known), default=word)
+    return min(meant(word, _kind_words()), key=lambda known: (len(known), known), default=word)
+
+
+@cache
+def _kind_words() -> frozenset[str]:
+    """The words for kinds that can be mistyped."""
+    return frozenset(word for word in known_words() if typing_keys(word))
 
 
 def _said(unit: _Unit, dialect: Dialect, column: str) -> Sql:
@@ -133,17 +138,7 @@ def _said(unit: _Unit, dialect: Dialect, column: str) -> Sql:
             Sql(f"({' OR '.join([dialect.holds(text)] * len(spelling))})", [f" {word} " for word in spelling])
             for spelling in unit.spellings
         ]
-        found = " AND ".join(word.text for word in words)
-        conditions.append(
-            Sql(
-                f"EXISTS (SELECT 1 FROM search_text AS said_text WHERE said_text.sid = g.sid AND {found})",
-                [value for word in words for value in word.values],
-            )
-        )
-    text = " OR ".join(condition.text for condition in conditions)
-    return Sql(f"({text})", [value for condition in conditions for value in condition.values])
-
-
-def _every(conditions: Sequence[Sql]) -> Sql:
-    text = " AND ".join(condition.text for condition in conditions)
-    return Sql(f"({text})", [value for condition in conditions for value in condition.values])
+        found = joined(" AND ", words)
+        has_them = f"EXISTS (SELECT 1 FROM search_text AS said_text WHERE said_text.sid = g.sid AND {found.text})"
+        conditions.append(Sql(has_them, found.values))
+    return joined(" OR ", conditions)

@@ -23,6 +23,11 @@ class Sql(NamedTuple):
     values: Sequence[Any] = ()
 
 
+def joined(word: str, parts: Sequence[Sql]) -> Sql:
+    """Pieces with a word between each two (" AND "), as one in parentheses."""
+    return Sql(f"({word.join(part.text for part in parts)})", [value for part in parts for value in part.values])
+
+
 class Statement(NamedTuple):
     """One SELECT."""
 
@@ -167,6 +172,16 @@ def _insert(session: Session, table: str, columns: Sequence[str], rows: Sequence
     if rows:
         text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}){ending}"
         connection.exec_driver_sql(text, list(rows))
+
+
+def wait_for_writers(session: Session, tables: Sequence[str]) -> None:
+    """Wait until nobody else works with these tables, and keep it so to the end of the transaction.
+
+    An embedded database has one writer at a time anyhow.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
 
 
 def add_missing_functions(connection: sqlite3.Connection) -> None:

@@ -75,12 +75,6 @@ def week_minutes(days: Days) -> list[tuple[int, int]]:
     return _merged(spans)
 
 
-def half_hours(days: Days) -> tuple[int, int, int, int, int, int, int]:
-    """For each day from Monday, 48 bits: bit n is set when any minute of its n-th half hour is open."""
-    mo, tu, we, th, fr, sa, su = (_day_mask(days.get(day, ())) for day in WEEKDAYS)
-    return mo, tu, we, th, fr, sa, su
-
-
 def is_always_open(days: Days) -> bool:
     """Whether every minute of the week is open."""
     return week_minutes(days) == [(0, WEEK_MINUTES)]
@@ -212,14 +206,6 @@ def _read_clock(text: str) -> tuple[int, _ClockStyle]:
     if found["half"] or minute > 59 or hour * 60 + minute > DAY_MINUTES:
         raise NotAClockTimeError("This is not a time of day.")
     return hour * 60 + minute, "full" if found["hour"].startswith("0") or hour > 12 else "bare"
-
-
-def _day_mask(spans: Sequence[Sequence[int]]) -> int:
-    mask = 0
-    for start, end in spans:
-        for half_hour in range(start // 30, -(-end // 30)):
-            mask |= 1 << half_hour
-    return mask
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -78,3 +78,18 @@ def test_a_listing_is_verified_when_its_first_line_was_found_right() -> None:
     first = second[::-1]
     assert (freshness(card(phones=first)), last_confirmed(card(phones=first))) == ("verified", "2026-11-02")
     assert last_confirmed(card()) is None
+
+
+def test_that_it_is_open_is_dated_by_the_schedule_that_says_so() -> None:
+    always, never = [(0, 10_080)], [(0, 1)]
+    one = card(
+        weeks={"crisis-line": always, "office": never},
+        zone="America/New_York",
+        said="2026-01-15",
+        confirmed={"schedule/office": Confirmed("2026-11-02", "call")},
+    )
+    [answer] = need_answers(one, Question(need="food", open="now"), CLOCKS)
+    assert (answer.state, answer.as_of, answer.verified) == ("yes", "2026-01-15", False)
+    own = card(weeks=one.weeks, zone=one.zone, confirmed={"schedule/crisis-line": Confirmed("2026-11-03", "call")})
+    [answer] = need_answers(own, Question(need="food", open="now"), CLOCKS)
+    assert (answer.state, answer.as_of, answer.verified) == ("yes", "2026-11-03", True)

@@ -15,7 +15,6 @@ from directory.values.hours import (
     common,
     cut_out,
     days_from_rows,
-    half_hours,
     is_always_open,
     is_open,
     joined,
@@ -129,17 +128,6 @@ def test_the_three_answers_agree(
         assert not is_open(days, zone, closed, closing)
     elif is_open(days, zone, closed, at):
         assert is_always_open(days)
-
-
-@given(WEEKS)
-def test_week_minutes_and_half_hours_say_the_same(days: dict[str, list[tuple[int, int]]]) -> None:
-    minutes = {minute for start, end in week_minutes(days) for minute in range(start, end)}
-    masks = half_hours(days)
-    for day, mask in enumerate(masks):
-        assert mask < 1 << 48
-        for half in range(48):
-            start = day * 1440 + half * 30
-            assert bool(mask >> half & 1) == any(minute in minutes for minute in range(start, start + 30))
 
 
 def test_touching_spans_are_one() -> None:
