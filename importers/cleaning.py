@@ -115,7 +115,7 @@ class _Work:
                 identifier = Identifier(one_line(self._record.cells[column], 64))
                 facts.append(FactDraft("organization_identifier", identifier, slot))
         facts = joined(facts, self._structured(self._places.home))
-        draft = OrganizationDraft(self._record.key, [self._name(), *facts])
+        draft = OrganizationDraft(self._record.key, [self._name(), *facts], is_closed=self._redacted.is_closed)
         return Cleaned(
             draft,
             self._named_rules(),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from directory.listings.disclosure import UNNAMED
 from directory.listings.drafts import LocationDisclosure
 from directory.listings.screen import Screened, screen, without_mentions
 from directory.places.areas import Area, area_by_id
@@ -21,7 +22,6 @@ from importers.record import Cells, Refused, SourceContact, SourceRecord, Source
 REMOVED = "telling-sentence-removed"
 SITE_DROPPED = "confidential-site-dropped"
 NAME_TELLS = "name-tells-place"
-NAME_NOT_SHOWN = "(name not shown)"
 _BESIDE = "beside-something"
 
 # All that is kept of a confidential service, and of an organization that has one.
@@ -103,7 +103,7 @@ class Redaction:
         rules = screening.rules()
         if screening.tells(record.cells.get("name", "")):
             # Its services must still find it, so it stays without its name.
-            closed = msgspec.structs.replace(closed, cells={**closed.cells, "name": NAME_NOT_SHOWN})
+            closed = msgspec.structs.replace(closed, cells={**closed.cells, "name": UNNAMED})
             rules = (*rules, NAME_TELLS)
         return Redacted(closed, is_closed=True, rules=rules)
 

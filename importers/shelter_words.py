@@ -31,6 +31,7 @@ _PERHAPS = re.compile(
 _IN_A_SENTENCE = re.compile(
     rf"\b(?:{_SHELTERS})\b"
     rf"|\bresidential (?:care|programs?|services|facilit\w+|homes?) (?:\w+ ){{0,7}}for (?:\w+ ){{0,3}}{_AT_RISK}\b"
+    rf"|\bhavens? for (?:\w+ ){{0,3}}(?:homeless|{_AT_RISK})\b"
 )
 _SOON_OVER = re.compile(rf"\b{_TRANSITIONAL}\b")
 

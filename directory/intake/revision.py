@@ -26,7 +26,7 @@ from directory.listings.drafts import (
 from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, get_record, listings_of_service
 from directory.listings.service import add_site, touch
-from directory.listings.withdrawal import Withdrawal, withdraw_location
+from directory.listings.withdrawal import Withdrawal, withdraw_location, withdraw_texts
 from directory.sources.models import Claim, ImportRun, SourceRecord
 from directory.sources.service import forget_rows
 
@@ -60,7 +60,11 @@ def revise(
         now: the transaction's time.
     """
     withdrawn = False
-    if isinstance(draft, ServiceDraft):
+    if isinstance(draft, OrganizationDraft):
+        if draft.is_closed and withdraw_texts(session, record, draft.facts, author=author, now=now):
+            forget_rows(session, {record.id})
+            withdrawn = True
+    else:
         held: Any = record.location_disclosure
         if OPENNESS.index(draft.location_disclosure) > OPENNESS.index(held):
             withdraw_location(

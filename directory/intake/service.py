@@ -136,6 +136,9 @@ def draft_digest(draft: OrganizationDraft | ServiceDraft) -> bytes:
         for site in draft.sites:
             facts = (*site.location, *site.listing)
             said.append([site.source_key, [[fact.field, fact.slot, fact.stored] for fact in facts]])
+    elif draft.is_closed:
+        # What was said of it before has to be looked at, even where the same is said today.
+        said.append("closed")
     return hashlib.sha256(_encoder.encode(said)).digest()[:16]
 
 

@@ -35,10 +35,14 @@ class FactDraft(msgspec.Struct, frozen=True):
 
 
 class OrganizationDraft(msgspec.Struct, frozen=True):
-    """An organization as one source row describes it."""
+    """An organization as one source row describes it.
+
+    ``is_closed``: it has something confidential, and nothing that was said of it before may go on placing that.
+    """
 
     source_key: str
     facts: list[FactDraft]
+    is_closed: bool = False
 
 
 class SiteDraft(msgspec.Struct, frozen=True):

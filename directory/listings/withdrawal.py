@@ -13,9 +13,9 @@ from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import Database
 from directory.listings.changes import Author, OpenChange
-from directory.listings.disclosure import closed_facts, more_closed, without_secrets
+from directory.listings.disclosure import UNNAMED, WEB_FIELDS, closed_facts, more_closed, without_secrets
 from directory.listings.drafts import FactDraft, LocationDisclosure
-from directory.listings.fields import decode_value
+from directory.listings.fields import FIELDS, decode_value
 from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
 from directory.listings.service import touch
@@ -71,6 +71,49 @@ def withdraw_location(
     session.info["has_withdrawn"] = True
     touch(session, service.organization_id)
     return Withdrawal(tuple(one.id for one in together), purged)
+
+
+def withdraw_texts(
+    session: Session, organization: Record, said: Iterable[FactDraft], *, author: Author, now: dt.datetime
+) -> int:
+    """Delete what was said of an organization before it had something confidential, and is not said any more.
+
+    Its own texts, names and addresses on the web may place what became confidential, though it is none of its services
+    that is held here. A confirmed value stays until somebody decides about it, but for a name that may not be shown.
+
+    Args:
+        session: a writing session.
+        organization: the organization.
+        said: what may be said of it now, already redacted.
+        author: who, and why.
+        now: the transaction's time.
+
+    Returns:
+        How many facts were emptied; the database is scrubbed after the commit if any were.
+    """
+    kept = {(fact.field, fact.slot): fact for fact in said}
+    outdated = [fact for fact in _stated(session, organization) if _may_place(fact, kept.get((fact.field, fact.slot)))]
+    if outdated:
+        change = OpenChange(session, author, subject_id=organization.id, now=now)
+        for fact in outdated:
+            change.purge(fact)
+        change.close(verb=WITHDRAWN)
+        session.info["has_withdrawn"] = True
+        session.expire_all()
+        touch(session, organization.id)
+    return len(outdated)
+
+
+def _may_place(fact: Fact, said: FactDraft | None) -> bool:
+    field = FIELDS[fact.field]
+    if not (field.is_text or fact.field == "name" or fact.field in WEB_FIELDS):
+        return False
+    if fact.standing != "current":
+        return True
+    if said is not None and said.stored == fact.value:
+        return False
+    is_unnamed = fact.field == "name" and said is not None and said.value.text == UNNAMED
+    return is_unnamed or not field.is_sensitive
 
 
 def is_finished(session: Session) -> bool:

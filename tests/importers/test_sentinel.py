@@ -286,6 +286,26 @@ def test_a_place_becomes_secret_through_a_row_that_cannot_be_read(deployment: De
     _nothing_is_left(deployment)
 
 
+def test_the_name_of_an_organization_without_services_goes_when_it_tells_a_secret_place(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """Nothing of it is held but its name, and its only service is a shelter that cannot be read."""
+    owner = {"organizations": [{"id": "50", "name": f"House at {_STREET}", "description": f"Ask us. {_TELLING}"}]}
+    _import(deployment, write_package(tmp_path / "before", join(_organization(), owner, _control())))
+    deployment.said.clear()
+    secret = _secret("51", "Harbor Den", organization="50")
+    secret["services"] = []
+    after = write_package(
+        tmp_path / "after",
+        join(_organization(), owner, secret, _control()),
+        raw={"services": f'51,50,"Harbor Den","","{_TELLING}"{", " * 40}\r\n'.encode()},
+    )
+    _import(deployment, after)
+    _nothing_is_left(deployment)
+    assert _import(deployment, after)["totals"] != {}
+    _nothing_is_left(deployment)
+
+
 def test_a_refused_package_repeats_nothing(deployment: Deployment, tmp_path: Path) -> None:
     feed = write_package(tmp_path / "feed", join(_organization(), _control()))
     # No line of names: the first service stands where they should be.

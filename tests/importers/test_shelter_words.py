@@ -62,6 +62,7 @@ def test_a_name_says_nothing_of_shelter(name: str) -> None:
         "Ofrecemos albergue a mujeres.",
         "Youth shelters and family counseling are among our programs.",
         "Refers to other agencies. Operates a shelter.",
+        "A temporary haven for homeless women and children.",
     ],
 )
 def test_a_description_offers_shelter(text: str) -> None:

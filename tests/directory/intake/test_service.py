@@ -266,3 +266,31 @@ def test_a_confidential_draft_that_says_too_much_is_closed_by_the_verb_itself(da
     assert holds(database, "Evergreen") == 0
     assert count(database, Fact, Fact.field == "url", Fact.tier == "coordinator") == 1
     assert count(database, Change) == 2
+
+
+def test_what_was_said_of_an_organization_is_gone_when_it_becomes_closed(database: Database) -> None:
+    def named(name: str, *, is_closed: bool) -> SourceRow:
+        facts = [makers.text("name", name), makers.text("description", "We help.")]
+        return SourceRow("organization:1", OrganizationDraft("organization:1", facts, is_closed), "accepted")
+
+    run(database, named("Quince House", is_closed=False))
+    run(database, named("Quince Home", is_closed=False))
+    [answer] = run(database, named("Name not shown", is_closed=True))
+    assert (answer.what, answer.withdrawn) == ("changed", True)
+    with database.reading() as session:
+        facts = list(session.scalars(sa.select(Fact)))
+    assert {fact.value for fact in facts} == {None, '{"text":"Name not shown"}', '{"text":"We help."}'}
+    [answer] = run(database, named("Name not shown", is_closed=True))
+    assert (answer.what, answer.withdrawn) == ("unchanged", False)
+
+
+def test_a_confirmed_name_stays_when_its_organization_becomes_closed_unless_it_tells(database: Database) -> None:
+    facts = [makers.text("name", "Quince House")]
+    row = SourceRow("organization:1", OrganizationDraft("organization:1", facts), "accepted")
+    run(database, row)
+    with database.transaction() as session:
+        makers.confirm(session, session.scalars(sa.select(Fact.id).where(Fact.field == "name")).one())
+    for name, current in (("Pear House", "Quince House"), ("Name not shown", "Name not shown")):
+        draft = OrganizationDraft("organization:1", [makers.text("name", name)], is_closed=True)
+        run(database, msgspec.structs.replace(row, draft=draft))
+        assert count(database, Fact, Fact.standing == "current", Fact.value == f'{{"text":"{current}"}}') == 1
