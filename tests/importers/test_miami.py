@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from directory.bootstrap import bring_up_to_date
 from directory.cards.queries import card_of
 from directory.db import Database
 from directory.listings.models import Fact, Record
@@ -39,6 +40,7 @@ class _Imported(msgspec.Struct):
 @pytest.fixture
 def miami(database: Database, shared: Path, tmp_path: Path) -> _Imported:
     """The whole feed in a database of each kind."""
+    bring_up_to_date(database)
     report = tmp_path / "report.json"
     feed = shared / "data" / "miami211_hsds11"
     summary = import_package(database, "hsds", feed, source="miami211", report=report)
