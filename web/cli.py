@@ -21,7 +21,6 @@ from directory.errors import DirectoryError
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
 from web.endings import EndsWell
-from web.logs import configure_logging
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -119,6 +118,8 @@ def _site(settings: Settings, database: Database) -> "Litestar":
 def _serve(site: "Litestar", database: Database, listener: socket.socket, *, forwarded_allow_ips: str) -> None:
     """Serve until told to stop. What a process leaves behind when it dies may hold a search, so it leaves nothing."""
     import uvicorn
+
+    from web.logs import configure_logging
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     configure_logging()

@@ -17,7 +17,7 @@ from directory.cli import write_json
 from directory.errors import DirectoryError
 from directory.places.place import SeveralPlacesError
 from directory.search.written import places_object
-from web.logs import trace_of
+from web.traces import trace_of
 
 # What a shell shows for a program that ended because nobody read what it wrote any more (128 + SIGPIPE).
 _NOBODY_READS = 141

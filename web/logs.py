@@ -7,10 +7,11 @@ libraries write addresses with their query strings, statements with their parame
 import logging
 import secrets
 import sys
-import traceback
 from typing import Any, TextIO
 
 import structlog
+
+from web.traces import trace_of
 
 ALLOWED_KEYS = frozenset(
     {"at", "level", "event", "error_id", "error_type", "method", "route", "status", "trace", "job", "port", "revision"}
@@ -57,13 +58,6 @@ def log_fault(error: BaseException, *, method: str, route: str) -> str:
         trace=trace_of(error),
     )
     return error_id
-
-
-def trace_of(error: BaseException) -> list[str]:
-    """Where an error came from: file, line and function of every step, and the types along its causes. No values."""
-    steps = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    cause = error.__cause__ or error.__context__
-    return steps if cause is None else [*trace_of(cause), f"then {type(error).__qualname__}", *steps]
 
 
 def _only_allowed(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -13,7 +13,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from directory.db import Database
 from directory.jobs import refresh_lapsed_cards
 from directory.listings.withdrawal import finish_withdrawals
-from web.logs import log, trace_of
+from web.logs import log
+from web.traces import trace_of
 
 # A little after midnight UTC, when another day number begins.
 _HOUR, _MINUTE = 0, 5

@@ -149,10 +149,8 @@ _HOSTILE_ROWS = {
 
 @pytest.fixture
 def deployment(database_source: DatabaseSource, tmp_path: Path) -> Any:
-    url = database_source.migrated()
-    deployment = Deployment(url, tmp_path / "deployment")
-    assert deployment.run("db", "upgrade").code == 0
-    yield deployment
+    url = database_source.ready()
+    yield Deployment(url, tmp_path / "deployment")
     database_source.discard(url)
 
 

@@ -3,10 +3,12 @@
 import itertools
 import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from directory.db import sqlite_file
+from directory.bootstrap import bring_up_to_date, open_database
+from directory.db import Database, sqlite_file
 
 
 class DatabaseSource(ABC):
@@ -28,14 +30,23 @@ class DatabaseSource(ABC):
         """The address of a new database with all tables and no rows but those that migrations write."""
         return self.copy_of(self._template)
 
+    def ready(self) -> str:
+        """The address of a new database as ``handrail db upgrade`` leaves one: vocabulary and network are there too."""
+        return self.copy_of(self._ready_template)
+
     @cached_property
     def _template(self) -> str:
-        from directory.bootstrap import open_database
+        return self._after(Database.upgrade, self.empty())
 
-        url = self.empty()
+    @cached_property
+    def _ready_template(self) -> str:
+        return self._after(bring_up_to_date, self.migrated())
+
+    @staticmethod
+    def _after(make: Callable[[Database], None], url: str) -> str:
         database = open_database(url)
         try:
-            database.upgrade()
+            make(database)
         finally:
             database.dispose()
         return url
