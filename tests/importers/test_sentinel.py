@@ -4,6 +4,7 @@ Its words are such that nothing else holds them. The control is a public place, 
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from tests.importers.feeds import join, service, write_package
 from tests.importers.third_feeds import WRITERS, services
-from tests.importers.traces import Deployment, codes_found, point_found, words_found
+from tests.importers.traces import Commands, Deployment, codes_found, point_found, words_found
 from tests.services import DatabaseSource
 
 _STREET = "4815 NW Quincewater Hollow Road"
@@ -147,10 +148,17 @@ _HOSTILE_ROWS = {
 }
 
 
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Commands]:
+    started = Commands()
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def deployment(database_source: DatabaseSource, tmp_path: Path) -> Any:
+def deployment(database_source: DatabaseSource, tmp_path: Path, commands: Commands) -> Iterator[Deployment]:
     url = database_source.ready()
-    yield Deployment(url, tmp_path / "deployment")
+    yield Deployment(url, tmp_path / "deployment", commands)
     database_source.discard(url)
 
 

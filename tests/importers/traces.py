@@ -16,8 +16,6 @@ from directory.db import sqlite_file
 from directory.values.point import morton, unit_vector
 from tests.services import unavailable
 
-_HANDRAIL = Path(sys.executable).with_name("handrail")
-
 
 class Ran(msgspec.Struct, frozen=True):
     """What a command said, and how it ended."""
@@ -27,10 +25,36 @@ class Ran(msgspec.Struct, frozen=True):
     errors: str
 
 
+class Commands:
+    """Runs ``handrail``, each time in a process of its own; see ``tests.services.command_server``."""
+
+    def __init__(self) -> None:
+        server = [sys.executable, "-m", "tests.services.command_server"]
+        self._server = subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, arguments: list[str], environment: dict[str, str], folder: Path) -> Ran:
+        """Run it with this environment and no other; ``folder`` is where what it says goes meanwhile."""
+        files = {name: folder / f"said.{name}" for name in ("output", "errors")}
+        told = {"arguments": arguments, "environment": environment, **{name: str(file) for name, file in files.items()}}
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(msgspec.json.encode(told).decode() + "\n")
+        self._server.stdin.flush()
+        code = int(self._server.stdout.readline())
+        return Ran(code, files["output"].read_text(), files["errors"].read_text())
+
+    def close(self) -> None:
+        """End the server."""
+        with self._server as server:
+            assert server.stdin is not None
+            server.stdin.close()
+
+
 class Deployment:
     """The command line on one database, with a temporary folder and a home of its own that can be searched."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, commands: Commands) -> None:
+        self._commands = commands
         self.url = url
         self.folder = folder
         self.temporary = folder / "tmp"
@@ -43,12 +67,9 @@ class Deployment:
         """Run ``handrail`` with these arguments."""
         environment = {
             "PATH": os.environ["PATH"], "HANDRAIL_DATABASE_URL": self.url, "TMPDIR": str(self.temporary),
-            "HOME": str(self.home), "XDG_DATA_HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": str(self.home), "XDG_DATA_HOME": str(self.home),
         }  # fmt: skip
-        done = subprocess.run(
-            [_HANDRAIL, "--debug", *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-        ran = Ran(done.returncode, done.stdout, done.stderr)
+        ran = self._commands.run(["--debug", *map(str, arguments)], environment, self.folder)
         self.said.append(ran)
         return ran
 
