@@ -102,8 +102,18 @@ def _children(card: Card, question: Question) -> State:
     return "ask" if any(boys_to is None or child.age > boys_to for child in may_be_boys) else "yes"
 
 
+# Every question looks at every card, and few ask for another time.
+_opened: dict[tuple[str, str, dt.datetime], State] = {}
+
+
 def _open(card: Card, question: Question, now: dt.datetime) -> State:
-    """Minute by minute."""
+    key = card.id, question.open, now
+    if key not in _opened:
+        _opened[key] = _open_by_the_minute(card, question, now)
+    return _opened[key]
+
+
+def _open_by_the_minute(card: Card, question: Question, now: dt.datetime) -> State:
     slots = [slot for slot in card.weeks if question.open == "now" or slot == "intake"]
     if not card.zone or not any(card.weeks[slot] for slot in slots):
         return "ask"
