@@ -33,14 +33,14 @@ class _Cluster(NamedTuple):
 
 
 class _Area:
-    """An area; its points are put in order when somebody first asks from near it."""
+    """An area: a circle around it, and its points, which are put in order when somebody first asks from near it."""
 
     def __init__(
         self, number: int, numbers: frozenset[int], circle: tuple[float, float, float, float], stored: bytes
     ) -> None:
         self.number = number
         self.numbers = numbers
-        self._circle = circle
+        self.circle = circle
         self._stored = stored
 
     @cached_property
@@ -49,7 +49,7 @@ class _Area:
         if sys.byteorder == "big":
             points.byteswap()
         vectors = list(zip(points[0::3], points[1::3], points[2::3], strict=True))
-        return _Cluster(*self._circle, (), tuple(_clusters(vectors)))
+        return _Cluster(*self.circle, (), tuple(_clusters(vectors)))
 
 
 class AreaCircles:
@@ -80,7 +80,10 @@ class AreaCircles:
         radius = sqrt(chord_squared(km + _SLACK_KM))
         touched: set[int] = set()
         for area in self._around(x, y, z, radius):
-            if not touched.issuperset(area.numbers) and _is_touched(area.cluster, x, y, z, radius):
+            if touched.issuperset(area.numbers):
+                continue
+            nearest, farthest = _reach(area.circle, x, y, z)
+            if farthest <= radius or (nearest <= radius and _is_touched(area.cluster, x, y, z, radius)):
                 touched |= area.numbers
         return frozenset(touched)
 
@@ -88,9 +91,11 @@ class AreaCircles:
         """Numbers of the areas, fine and coarse, with every point within ``km`` of a point."""
         x, y, z = unit_vector(lat, lon)
         radius = sqrt(chord_squared(max(km - _SLACK_KM, 0.0)))
-        held = {
-            area.number for area in self._around(x, y, z, radius) if _farthest(area.cluster, x, y, z, radius) <= radius
-        }
+        held = set()
+        for area in self._around(x, y, z, radius):
+            nearest, farthest = _reach(area.circle, x, y, z)
+            if farthest <= radius or (nearest <= radius and _farthest(area.cluster, x, y, z, radius) <= radius):
+                held.add(area.number)
         return frozenset(number for number, parts in self._parts.items() if parts and held.issuperset(parts))
 
     def _around(self, x: float, y: float, z: float, radius: float) -> Iterable[_Area]:
@@ -99,6 +104,13 @@ class AreaCircles:
             return self._areas
         found = [area for cube in _cubes(x, y, z, radius) for area in self._cubes.get(cube, ())]
         return {area.number: area for area in (*found, *self._large)}.values()
+
+
+def _reach(circle: tuple[float, float, float, float], x: float, y: float, z: float) -> tuple[float, float]:
+    """How near and how far the points in a circle can be from a point."""
+    a, b, c, reach = circle
+    apart = sqrt((a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2)
+    return apart - reach, apart + reach
 
 
 def _cubes(x: float, y: float, z: float, reach: float) -> Iterator[tuple[int, int, int]]:

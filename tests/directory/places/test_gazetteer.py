@@ -328,6 +328,31 @@ def test_a_circle_touches_exactly_the_areas_with_a_point_in_it(gazetteer: Gazett
             assert touched == {wide.number for area in areas for wide in (area, *coarser(area))}
 
 
+def test_a_circle_holds_exactly_the_areas_of_which_every_point_is_in_it(
+    gazetteer: Gazetteer, rows: sqlite3.Connection
+) -> None:
+    points = area_points(rows)
+    around: dict[int, set[int]] = {}
+    for number in points:
+        area = area_by_number(number)
+        assert area is not None
+        for wide in (area, *coarser(area)):
+            around.setdefault(wide.number, set()).add(number)
+    centres = rows.execute("SELECT lat, lon FROM postal").fetchall()
+    found: set[int] = set()
+    for lat, lon in random.Random(7).sample(centres, 5):  # noqa: S311 - a sample, no secret
+        x, y, z = unit_vector(lat / STEPS_PER_DEGREE, lon / STEPS_PER_DEGREE)
+        farthest = {
+            number: max((a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2 for a, b, c in own) for number, own in points.items()
+        }
+        for km in (0, 15, 80, 500, 3_000):
+            finest = {number for number, apart in farthest.items() if apart <= chord_squared(max(km - 0.001, 0))}
+            held = gazetteer.areas_held(lat / STEPS_PER_DEGREE, lon / STEPS_PER_DEGREE, km)
+            assert held == {number for number, parts in around.items() if parts <= finest}
+            found |= held
+    assert len(found) > 100
+
+
 def test_wherever_a_search_starts_it_touches_its_own_state(gazetteer: Gazetteer, rows: sqlite3.Connection) -> None:
     at_home = "SELECT lat, lon, country, region FROM place WHERE country IN ('US', 'CA') AND kind <> 'nation'"
     for lat, lon, country, region in rows.execute(f"{at_home} AND id % 50 = 3").fetchall():
