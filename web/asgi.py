@@ -63,10 +63,10 @@ def _lifespan(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[No
     return lifespan
 
 
-@get("/static/{name:str}")
-async def static_file(name: FromPath[str], site: SiteHere) -> Response[bytes]:
-    """A file under the name that its content gives it, so that it can be kept for ever."""
-    file = site.pages.by_name.get(name)
+@get("/static/{mark:str}/{name:str}")
+async def static_file(mark: FromPath[str], name: FromPath[str], site: SiteHere) -> Response[bytes]:
+    """A file in the folder that its content names, so that it can be kept for ever."""
+    file = site.pages.static.find(mark, name)
     if file is None:
         raise NotFoundException
     return Response(file.content, media_type=file.content_type, headers={"cache-control": KEPT_FOR_EVER})

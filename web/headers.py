@@ -15,7 +15,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types page"
 )
 # What a page could ask a browser for; nothing here ever does.
 _FEATURES_OFF = (

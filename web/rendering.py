@@ -11,32 +11,47 @@ from typing import Any
 import jinja2
 import msgspec
 
+from directory.exits import exit_of
 from directory.pinned import PinnedLines, pinned_lines
 from directory.settings import Settings
 from directory.values.phone import grouped
 from web.wording import LANGUAGES, Wording
 
-_CONTENT_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+_CONTENT_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """A file that pages link to: its name changes when its content does."""
+    """A file that pages link to."""
 
-    name: str
     content: bytes
     content_type: str
 
 
-def static_files() -> dict[str, StaticFile]:
-    """Every file of ``web/static`` by its plain name (``site.css``)."""
-    files = {}
-    for entry in resources.files("web").joinpath("static").iterdir():
-        stem, _, ending = entry.name.rpartition(".")
-        if ending in _CONTENT_TYPES:
-            content = entry.read_bytes()
-            mark = hashlib.sha256(content).hexdigest()[:12]
-            files[entry.name] = StaticFile(f"{stem}.{mark}.{ending}", content, _CONTENT_TYPES[ending])
-    return files
+class StaticFiles:
+    """Every file of ``web/static``.
+
+    They stand in a folder whose name changes when any of them does, so that they can be kept for ever and a script
+    finds the others beside it.
+    """
+
+    def __init__(self) -> None:
+        entries = sorted(resources.files("web").joinpath("static").iterdir(), key=lambda entry: entry.name)
+        contents = {entry.name: entry.read_bytes() for entry in entries if _ending(entry.name) in _CONTENT_TYPES}
+        self.mark = hashlib.sha256(msgspec.json.encode(contents)).hexdigest()[:12]
+        self.files = {name: StaticFile(content, _CONTENT_TYPES[_ending(name)]) for name, content in contents.items()}
+        self.addresses = {name: f"/static/{self.mark}/{name}" for name in self.files}
+
+    def find(self, mark: str, name: str) -> StaticFile | None:
+        """The file of an address; None when it has another name or another content by now."""
+        return self.files.get(name) if mark == self.mark else None
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 class Pages:
@@ -49,8 +64,7 @@ class Pages:
     def __init__(self, settings: Settings) -> None:
         self._own_language = settings.language
         self._wordings = {language: Wording(language) for language in LANGUAGES}
-        self.static = static_files()
-        self.by_name = {file.name: file for file in self.static.values()}
+        self.static = StaticFiles()
         pinned: PinnedLines = pinned_lines(settings.country)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("web", "templates"),
@@ -63,11 +77,11 @@ class Pages:
         self._environment.filters["grouped"] = grouped
         self._environment.globals.update(
             site_name=settings.site_name,
-            exit_url=settings.exit_url,
+            exits={language: exit_of(settings, language) for language in LANGUAGES},
             pinned=pinned,
             own_language=settings.language,
             languages=[self._wordings[language] for language in LANGUAGES],
-            static={name: f"/static/{file.name}" for name, file in self.static.items()},
+            static=self.static.addresses,
         )
 
     def wording(self, language: str) -> Wording:

@@ -17,7 +17,7 @@ from directory.listings.service import set_standing
 from tests.makers import kind, make_organization, make_service, site, speaks, text
 from tests.services import ROOT
 from tests.web.conftest import public_id, settings
-from web.rendering import Pages, static_files
+from web.rendering import Pages, StaticFiles
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -115,13 +115,15 @@ def test_no_template_makes_a_number_or_an_address_a_link() -> None:
         assert not re.search(r"tel:|sms:|mailto:|navigator\.|clipboard|target=", content), file.name
 
 
-def test_files_are_named_after_their_content() -> None:
-    files = static_files()
-    assert set(files) == {"site.css", "icon.svg"}
-    for plain, file in files.items():
-        stem, _, ending = plain.partition(".")
-        assert re.fullmatch(rf"{stem}\.[0-9a-f]{{12}}\.{ending}", file.name)
-        assert file.content == (ROOT / "web/static" / plain).read_bytes()
+def test_files_stand_in_a_folder_that_their_content_names() -> None:
+    static = StaticFiles()
+    on_disk = {file.name: file.read_bytes() for file in (ROOT / "web/static").iterdir()}
+    assert {name: file.content for name, file in static.files.items()} == on_disk
+    assert static.addresses["site.css"] == f"/static/{static.mark}/site.css"
+    assert re.fullmatch("[0-9a-f]{12}", static.mark)
+    assert static.find(static.mark, "site.css") == static.files["site.css"]
+    assert static.find("0" * 12, "site.css") is None
+    assert static.find(static.mark, "other.css") is None
 
 
 def test_colours_stand_in_one_place() -> None:
