@@ -1,7 +1,7 @@
 """Which services a run insists on: a missing one fails its tests there, and skips them elsewhere.
 
-``HANDRAIL_REQUIRE`` lists them, with commas: ``postgres``, ``chrome``, ``firefox``, ``uv``, ``shared``. ``all`` stands
-for everything that anyone can install, so for all of them but ``shared``.
+``HANDRAIL_REQUIRE`` lists them, with commas: ``postgres``, ``chrome``, ``firefox``, ``uv``, ``observatory``, ``shared``.
+``all`` stands for everything that anyone can install, so for all of them but ``shared``.
 """
 
 import os
@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_INSTALLABLE = frozenset({"postgres", "chrome", "firefox", "uv"})
+_INSTALLABLE = frozenset({"postgres", "chrome", "firefox", "uv", "observatory"})
 _KNOWN = _INSTALLABLE | {"shared", "all"}
 
 
