@@ -1,0 +1,27 @@
+"""The two pages that tell people what to know before they rely on this site: states of the front page, like all."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.pages.asking import LISTING, SHOW, Asked
+from web.rendering import Pages
+from web.wording import Wording
+
+# Values of the field ``x`` and the pages that they open.
+GUIDES: Mapping[str, str] = MappingProxyType({"s": "safety", "b": "beside"})
+
+
+def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listing: str) -> bytes:
+    """A page of ``GUIDES``, with the way back to where the reader was.
+
+    Args:
+        pages: renders it.
+        t: the language.
+        asked: the question, which the page hands on so that the list or the form comes back as it was.
+        guide: the value of ``x``, a key of ``GUIDES``.
+        from_listing: the listing that the reader came from; empty for the list, the form, or the other guide.
+    """
+    came_from = [(LISTING, from_listing)] if from_listing else []
+    # The page itself is kept too, so that a change of language stays on it; the button that leads back says otherwise.
+    kept = [*asked.hidden(), *came_from, (SHOW, guide)]
+    return pages.page(GUIDES[guide], t, kept=kept, listing=from_listing, can_go_back=asked.is_searchable)
