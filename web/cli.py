@@ -18,6 +18,7 @@ from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cli import commands as directory_commands
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
 from web.endings import EndsWell
@@ -185,7 +186,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, *import_commands):
+for command in (*directory_commands, privacy, *import_commands):
     main.add_command(command)
 
 
