@@ -1,8 +1,9 @@
 """The site as an application for any ASGI server: ``create_app``."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar, MediaType, Response, get
 from litestar.exceptions import NotFoundException
@@ -12,53 +13,90 @@ from directory.clock import utc_now
 from directory.db import Database
 from directory.settings import Settings
 from web.dependencies import Site, SiteHere, open_site, provide
+from web.documents import Documents
 from web.errors import ErrorPages
 from web.forms import MOST_BYTES
 from web.headers import KEPT_FOR_EVER, EveryMethod, StrictHeaders
 from web.limits import RequestCap
 from web.pages.finder import Finder
+from web.privacy import privacy
+from web.sealing import Seal
 from web.worker import running_worker
 
+_TURN_SECONDS = 15
 
-def create_app(settings: Settings, database: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> Litestar:
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Callable[[], dt.datetime] = utc_now,
+    seal: Seal | None = None,
+    has_worker: bool = True,
+) -> Litestar:
     """The whole site over a database whose schema is up to date.
 
     Args:
         settings: what the deployment chose.
         database: stays the caller's; the site opens its own connections for reading and closes them at its end.
         clock: the present, as pages tell it.
+        seal: seals what forms ask; processes that serve the same site share one.
+        has_worker: whether this process does the work that time makes necessary.
 
     Raises:
         SettingsError: the default area is not one place.
     """
     site = open_site(settings, database, clock=clock)
+    seal = seal or Seal()
     errors = ErrorPages(site.pages, settings.language)
     app = Litestar(
-        route_handlers=[Finder, static_file, health],
+        route_handlers=[Finder, static_file, health, privacy],
         dependencies=provide(site),
         exception_handlers=errors.handlers(),
-        lifespan=[_lifespan(site)],
+        lifespan=[_lifespan(site, has_worker=has_worker), _turning(seal)],
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
-    # Outermost first: what is said about every answer, then HEAD and OPTIONS, then how much one network may ask.
-    capped = RequestCap(app.asgi_handler, page=errors.page)
+    # Outermost first: what is said about every answer, then HEAD and OPTIONS, then how much one network may ask, then
+    # how browsers come to what they asked for.
+    own = site.pages.wording(settings.language)
+    documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
+    capped = RequestCap(documents, refuse=documents.refuse)
     app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=errors.page(500))
     return app
 
 
-def _lifespan(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(site: Site, *, has_worker: bool) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await site.reader.open()
         try:
-            async with running_worker(site.database):
+            async with running_worker(site.database) if has_worker else nullcontext():
                 yield
         finally:
             await site.reader.close()
             site.gazetteer.close()
+
+    return lifespan
+
+
+def _turning(seal: Seal) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Keys go when their time is over, also when nobody asks."""
+
+    async def turn() -> None:
+        while True:
+            await asyncio.sleep(_TURN_SECONDS)
+            seal.turn()
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        turning = asyncio.create_task(turn())
+        try:
+            yield
+        finally:
+            turning.cancel()
 
     return lifespan
 

@@ -110,6 +110,7 @@ class EveryMethod:
                 message["body"] = b""
             await send(message)
 
+        scope.setdefault("state", {})["asks_for_head"] = not has_body
         scope["method"] = {"HEAD": "GET", "OPTIONS": "TRACE"}.get(asked, asked)  # type: ignore[typeddict-item]
         await self._app(scope, receive, answer)
 

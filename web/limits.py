@@ -2,7 +2,8 @@
 
 Kept in memory only. An address is cut to its network and turned into a key with a secret that is thrown away every
 hour, so what is held names nobody, and nothing of it is ever written down (SAFETY P5). No guarantee of the directory
-rests on it. Pages that are not searches are never held back: the start page, its lines, Leave.
+rests on it. Pages that are not searches are never held back: the start page, its lines, Leave. A sealed address is the
+second half of a search that was counted when it was posted, and only takes its place among those that run.
 
 A place among the searches that run at once is taken only while one runs: not while its words are still coming, nor
 while its answer is going out. So nobody can take the places of others by being slow.
@@ -15,13 +16,15 @@ import ipaddress
 import secrets
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 
+from web.documents import TOKENS
 from web.forms import MOST_BYTES
-from web.headers import answer_with
+
+Refuse = Callable[..., Awaitable[None]]
 
 _KEY_SECONDS = 3_600.0
 _MOST_NETWORKS = 20_000
@@ -34,7 +37,7 @@ class RequestCap:
 
     Args:
         app: what is protected.
-        page: gives the page of a status.
+        refuse: answers with the page of a status: takes the scope, the status, where to send, and further headers.
         at_once: searches that may run at the same time in this process.
         open_each: searches that one network may have open at the same time, whatever they wait for.
         body_seconds: how long the words of a search may take to come; 408 and a closed connection after that.
@@ -47,7 +50,7 @@ class RequestCap:
         self,
         app: ASGIApp,
         *,
-        page: Callable[[int], bytes],
+        refuse: Refuse,
         at_once: int = 64,
         open_each: int = 16,
         body_seconds: float = 5.0,
@@ -56,7 +59,7 @@ class RequestCap:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
-        self._page = page
+        self._refuse = refuse
         self._at_once = at_once
         self._open_each = open_each
         self._body_seconds = body_seconds
@@ -72,13 +75,16 @@ class RequestCap:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == ScopeType.HTTP and scope["path"].startswith(TOKENS):
+            await self._run_if_there_is_a_place(scope, receive, send)
+            return
         if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         network = self._key(scope)
         if self._open[network] >= self._open_each:
             # Its words have not been read, so nothing else can follow on this connection.
-            await self._refuse(429, send, _LATER, _CLOSE)
+            await self._refuse(scope, 429, send, _LATER, _CLOSE)
             return
         self._open[network] += 1
         try:
@@ -93,16 +99,22 @@ class RequestCap:
             async with asyncio.timeout(self._body_seconds):
                 body = await _whole_body(receive)
         except TimeoutError:
-            await self._refuse(408, send, _CLOSE)
+            await self._refuse(scope, 408, send, _CLOSE)
             return
         if body is None:
             return
         if len(body) > MOST_BYTES:
-            await self._refuse(413, send)
-        elif self._running >= self._at_once or not self._takes_one(network):
-            await self._refuse(429, send, _LATER)
+            await self._refuse(scope, 413, send)
+        elif not self._takes_one(network):
+            await self._refuse(scope, 429, send, _LATER)
         else:
-            await self._run(scope, _replayed(body, receive), send)
+            await self._run_if_there_is_a_place(scope, _replayed(body, receive), send)
+
+    async def _run_if_there_is_a_place(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._running >= self._at_once:
+            await self._refuse(scope, 429, send, _LATER)
+        else:
+            await self._run(scope, receive, send)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._running += 1
@@ -122,9 +134,6 @@ class RequestCap:
             await self._app(scope, receive, send_when_done)
         finally:
             done()
-
-    async def _refuse(self, status: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
-        await answer_with(self._page(status), status=status, send=send, headers=headers)
 
     def _key(self, scope: Scope) -> bytes:
         """The key of the network that asks, for as long as the secret lasts."""

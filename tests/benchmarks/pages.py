@@ -77,7 +77,7 @@ class _Asking:
 
     def pages(self, count: int) -> None:
         for body in islice(self._bodies, count):
-            headers = {"Content-Type": _FORM, "X-Forwarded-For": next(self._networks)}
+            headers = {"X-In-Page": "1", "Content-Type": _FORM, "X-Forwarded-For": next(self._networks)}
             self._connection.request("POST", "/", body, headers)
             self._read()
 

@@ -73,11 +73,11 @@ def networks() -> Iterator[str]:
 
 
 def posted(form: Form, *, host: str, visitor: str) -> bytes:
-    """A search as it comes from a browser through a proxy."""
+    """A search as the script of a page sends it, through a proxy."""
     body = urlencode(form).encode()
     head = (
         f"POST / HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-For: {visitor}\r\nUser-Agent: benchmark\r\n"
-        "Accept: text/html,application/xhtml+xml\r\nAccept-Language: en-US,en;q=0.5\r\n"
+        "X-In-Page: 1\r\nAccept: */*\r\nAccept-Language: en-US,en;q=0.5\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

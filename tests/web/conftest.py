@@ -20,6 +20,7 @@ from web.logs import configure_logging
 
 ALWAYS_OPEN = {key: [(0, 1440)] for key in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")}
 AREA = "33130"
+IN_PAGE = {"x-in-page": "1"}
 
 
 def settings(**chosen: str) -> Settings:
@@ -51,8 +52,17 @@ def listed(database: Database) -> str:
 
 @pytest.fixture
 def client(database: Database) -> Iterator[httpx.Client]:
-    """Asks a site over ``database``."""
-    with serve(database, settings()) as address, httpx.Client(base_url=address) as client:
+    """Asks a site over ``database`` as the script of a page does: answers come in place."""
+    with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
+        yield client
+
+
+@pytest.fixture
+def without_script(database: Database) -> Iterator[httpx.Client]:
+    """Asks as a browser without script does: forms are answered by a redirect."""
+    shows = {"accept": "text/html"}
+    with serve(database, settings()) as address, httpx.Client(base_url=address, headers=shows) as client:
+        client.follow_redirects = True
         yield client
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from directory.db import Database
 from tests.services import serve
-from tests.web.conftest import settings
+from tests.web.conftest import IN_PAGE, settings
 from web.forms import MOST_BYTES
-from web.headers import STRICT_HEADERS
+from web.headers import STRICT_HEADERS, answer_with
 from web.limits import RequestCap, network_of
 
 SEARCH = {"a": "33130", "n": "sane"}
@@ -85,8 +85,12 @@ def _answer(cap: RequestCap, host: str = "192.0.2.7", method: str = "POST", word
 
 
 def _cap(clock: Clock, app: Any = _answers, **limits: Any) -> RequestCap:
+    return RequestCap(app, refuse=_refuse, clock=clock, **{"burst": 2, "per_second": 0.5, **limits})
+
+
+async def _refuse(_scope: Any, status: int, send: Any, *headers: tuple[bytes, bytes]) -> None:
     pages = {408: b"slow", 413: b"long", 429: b"busy"}
-    return RequestCap(app, page=pages.__getitem__, clock=clock, **{"burst": 2, "per_second": 0.5, **limits})
+    await answer_with(pages[status], status=status, send=send, headers=headers)
 
 
 def test_a_network_that_asks_too_fast_waits_and_may_go_on() -> None:
@@ -267,7 +271,7 @@ def test_one_client_that_never_finishes_turns_search_off_for_nobody_else(port: i
     head = (
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n"
     )
-    with ExitStack() as stack, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with ExitStack() as stack, httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=IN_PAGE) as client:
         idle = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(75)]
         began = time.monotonic()
         for connection in idle:

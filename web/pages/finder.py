@@ -15,13 +15,14 @@ from web.forms import read_form
 from web.pages.answer_words import AnswerWords, Change
 from web.pages.asking import AWAY, FIELDS, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
 from web.pages.choices import Choice
+from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.reported import take_report
 from web.pages.result_card import CardWords
 from web.pages.where import UnclearPlaceError, Where
 from web.wording import Wording
 
-# The value of the field ``x`` that asks for the form with what was chosen so far.
+# The value of the field ``x`` that asks for the form with what was chosen so far; other values are those of guides.
 _EDIT = "e"
 # What each field of a place is called in the ids of words and in the state of the form.
 _PLACES = {PLACE: "place", AWAY: "away", ORIGIN: "origin"}
@@ -48,6 +49,8 @@ class Finder(Controller):
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)
+        if (guide := form.one(SHOW)) in GUIDES:
+            return html(show_guide(site.pages, t, asked, guide, from_listing=form.one(LISTING)))
         if report := form.one(REPORT):
             return html(await take_report(site, t, asked, report, from_listing=form.one(LISTING)))
         if listing := form.one(LISTING):

@@ -12,7 +12,7 @@ from directory.places.gazetteer import Gazetteer
 from directory.settings import TELLING_WORDS, Settings
 from tests.makers import kind, make_organization, make_service, opens, phone, refuses, serves, site, speaks, takes
 from tests.services import serve
-from tests.web.conftest import ALWAYS_OPEN, settings
+from tests.web.conftest import ALWAYS_OPEN, IN_PAGE, settings
 from web.pages.asking import FIELDS, TILES
 from web.pages.choices import choices
 from web.wording import LANGUAGES, Wording
@@ -116,7 +116,7 @@ def test_without_an_area_of_its_own_the_site_asks_where(database: Database) -> N
     chosen = settings()
     chosen = type(chosen)(database_url="", default_area="")
     with serve(database, chosen) as address:
-        page = httpx.post(address, data={"n": "shelter", "a": ""}).text
+        page = httpx.post(address, data={"n": "shelter", "a": ""}, headers=IN_PAGE).text
     assert "Where? A ZIP code or a city is enough." in page
     assert 'id="ask"' in page
 
@@ -320,8 +320,8 @@ def test_a_name_alone_is_a_question(client: httpx.Client) -> None:
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_name_needs_no_place_where_the_site_has_none(database: Database) -> None:
     with serve(database, Settings(database_url="")) as address:
-        found = httpx.post(address, data={"q": "Narrow", "a": ""}).text
-        nothing = httpx.post(address, data={"q": "Nothing Such", "a": ""}).text
+        found = httpx.post(address, data={"q": "Narrow", "a": ""}, headers=IN_PAGE).text
+        nothing = httpx.post(address, data={"q": "Nothing Such", "a": ""}, headers=IN_PAGE).text
     assert "<h1>1 number</h1>" in found
     assert "1 need: change" in found
     assert "<h1>Nothing has this name</h1>" in nothing
