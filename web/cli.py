@@ -1,14 +1,11 @@
 """The command ``handrail``: gathers every room's commands, and starts the site."""
 
 import contextlib
-import resource
-import signal
 import socket
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -16,15 +13,12 @@ from rich.console import Console
 
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cli import commands as directory_commands
-from directory.db import Database
 from directory.errors import DirectoryError
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
 from web.endings import EndsWell
-
-if TYPE_CHECKING:
-    from litestar import Litestar
+from web.serving import serve_site
 
 DEMO_AREA = "33130"
 _USUAL_PORT = 8000
@@ -51,17 +45,29 @@ def main(*, debug: bool) -> None:
     show_default=True,
     help="Addresses of proxies whose word about a visitor's network is taken, with commas between.",
 )
-def serve(host: str | None, port: int | None, forwarded_allow_ips: str) -> None:
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that serve, one for each core at most. Each counts by itself how much one network may ask.",
+)
+def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers: int) -> None:
     """Serve the pages of this deployment's directory."""
     settings = load_settings()
     port = settings.port if port is None else port
     settings = check(msgspec.structs.replace(settings, host=host or settings.host, port=port))
     database = open_ready(settings)
-    # Whatever cannot work shows here, before anything is said.
-    site = _site(settings, database)
     with contextlib.closing(_listening(settings.host, settings.port)) as listener:
-        click.echo(f"{settings.site_name} is at {_address(listener)} (stop with Ctrl+C)")
-        _serve(site, database, listener, forwarded_allow_ips=forwarded_allow_ips)
+        serve_site(
+            settings,
+            database,
+            listener,
+            workers=workers,
+            forwarded_allow_ips=forwarded_allow_ips,
+            announce=lambda: click.echo(f"{settings.site_name} is at {_address(listener)} (stop with Ctrl+C)"),
+        )
+    click.echo("Stopped.", err=True)
 
 
 @main.command()
@@ -89,9 +95,11 @@ def demo(port: int) -> None:
             console.print(f"[bold]2[/] of 2: {sum(bundle.listings for bundle in loaded)} listings are in it")
         if taken != port:
             console.print(f"Port {port} is in use by something else, so this is at {taken}.")
-        console.print(_what_to_try(taken, url), soft_wrap=True)
-        site = _site(Settings(database_url=url, default_area=DEMO_AREA, port=taken), database)
-        _serve(site, database, listener, forwarded_allow_ips="127.0.0.1")
+        settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
+        serve_site(
+            settings, database, listener, announce=lambda: console.print(_what_to_try(taken, url), soft_wrap=True)
+        )
+    click.echo("Stopped.", err=True)
 
 
 def _what_to_try(port: int, url: str) -> str:
@@ -108,41 +116,6 @@ Or ask in another terminal:
         {program} search --need shelter --near {DEMO_AREA} --language Spanish --who trans-women
 
 Stop with Ctrl+C."""
-
-
-def _site(settings: Settings, database: Database) -> "Litestar":
-    from web.asgi import create_app
-
-    return create_app(settings, database)
-
-
-def _serve(site: "Litestar", database: Database, listener: socket.socket, *, forwarded_allow_ips: str) -> None:
-    """Serve until told to stop. What a process leaves behind when it dies may hold a search, so it leaves nothing."""
-    import uvicorn
-
-    from web.logs import configure_logging
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    configure_logging()
-    config = uvicorn.Config(
-        site,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        ws="none",
-        lifespan="on",
-        forwarded_allow_ips=forwarded_allow_ips,
-        timeout_graceful_shutdown=5,
-    )
-    # The server ends what it is doing and then lets the signal do its usual work, which must not be sudden death: the
-    # database has still to be closed.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-    finally:
-        database.dispose()
 
 
 def _listening(host: str, port: int) -> socket.socket:
