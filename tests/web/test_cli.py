@@ -119,6 +119,37 @@ def test_the_demo_finds_a_free_port_answers_and_ends_cleanly(tmp_path: Path) -> 
     assert list(tmp_path.glob("handrail/*-wal")) == []
 
 
+def test_several_processes_serve_one_site_and_open_what_any_of_them_sealed_once(tmp_path: Path) -> None:
+    with _running(tmp_path, "db", "upgrade"):
+        pass
+    with _running(tmp_path, "serve", "--port", "0", "--workers", "3") as site:
+        said = _said_until(site, "stop with Ctrl+C")
+        address = next(word for word in said.split() if word.startswith("http://"))
+        sealed = [_sent_on(address) for _ in range(12)]
+        children = _children(site.pid)
+        assert len(children) == 3
+        assert {_core_limit(child) for child in children} == {"0"}
+        # Every request has a connection of its own, so that any of the processes may answer it.
+        assert ["Zanzibarium" in httpx.get(address + path).text for path in sealed * 2] == [True] * 12 + [False] * 12
+        os.kill(children[0], signal.SIGKILL)
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        while len(_children(site.pid)) < 3 or children[0] in _children(site.pid):
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        assert "Zanzibarium" in httpx.get(address + _sent_on(address)).text
+        site.send_signal(signal.SIGTERM)
+    assert site.returncode == 0
+
+
+def _sent_on(address: str) -> str:
+    location: str = httpx.post(address, data={"a": "33130", "q": "Zanzibarium"}).headers["location"]
+    return location
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
+
+
 @contextmanager
 def _running(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """The command as a process of its own, which must end by itself when it was asked to."""

@@ -146,7 +146,7 @@ def test_a_report_is_counted_once(database: Database, without_script: httpx.Clie
 
 def _reports(database: Database) -> int:
     with database.reading() as session:
-        return session.execute(sa.text("select count(*) from report_count")).scalar_one()
+        return int(session.execute(sa.text("select count(*) from report_count")).scalar_one())
 
 
 def test_nothing_of_it_is_logged(without_script: httpx.Client, logged: StringIO) -> None:
