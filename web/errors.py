@@ -24,17 +24,33 @@ class ErrorPages:
     """The finished pages of a deployment, in its own language."""
 
     def __init__(self, pages: Pages, language: str) -> None:
-        t = pages.wording(language)
-        self._pages = {status: pages.page("error", t, status=status, fault_code="") for status in STATUSES}
-        self._fault = pages.page("error", t, status=500, fault_code=_CODE.decode())
+        self._renderer = pages
+        self._language = language
+        self._finish()
 
     def page(self, status: int) -> bytes:
         """The page of a status."""
+        self._keep_up_with_the_day()
         return self._pages.get(status) or self._pages[500 if status >= 500 else 400]
 
     def fault(self, code: str) -> bytes:
         """The page of a fault that was logged under a code."""
+        self._keep_up_with_the_day()
         return self._fault.replace(_CODE, code.encode())
+
+    def _keep_up_with_the_day(self) -> None:
+        """Finish the pages anew when the day has changed: the cover in each of them shows the sun of its day.
+
+        That needs no database and no file: templates are kept in memory once they have been used.
+        """
+        if self._finished_on != self._renderer.today():
+            self._finish()
+
+    def _finish(self) -> None:
+        render, t, today = self._renderer.page, self._renderer.wording(self._language), self._renderer.today()
+        self._pages = {status: render("error", t, status=status, fault_code="") for status in STATUSES}
+        self._fault = render("error", t, status=500, fault_code=_CODE.decode())
+        self._finished_on = today
 
     def handlers(self) -> dict[Any, Any]:
         """What the framework calls when a handler, or the framework itself, raises."""

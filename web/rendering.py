@@ -4,17 +4,22 @@ A template that names something it was not given fails instead of showing a gap,
 listings hold what strangers wrote.
 """
 
+import datetime as dt
 import hashlib
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jinja2
 import msgspec
+from jinja2.environment import TemplateModule
 
+from directory.clock import Clock, utc_now
 from directory.exits import exit_of
 from directory.pinned import PinnedLines, pinned_lines
 from directory.settings import Settings
 from directory.values.phone import grouped
+from web.pages.cover import cover_of, own_area
 from web.wording import LANGUAGES, Wording
 
 _CONTENT_TYPES = {
@@ -58,11 +63,19 @@ class Pages:
     """Renders pages of one deployment.
 
     Args:
-        settings: its name, exit, country and own language.
+        settings: its name, exit, country, own language, and the area that the cover of its pages is about.
+        clock: the present; its day is that of the cover.
+
+    Raises:
+        DirectoryError: the default area is no place, or several.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
         self._own_language = settings.language
+        self._country = settings.country
+        self._area = own_area(settings)
+        self._clock = clock
+        self._covers: dict[str, tuple[dt.date, TemplateModule]] = {}
         self._wordings = {language: Wording(language) for language in LANGUAGES}
         self.static = StaticFiles()
         pinned: PinnedLines = pinned_lines(settings.country)
@@ -82,6 +95,7 @@ class Pages:
             own_language=settings.language,
             languages=[self._wordings[language] for language in LANGUAGES],
             static=self.static.addresses,
+            has_sun=self._area is not None,
         )
 
     def wording(self, language: str) -> Wording:
@@ -90,4 +104,19 @@ class Pages:
 
     def page(self, template: str, t: Wording, **values: Any) -> bytes:
         """A page, such as ``finder``, as it is sent."""
-        return self._environment.get_template(f"pages/{template}.html").render(t=t, **values).encode()
+        cover = self._cover(t)
+        return self._environment.get_template(f"pages/{template}.html").render(t=t, cover=cover, **values).encode()
+
+    def today(self) -> dt.date:
+        """The day that stands on the cover of every page: when it changes, a finished page is out of date."""
+        return self._clock().astimezone(ZoneInfo(self._area.zone) if self._area else dt.UTC).date()
+
+    def _cover(self, t: Wording) -> TemplateModule:
+        """The cover in a language: made once a day, because it stands in every page and is the same in all of them."""
+        day = self.today()
+        made = self._covers.get(t.language)
+        if made is None or made[0] != day:
+            cover = cover_of(t, area=self._area, country=self._country, day=day)
+            made = day, self._environment.get_template("partials/cover.html").make_module({"t": t, "cover": cover})
+            self._covers[t.language] = made
+        return made[1]
