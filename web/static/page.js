@@ -1,0 +1,19 @@
+/** What script adds to the public pages. Each of them works without it, but for leaving and covering by keys. */
+
+import { answerInPlace } from './asking.js';
+import { showCovering, watchTheCover } from './covering.js';
+import { showKeys, watchKeys } from './keys.js';
+import { watchTheWayOut } from './leaving.js';
+
+function dress() {
+  showKeys();
+  showCovering();
+}
+
+watchTheWayOut();
+watchKeys();
+watchTheCover();
+answerInPlace();
+document.addEventListener('newpage', dress);
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', dress);
+else dress();
