@@ -29,8 +29,8 @@ _STREET = re.compile(
     r"^\W*\d+[\w-]*\s+(?!box\b)\w|\b(?:street|avenue|road|drive|highway|blvd|ave|st|rd|hwy)\b", re.IGNORECASE
 )
 _TRAILING = " ,;."
-# One repair may show the next; so often only in cells that make no sense.
-_MOST_ROUNDS = 4
+# One repair may show the next. Most cells need two rounds; one of nothing but states loses one of them in each.
+_MOST_ROUNDS = _LONGEST_CELL // 2
 
 
 class MendedAddress(msgspec.Struct, frozen=True):

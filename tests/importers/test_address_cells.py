@@ -1,7 +1,7 @@
 """Address cells come to stand where they belong, with a name for each repair."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importers.address_cells import mend_address
@@ -91,6 +91,7 @@ _ADDRESSES = st.dictionaries(
 )
 
 
+@example({"city": "00000" + " FL" * 60})
 @given(_ADDRESSES)
 def test_mending_never_breaks_and_settles(cells: dict[str, str]) -> None:
     once = mend_address(cells)
