@@ -87,10 +87,31 @@ def right_to_left(page: Page, address: str) -> None:
     page.evaluate("document.documentElement.dir = 'rtl'")
 
 
+def cover(page: Page, address: str) -> None:
+    """What lies over the answer after one press."""
+    results(page, address)
+    page.locator("#look").check()
+
+
+def calling(page: Page, address: str) -> None:
+    """What lies over a listing while somebody calls it."""
+    listing(page, address)
+    page.locator("#calling").check()
+    page.locator("#look").check()
+
+
+def away(page: Page, address: str) -> None:
+    """What an address shows that was opened before, with its fold open."""
+    page.goto(f"{address}/v/opened-before")
+    page.locator("summary").click()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
 # A report stays on its card, so it comes last.
 _STATES: dict[str, Callable[[Page, str], None]] = {
     "start": start, "form": form, "results": results, "near-misses": near_misses, "listing": listing,
-    "nothing": nothing, "spanish": spanish, "right-to-left": right_to_left, "wrong": wrong, "reported": reported,
+    "nothing": nothing, "spanish": spanish, "right-to-left": right_to_left, "cover": cover, "calling": calling,
+    "away": away, "wrong": wrong, "reported": reported,
 }  # fmt: skip
 
 
