@@ -64,7 +64,7 @@ def create_app(
     own = site.pages.wording(settings.language)
     documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
     capped = RequestCap(documents, refuse=documents.refuse)
-    app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=errors.page(500))
+    app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=lambda: errors.page(500))
     return app
 
 

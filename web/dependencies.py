@@ -62,7 +62,7 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
             region = gazetteer.find(settings.default_area, country=settings.country).region or None
         except DirectoryError:
             raise SettingsError("HANDRAIL_DEFAULT_AREA must be one place: a ZIP code, or a city with state.") from None
-    pages = Pages(settings)
+    pages = Pages(settings, clock=clock)
     return Site(
         settings=settings,
         database=database,

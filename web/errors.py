@@ -4,6 +4,7 @@ They say nothing of what was asked or sent, look like every other page, and carr
 logged is where it happened and of which kind it was (SAFETY D16, P1).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import MediaType, Request, Response
@@ -43,8 +44,10 @@ class ErrorPages:
 
         That needs no database and no file: templates are kept in memory once they have been used.
         """
-        if self._finished_on != self._renderer.today():
-            self._finish()
+        # Yesterday's sun is better than no page.
+        with suppress(Exception):
+            if self._finished_on != self._renderer.today():
+                self._finish()
 
     def _finish(self) -> None:
         render, t, today = self._renderer.page, self._renderer.wording(self._language), self._renderer.today()

@@ -4,7 +4,7 @@ It wraps the whole application, because pages for errors, files and redirects ar
 them without its headers would be enough to leave a page in a cache (SAFETY D10).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,10 +49,10 @@ _REPLACED = frozenset({name for name, _ in _STRICT} | {b"server", b"x-powered-by
 class StrictHeaders:
     """Puts the headers on every answer; what is not said to be kept is not stored.
 
-    A fault that no other layer answered becomes ``fault_page`` here, so that nobody ever meets an empty page.
+    A fault that no other layer answered becomes what ``fault_page`` gives, so that nobody ever meets an empty page.
     """
 
-    def __init__(self, app: ASGIApp, *, fault_page: bytes) -> None:
+    def __init__(self, app: ASGIApp, *, fault_page: Callable[[], bytes]) -> None:
         self._app = app
         self._fault_page = fault_page
 
@@ -74,7 +74,7 @@ class StrictHeaders:
                 raise
             # No layer below has answered, so none of them can be trusted to make a page.
             log_fault(error, method=scope["method"], route="")
-            await answer_with(self._fault_page, status=500, send=send_strictly)
+            await answer_with(self._fault_page(), status=500, send=send_strictly)
 
 
 class EveryMethod:

@@ -121,5 +121,5 @@ def _sent_by(app: Callable[..., Any]) -> list[dict[str, Any]]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     scope: Any = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(StrictHeaders(app, fault_page=b"the page")(scope, receive, send))
+    asyncio.run(StrictHeaders(app, fault_page=lambda: b"the page")(scope, receive, send))
     return sent

@@ -45,7 +45,7 @@ function note() {
 
 function enter() {
   scrollTo(0, 0);
-  focus(document.querySelector('.cover h1'));
+  focus(document.querySelector('.cover [role="heading"]'));
 }
 
 /** Show a part of the page with the focus on it; under the cover, once the cover is gone. */
