@@ -227,6 +227,7 @@ def _asked_in_no_language(running: Site) -> dict[str, socket.socket]:
         "no request line": f"{NOWHERE} /{NOWHERE}\r\n\r\n".encode(),
         "no HTTP": b"\x00\xff" + NOWHERE.encode() * 20 + b"\r\n\r\n",
         "endless header": _head(f"GET /{NOWHERE} HTTP/1.1", f"X-{NOWHERE}: {NOWHERE * 9_000}"),
+        "no method": _head(f"{NOWHERE.upper()} /?q={NOWHERE} HTTP/1.1"),
         "no length": _head("POST / HTTP/1.1", f"Content-Length: {NOWHERE}"),
         "no chunk": _head("POST / HTTP/1.1", "Transfer-Encoding: chunked") + NOWHERE.encode() + b"\r\n",
         "web socket": _head(
@@ -340,7 +341,7 @@ def test_every_way_to_ask_ended_as_it_should(visited: Visited) -> None:
     assert ended == {status: {int(status)} for status in ("400", "404", "405", "413", "415", "429")}
     raw = {name: answer.split(b" ")[1][:3] for name, answer in visited.raw.items() if answer}
     assert raw["half a body"] == b"408"
-    assert set(raw.values()) == {b"400", b"404", b"408"}
+    assert set(raw.values()) == {b"400", b"404", b"405", b"408"}
 
 
 def test_no_header_and_no_error_repeats_what_was_asked(visited: Visited) -> None:
