@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar, MediaType, Response, get
@@ -49,21 +49,24 @@ def create_app(
     site = open_site(settings, database, clock=clock)
     seal = seal or Seal()
     errors = ErrorPages(site.pages, settings.language)
+    turned = [seal.turn]
     app = Litestar(
         route_handlers=[Finder, static_file, health, privacy],
         dependencies=provide(site),
         exception_handlers=errors.handlers(),
-        lifespan=[_lifespan(site, has_worker=has_worker), _turning(seal)],
+        lifespan=[_lifespan(site, has_worker=has_worker), _turning(turned)],
         request_max_body_size=MOST_BYTES,
         openapi_config=None,
         logging_config=None,
         debug=False,
+        pdb_on_exception=False,
     )
     # Outermost first: what is said about every answer, then HEAD and OPTIONS, then how much one network may ask, then
     # how browsers come to what they asked for.
     own = site.pages.wording(settings.language)
     documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
     capped = RequestCap(documents, refuse=documents.refuse)
+    turned.append(capped.turn)
     app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=lambda: errors.page(500))
     return app
 
@@ -82,13 +85,14 @@ def _lifespan(site: Site, *, has_worker: bool) -> Callable[[Litestar], AbstractA
     return lifespan
 
 
-def _turning(seal: Seal) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Keys go when their time is over, also when nobody asks."""
+def _turning(turned: Iterable[Callable[[], None]]) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Secrets go when their time is over, also when nobody asks."""
 
     async def turn() -> None:
         while True:
             await asyncio.sleep(_TURN_SECONDS)
-            seal.turn()
+            for turn_one in turned:
+                turn_one()
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:

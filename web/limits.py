@@ -135,12 +135,16 @@ class RequestCap:
         finally:
             done()
 
-    def _key(self, scope: Scope) -> bytes:
-        """The key of the network that asks, for as long as the secret lasts."""
+    def turn(self) -> None:
+        """Throw away a secret whose hour is over: to be called every few seconds, also when nobody asks."""
         now = self._clock()
         if now >= self._secret_until:
             self._secret, self._secret_until = secrets.token_bytes(32), now + _KEY_SECONDS
             self._buckets.clear()
+
+    def _key(self, scope: Scope) -> bytes:
+        """The key of the network that asks, for as long as the secret lasts."""
+        self.turn()
         client = scope.get("client")
         return hmac.digest(self._secret, network_of(client[0] if client else ""), hashlib.sha256)
 

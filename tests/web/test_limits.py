@@ -236,6 +236,20 @@ def test_the_key_is_thrown_away_every_hour() -> None:
     assert not before & set(cap._buckets)
 
 
+def test_the_key_goes_also_when_nobody_asks_any_more() -> None:
+    clock = Clock()
+    cap = _cap(clock)
+    _status(cap)
+    secret = cap._secret
+    clock.now += 3_599
+    cap.turn()
+    assert (cap._secret, len(cap._buckets)) == (secret, 1)
+    clock.now += 1
+    cap.turn()
+    assert cap._secret != secret
+    assert not cap._buckets
+
+
 def test_what_is_kept_holds_no_address() -> None:
     cap = _cap(Clock())
     _status(cap, "192.0.2.7")
