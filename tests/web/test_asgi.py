@@ -1,6 +1,7 @@
 """What a site does by itself while it runs."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,18 @@ def test_a_running_site_throws_secrets_away_although_nobody_asks(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turned: set[str] = set()
-    for kind in (Seal, RequestCap):
+
+    def watch(kind: type[Seal] | type[RequestCap]) -> None:
         turn = kind.turn
-        monkeypatch.setattr(kind, "turn", lambda self, turn=turn, name=kind.__name__: (turned.add(name), turn(self))[1])
+
+        def noted(self: Any) -> None:
+            turned.add(kind.__name__)
+            turn(self)
+
+        monkeypatch.setattr(kind, "turn", noted)
+
+    watch(Seal)
+    watch(RequestCap)
     monkeypatch.setattr("web.asgi._TURN_SECONDS", 0.01)
     with serve(database, settings()):
         give_up = time.monotonic() + 10
