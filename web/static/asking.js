@@ -12,7 +12,7 @@ const GIVE_UP_MS = 20000;
 const keepText = { createHTML: (text) => text };
 const policy = globalThis.trustedTypes?.createPolicy('page', keepText) ?? keepText;
 
-let asked = { body: '', at: -Infinity, request: new AbortController() };
+let asked = { request: new AbortController() };
 let inList;
 
 const page = () => document.querySelector('main.page');
@@ -34,7 +34,7 @@ async function ask(body, place) {
   clearTimeout(slow);
   clearTimeout(tooSlow);
   if (asked.request !== request || leaving.aborted) return;
-  asked.body = '';
+  asked.body = undefined;
   page().ariaBusy = null;
   unsay();
   if (next) show(next, place);

@@ -52,7 +52,7 @@ function again(event) {
 
 /** From a heading that script gave the focus, Tab begins at the top as on a page that has just come: Leave is near. */
 function tab(event) {
-  if (event.key !== 'Tab' || event.shiftKey || document.activeElement.tagName !== 'H1') return;
+  if (event.key !== 'Tab' || event.shiftKey || !document.activeElement.matches('h1, .cover [role="heading"]')) return;
   event.preventDefault();
   const first = ['.skip', '#leave'].map((name) => document.querySelector(name));
   first.find((link) => link.getClientRects().length).focus();
