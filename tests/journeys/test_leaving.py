@@ -463,7 +463,7 @@ def test_a_page_that_the_browser_kept_comes_back_empty_and_gives_way_to_the_star
         page.on("console", lambda message: told.append(message.text) if "kept" in message.text else None)
         _ask(page, relay.address)
         page.goto(before.address)
-        page.evaluate("history.back()")
+        page.evaluate("setTimeout(() => history.back())")
         expect(page.get_by_role("heading", name="Find a number")).to_be_visible()
         assert told == ["kept, with 0 parts"]
         assert page.url == f"{relay.address}/"
