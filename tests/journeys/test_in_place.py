@@ -173,7 +173,10 @@ def test_a_server_that_does_not_answer_leaves_the_page_as_it_is_and_the_next_pre
         expect(tile).to_be_focused()
         # It waits again, and something else is asked meanwhile.
         tile.click()
+        page.get_by_role("button", name="Lawyer").click()
+        page.wait_for_timeout(100)
         expect(page.get_by_role("alert")).to_be_hidden()
+        expect(page.locator("main")).to_have_attribute("aria-busy", "true")
         page.locator("#a").fill("Hialeah, FL")
         relay.is_mute = False
         page.get_by_role("button", name="Nurse exam").click()

@@ -253,7 +253,7 @@ _STAYS: dict[str, Press] = {
     "Shift and Alt": _by_keys(*["Shift+Alt"] * 4),
     "Shift and Tab": _by_keys(*["Shift+Tab"] * 4),
     "Shift and Escape": _by_keys(*["Shift+Escape"] * 4),
-    "Shift after a key with Control": _by_keys("Control+b", "Shift", "Shift"),
+    "Shift after a key with Control": _by_keys("Control+b", "Shift", "Shift", "Shift"),
 }
 
 
@@ -261,6 +261,12 @@ def _type_capitals(page: Page) -> None:
     """As hands do it: Shift for each capital."""
     for letter in "ABCdef" * 20:
         page.keyboard.press(f"Shift+{letter}" if letter.isupper() else letter)
+
+
+def _hold_control(page: Page) -> None:
+    page.keyboard.down("Control")
+    _by_keys(*["Shift"] * 4, *["Escape"] * 4)(page)
+    page.keyboard.up("Control")
 
 
 def _hold(page: Page) -> None:
@@ -288,6 +294,7 @@ def _drawn_keyboard(page: Page) -> None:
 
 _STAYS |= {
     "ABCdef typed twenty times": _type_capitals,
+    "while Control is held": _hold_control,
     "Shift held": _hold,
     "Shift and a press": _click_with_shift,
     "a drawn keyboard": _drawn_keyboard,
@@ -412,6 +419,9 @@ def test_back_and_forward_show_nothing_of_a_search(
                 page.evaluate("url => { location.href = url }", before.address)
                 page.wait_for_url(before.address)
             expect(page.locator("body")).to_have_text(ELSEWHERE)
+            if javascript and how == "exit":
+                # The exit has taken the place of our page.
+                assert not any(entry["url"].startswith(site) for entry in _history(page)["entries"])
             _expect_no_way_back(page)
 
 
