@@ -136,7 +136,8 @@ def test_a_browser_that_restores_what_was_open_restores_nothing_of_the_search(ru
 @pytest.mark.parametrize("run", LEFT, ids=str)
 def test_history_knows_one_page_of_the_site_and_no_telling_word(run: Run, found: Findings) -> None:
     pages = {"/v/" if visit.url.startswith("/v/") else visit.url for visit in found.visits}
-    assert pages == ({"/"} if run.javascript else {"/", "/v/"})
+    # Firefox keeps no address that is as long as a sealed one.
+    assert {"/"} <= pages <= ({"/"} if run.javascript else {"/", "/v/"})
     assert "Daybook" in {visit.title for visit in found.visits} <= {"", "Daybook"}
 
 
@@ -176,5 +177,5 @@ def test_the_watcher_finds_what_another_site_leaves_behind(run: Run, found: Find
     assert found.while_typing
     assert found.heads
     assert found.hosts == ("pictures.example.net",)
-    assert any("ookies" in store for store in found.stored)
-    assert any("torage" in store for store in found.stored)
+    assert {"cookies", "localStorage"} <= set(found.stored)
+    assert any("leveldb" in store or store.endswith("ls/data.sqlite") for store in found.stored)

@@ -104,8 +104,7 @@ def leave_and_look(scene: Scene, kind: Kind, folder: Path, *, javascript: bool) 
             browser.go(scene.around.before)
             typing += _search(browser, relay)
             _open_listing(browser)
-            if isinstance(browser, ChromiumProfile):
-                stored |= browser.stored(relay.address).keys()
+            stored |= browser.stored(relay.address).keys()
             leave(browser, scene.around)
             for seen_here in _steps(browser, scene, relay, left_by):
                 steps.append((left_by, seen_here.url))
@@ -151,7 +150,7 @@ def leak(scene: Scene, kind: Kind, folder: Path) -> Findings:
         typing = relay.heads[heads:]
         browser.press("#send")
         until(lambda: NAME in browser.seen().title, what="the answer")
-        stored = browser.stored(relay.address) if isinstance(browser, ChromiumProfile) else ()
+        stored = browser.stored(relay.address)
         sights = tuple(sight for sight in _steps(browser, scene, relay, "") if sight.words)
         found = _killed(scene, kind, browser, relay, javascript=True, in_its_own_time=kind == "firefox")
         return msgspec.structs.replace(

@@ -83,8 +83,11 @@ class ChromiumProfile:
         os.close(write_answers)
         self._pipe = _Pipe(commands, answers)
         self._tab = self._session = ""
-        first = until(self._tabs, what="the first tab of Chromium")[0]
-        self._look_at(first)
+        try:
+            self._look_at(until(self._tabs, what="the first tab of Chromium")[0])
+        except BaseException:
+            self.kill()
+            raise
 
     def open_tab(self) -> None:
         """See ``WatchedBrowser``."""
@@ -166,7 +169,7 @@ class ChromiumProfile:
         return found
 
     def stored(self, origin: str) -> dict[str, int]:
-        """How much of each kind the site at ``origin`` stores now, by what the browser says; nothing that is zero."""
+        """See ``WatchedBrowser``."""
         usage = self._ask("Storage.getUsageAndQuota", origin=origin)["usageBreakdown"]
         found = {kind["storageType"]: int(kind["usage"]) for kind in usage}
         for kind, is_local in (("localStorage", True), ("sessionStorage", False)):

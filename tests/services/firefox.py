@@ -80,10 +80,14 @@ class FirefoxProfile:
             env=home(folder), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        port = until(lambda: _port(profile / _PORT_FILE), what="Firefox to start")
-        self._browser = Marionette(host="127.0.0.1", port=port, socket_timeout=PATIENCE_SECONDS * 2)
-        self._browser.start_session({"acceptInsecureCerts": True})
-        self._browser.timeout.page_load = PATIENCE_SECONDS
+        try:
+            port = until(lambda: _port(profile / _PORT_FILE), what="Firefox to start")
+            self._browser = Marionette(host="127.0.0.1", port=port, socket_timeout=PATIENCE_SECONDS * 2)
+            self._browser.start_session({"acceptInsecureCerts": True})
+            self._browser.timeout.page_load = PATIENCE_SECONDS
+        except BaseException:
+            end_group(self._process)
+            raise
 
     def open_tab(self) -> None:
         """See ``WatchedBrowser``."""
@@ -163,6 +167,13 @@ class FirefoxProfile:
             self._browser.switch_to_window(tab)
             found.append(self.seen())
         return found
+
+    def stored(self, origin: str) -> dict[str, int]:
+        """See ``WatchedBrowser``; what Firefox keeps beside these lies in the profile under the site's name."""
+        assert self._browser.get_url().startswith(origin)
+        local, session = self._browser.execute_script("return [localStorage.length, sessionStorage.length]")
+        found = {"localStorage": local, "sessionStorage": session, "cookies": len(self._browser.get_cookies())}
+        return {kind: amount for kind, amount in found.items() if amount}
 
     def close(self) -> None:
         """See ``WatchedBrowser``."""

@@ -13,7 +13,8 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-PATIENCE_SECONDS = 25.0
+# Many browsers share a machine that may be small and busy.
+PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _Found = TypeVar("_Found")
 
@@ -68,6 +69,9 @@ class WatchedBrowser(Protocol):
 
     def all_seen(self) -> list[Seen]:
         """What each tab holds now, the first one first."""
+
+    def stored(self, origin: str) -> dict[str, int]:
+        """How much of each kind the site at ``origin``, which the tab shows, stores now; nothing that is zero."""
 
     def close(self) -> None:
         """End the browser as people do, and wait until it has written what it writes."""
