@@ -69,12 +69,15 @@ class Relay(msgspec.Struct):
         is_mute: whether it lets everything wait that is posted.
         is_kept: whether it lets browsers keep every page: 200, and no word against storing it.
         posted: how many posts came.
+        cut: where it stops in the middle of a page, until ``rest_may_come`` is set; nowhere when it is empty.
     """
 
     address: str
     is_mute: bool = False
     is_kept: bool = False
     posted: int = 0
+    cut: bytes = b""
+    rest_may_come: threading.Event = msgspec.field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -104,13 +107,19 @@ def relay_to(site: str) -> Iterator[Relay]:
             if relay.is_kept:
                 headers.pop("cache-control", None)
             status = 200 if relay.is_kept and answer.status == 203 else answer.status
-            self.answer(status, headers, answer.read())
+            page = answer.read()
+            begun = page.partition(relay.cut)[0] if relay.cut and relay.cut in page else page
+            self.answer(status, headers | {"content-length": str(len(page))}, begun)
+            if begun != page:
+                relay.rest_may_come.wait()
+                self.wfile.write(page[len(begun) :])
             connection.close()
 
     with _serving(Page) as port:
         relay.address = f"http://127.0.0.1:{port}"
         yield relay
         is_over.set()
+        relay.rest_may_come.set()
 
 
 @contextmanager
@@ -132,7 +141,7 @@ class _Quiet(BaseHTTPRequestHandler):
 
     def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)
-        for name, value in (headers | {"content-length": str(len(body))}).items():
+        for name, value in ({"content-length": str(len(body))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

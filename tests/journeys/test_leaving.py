@@ -400,6 +400,27 @@ def test_where_the_exit_cannot_be_reached_nothing_comes_back(browser: Browser, s
         _expect_no_way_back(page)
 
 
+def test_what_was_still_coming_when_somebody_left_does_not_come_any_more(
+    browser: Browser, site: str, slow_exit: Sink
+) -> None:
+    with relay_to(site) as relay, _visit(browser) as page:
+        relay.cut = b"<main"
+        page.goto(relay.address, wait_until="commit")
+        expect(page.locator("#leave")).to_be_visible()
+        # Script is there before the page is: it says so when the key comes up.
+        while not page.locator("#said").inner_text():
+            page.keyboard.press("Escape")
+            page.wait_for_timeout(50)
+        session = page.context.new_cdp_session(page)
+        slow_exit.may_answer.clear()
+        _by_mouse(page)
+        relay.rest_may_come.set()
+        looks = _looks(session, since=time.monotonic())
+        slow_exit.may_answer.set()
+        page.wait_for_url(slow_exit.address)
+        assert set(looks) == {_nothing_drawn(page, session)}
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_back_and_forward_show_nothing_of_a_search(
     browser: Browser, site: str, before: Sink, slow_exit: Sink, javascript: bool

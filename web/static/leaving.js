@@ -31,6 +31,8 @@ export function leave({ later = false } = {}) {
   if (leaving.aborted) return;
   exit = document.getElementById('leave')?.href;
   if (!exit) return;
+  // What is still on its way would be added to the empty page.
+  stop();
   blank();
   if (later) setTimeout(go);
   else go();
