@@ -127,14 +127,18 @@ def test_a_form_of_another_kind_is_refused_by_the_page_that_follows(without_scri
 
 
 def test_a_browser_that_asks_too_fast_is_sent_to_the_page_that_says_so(without_script: httpx.Client) -> None:
-    answers = [without_script.post("/", data=SEARCH, follow_redirects=False) for _ in range(70)]
+    answers = [without_script.post("/", data=SEARCH, follow_redirects=False) for _ in range(100)]
     assert {answer.status_code for answer in answers} == {303}
     assert len({len(answer.headers["location"]) for answer in answers}) == 1
-    busy = without_script.get(answers[-1].headers["location"])
-    assert (busy.status_code, "Very busy just now" in busy.text) == (429, True)
+    last = [without_script.get(answer.headers["location"]) for answer in answers[60:]]
+    assert {(busy.status_code, "Very busy just now" in busy.text) for busy in last} >= {(429, True)}
     assert "Zanzibarium" in without_script.get(answers[0].headers["location"]).text
     # Programs are told at once.
-    assert without_script.post("/", data=SEARCH, headers={"accept": "*/*"}).status_code == 429
+    told = {
+        without_script.post("/", data=SEARCH, headers={"accept": "*/*"}, follow_redirects=False).status_code
+        for _ in range(100)
+    }
+    assert told - {303} == {429}
 
 
 def test_a_report_is_counted_once(database: Database, without_script: httpx.Client, listed: str) -> None:
