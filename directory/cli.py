@@ -10,16 +10,15 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from directory.audit.service import Act, broken_at
+from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
-from directory.db import integrity_problems
 from directory.errors import NothingFitsError, SettingsError
 from directory.index_cli import search_index
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
-from directory.listings.withdrawal import BACKED_UP, finish_withdrawals, is_finished
+from directory.listings.withdrawal import BACKED_UP
 from directory.people.service import command_line_person
 from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
@@ -27,6 +26,7 @@ from directory.places.regions import country as country_of
 from directory.progress import telling
 from directory.search.cli import search
 from directory.settings import load_settings, save_settings
+from directory.soundness import problems_of
 from directory.values.phone import grouped
 
 
@@ -39,8 +39,16 @@ def write_json(value: Any) -> None:
 @click.option("--site-name", help="Neutral name shown on every page; says nothing about the topic.")
 @click.option("--area", help="Where searches start from when no place is typed: a ZIP code, or a city with its state.")
 @click.option("--exit", "exit_url", help="Where Leave goes: an ordinary https page, such as a weather service.")
+@click.option(
+    "--exit-host",
+    "exit_hosts",
+    multiple=True,
+    help="A host that an exit may have because you looked: it shows everybody the same page, signed in or not.",
+)
 @click.option("--country", help="Two-letter code; decides the pinned line (US or CA).")
-def init(site_name: str | None, area: str | None, exit_url: str | None, country: str | None) -> None:
+def init(
+    site_name: str | None, area: str | None, exit_url: str | None, exit_hosts: tuple[str, ...], country: str | None
+) -> None:
     """Set up a deployment: its name, its area, its exit, and an empty database.
 
     Asks for what is not given. Running it again changes only what you answer.
@@ -57,6 +65,8 @@ def init(site_name: str | None, area: str | None, exit_url: str | None, country:
         name: given if given is not None else click.prompt(question, default=default) if can_ask else default
         for name, given, question, default in asked
     }
+    if hosts := " ".join(exit_hosts) or now.exit_hosts:
+        chosen["exit_hosts"] = hosts
     if country_of(chosen["country"]) is None and not pinned_lines(chosen["country"]).emergency:
         raise SettingsError("--country must be the two-letter code of a country, in capitals.")
     if chosen["default_area"]:
@@ -98,19 +108,7 @@ def check(*, as_json: bool) -> None:
     """Check the file, the schema and the audit chain. Ends with 1 if anything is wrong."""
     database = open_database(load_settings().database_url)
     try:
-        findings: dict[str, list[str]] = {
-            "file": integrity_problems(database),
-            "schema": [] if database.is_up_to_date() else ["of another version: run handrail db upgrade"],
-            "audit": [],
-        }
-        if not findings["schema"]:
-            finish_withdrawals(database)
-            findings["schema"] = [str(difference[0]) for difference in database.schema_differences()]
-            with database.reading() as session:
-                broken = broken_at(session)
-                if not is_finished(session):
-                    findings["file"].append("a withdrawn place may be left in free pages: stop what reads, check again")
-            findings["audit"] = [] if broken is None else [f"the chain breaks at entry {broken}"]
+        findings = problems_of(database)
     finally:
         database.dispose()
     if as_json:

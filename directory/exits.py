@@ -2,7 +2,7 @@
 
 import msgspec
 
-from directory.settings import Settings
+from directory.settings import Settings, by_language, exits_of
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -17,6 +17,7 @@ class Exit(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-def exit_of(settings: Settings, language: str) -> Exit:  # noqa: ARG001 - one exit for all languages so far
-    """The exit of a deployment for readers of a language."""
-    return Exit(settings.exit_url)
+def exit_of(settings: Settings, language: str) -> Exit:
+    """The exit of a deployment for readers of a language; the default one where the language has none of its own."""
+    urls = exits_of(settings)
+    return Exit(urls.get(language, urls[""]), by_language(settings.exit_labels).get(language, ""))

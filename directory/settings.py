@@ -6,9 +6,13 @@ An unknown or unusable one stops the start with a line that names the variable a
 
 import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 import platformdirs
@@ -18,12 +22,25 @@ from directory.errors import SettingsError
 PREFIX = "HANDRAIL_"
 SAVED_FILE = "handrail.env"
 # They belong to the test suite; they are known so that a developer's shell does not stop the program.
-TESTS_OWN = frozenset({"HANDRAIL_REQUIRE", "HANDRAIL_CHROME", "HANDRAIL_TEST_PG"})
-# Words that would tell a watcher what the site is, in a site's name or its exit address (SAFETY D6, D12).
+TESTS_OWN = frozenset(
+    {"HANDRAIL_REQUIRE", "HANDRAIL_CHROME", "HANDRAIL_FIREFOX", "HANDRAIL_TEST_PG", "HANDRAIL_WATCHER_RUNS"}
+)
+# Words that would tell a watcher what the site is, in its name, its host name or its exit (SAFETY D6, D12). They are
+# looked for inside other words, so none may stand in an innocent one ("trata" does, in "tratamiento").
 TELLING_WORDS = (
-    "traffick", "shelter", "victim", "abuse", "assault", "hotline", "violence", "escape", "rescue", "refugio", "trata",
-    "violencia", "abuso",
+    "traffick", "shelter", "victim", "abuse", "assault", "hotline", "helpline", "violence", "escape", "rescue",
+    "survivor", "exploit", "slavery", "prostitu", "brothel", "runaway", "refuge", "safehouse", "safe-house",
+    "safe house", "crisisline", "crisis-line",
+    "refugio", "albergue", "víctima", "sobrevivient", "supervivient", "violencia", "abuso", "maltrat", "agresión",
+    "agresion", "explotac", "esclav", "proxenet", "rescate", "casasegura", "casa-segura", "casa segura", "antitrata",
+    "anti-trata", "latrata", "la trata", "tratade", "trata-de", "trata de", "trata humana",
 )  # fmt: skip
+# They tell as words of their own only.
+_TELLING_ALONE = frozenset({"trata", "rape", "raped", "pimp", "abused"})
+_TELLS = "holds a word that tells a watcher what this site is. Choose a neutral one."
+MOST_LABEL_LETTERS = 16
+_LANGUAGE_TAG = r"[a-z]{2,3}"
+_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +51,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         site_name: the neutral name shown in the bar and as the title of every page.
         default_area: a place that a search starts from when none is typed (a ZIP code, a city with its state); may be
             empty.
-        exit_url: where *Leave* goes: an ordinary https page.
+        exit_url: where *Leave* goes: an ordinary https page that shows everybody the same.
+        exit_urls: other exits for readers of a language: ``es=https://... fr=https://...``.
+        exit_labels: what stands on *Leave* instead of its usual word: ``en=Weather es=Tiempo``.
+        exit_hosts: hosts that an exit may have beside those of ``exits.json``, because this deployment has looked
+            whether they show everybody the same page; with spaces between.
+        public_host: host name under which people reach the site; empty when it is not known. Only looked at for
+            telling words.
+        mail_domain: what stands behind the @ of its mail; likewise.
         country: ISO 3166 code; its national line is pinned on every page.
         host: address that ``serve`` binds.
         port: port that ``serve`` binds.
@@ -46,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site_name: str = "Daybook"
     default_area: str = ""
     exit_url: str = "https://www.weather.gov/"
+    exit_urls: str = ""
+    exit_labels: str = ""
+    exit_hosts: str = ""
+    public_host: str = ""
+    mail_domain: str = ""
     country: str = "US"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -78,9 +107,10 @@ def load_settings(environment: Mapping[str, str] | None = None, *, folder: Path 
 
 
 def check(settings: Settings) -> Settings:
-    """Return the settings if every value can be used; raises ``SettingsError`` naming the variable that cannot."""
-    if not re.fullmatch(r"https://[^\s/]+\.[^\s]+", settings.exit_url):
-        raise SettingsError("HANDRAIL_EXIT_URL must be an https address.")
+    """Return the settings if every value can be used; raises ``SettingsError`` naming the variable that cannot.
+
+    What works and should still be changed is told by ``telling_names``.
+    """
     if not settings.site_name.strip() or len(settings.site_name) > 40:
         raise SettingsError("HANDRAIL_SITE_NAME must be a name of at most 40 characters.")
     if not re.fullmatch(r"[A-Z]{2}", settings.country):
@@ -91,10 +121,58 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_MAX_FEED_MB must lie between 1 and 10000.")
     if settings.language not in {"en", "es"}:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
-    for name in ("site_name", "exit_url"):
-        if any(word in getattr(settings, name).casefold() for word in TELLING_WORDS):
-            raise SettingsError(f"{_variable(name)} holds a word that tells a watcher what this site is.")
+    if tells(settings.site_name):
+        raise SettingsError(f"HANDRAIL_SITE_NAME {_TELLS}")
+    for name in ("public_host", "mail_domain"):
+        if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
+            raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
+    _check_exits(settings)
     return settings
+
+
+def telling_names(settings: Settings) -> list[str]:
+    """What a deployment should change although it works, one sentence each: names that tell a watcher of networks.
+
+    Whoever carries a reader's traffic sees the host name, whoever carries mail its domain, and no header hides either.
+    """
+    where = {
+        "public_host": "networks on the way to the site see it",
+        "mail_domain": "whoever carries or receives its mail sees it",
+    }
+    return [
+        f"{_variable(name)} holds a word that tells what this site is, and {seen}. Choose a neutral name."
+        for name, seen in where.items()
+        if tells(getattr(settings, name))
+    ]
+
+
+def tells(text: str) -> bool:
+    """Whether a name or an address holds a word that tells what the site is, however it is written."""
+    folded = unquote(text).casefold()
+    for part in re.findall(r"xn--[a-z0-9-]+", folded):
+        try:
+            folded += f" {part.encode().decode('idna')}"
+        except UnicodeError:
+            # It is no name that could be shown, so it tells nothing.
+            continue
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
+    if any(word in folded or word in bare for word in TELLING_WORDS):
+        return True
+    return not _TELLING_ALONE.isdisjoint(re.split(r"[^a-z]+", bare))
+
+
+def by_language(text: str) -> dict[str, str]:
+    """The parts of ``en=Weather es=The weather`` by language; raises ``ValueError`` for what is not written so."""
+    parts = re.split(rf"(?:^|\s+)({_LANGUAGE_TAG})=", text.strip())
+    named = {language: value.strip() for language, value in zip(parts[1::2], parts[2::2], strict=True)}
+    if parts[0].strip() or len(named) != len(parts) // 2 or not all(named.values()):
+        raise ValueError("not written as language=value, each language once")
+    return named
+
+
+def exits_of(settings: Settings) -> dict[str, str]:
+    """The address of every exit: by language, and under the empty text the one for all other languages."""
+    return {"": settings.exit_url} | by_language(settings.exit_urls)
 
 
 def save_settings(chosen: Mapping[str, str], *, folder: Path | None = None) -> Path:
@@ -151,3 +229,82 @@ def _read_file(variable: str, path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"The file that {variable} names cannot be read.") from None
+
+
+class _Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hosts that show people what they themselves did, and why that is no exit. ``names`` are parts of a host name."""
+
+    called: str
+    why: str
+    names: frozenset[str]
+    hosts: frozenset[str]
+
+
+class _Exits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of hosts: those that an exit may have, each with a reason, and those that it never may."""
+
+    neutral: dict[str, str]
+    personal: list[_Kind]
+
+
+@cache
+def _hosts_of_exits() -> _Exits:
+    return msgspec.json.decode(resources.files("directory").joinpath("exits.json").read_bytes(), type=_Exits)
+
+
+def _check_exits(settings: Settings) -> None:
+    hosts = frozenset(settings.exit_hosts.casefold().split())
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise SettingsError("HANDRAIL_EXIT_HOSTS must be host names with spaces between, such as news.example.org.")
+    for host in hosts:
+        _refuse_personal("HANDRAIL_EXIT_HOSTS", host)
+    _check_exit("HANDRAIL_EXIT_URL", settings.exit_url, hosts=hosts)
+    for url in _parts("HANDRAIL_EXIT_URLS", settings.exit_urls, example="es=https://... fr=https://..."):
+        _check_exit("HANDRAIL_EXIT_URLS", url, hosts=hosts)
+    for label in _parts("HANDRAIL_EXIT_LABELS", settings.exit_labels, example="en=Weather es=Tiempo"):
+        if len(label) > MOST_LABEL_LETTERS or not label.isprintable():
+            raise SettingsError(f"HANDRAIL_EXIT_LABELS must be labels of at most {MOST_LABEL_LETTERS} letters.")
+        if tells(label):
+            raise SettingsError(f"HANDRAIL_EXIT_LABELS {_TELLS}")
+
+
+def _parts(variable: str, text: str, *, example: str) -> Iterator[str]:
+    try:
+        yield from by_language(text).values()
+    except ValueError:
+        raise SettingsError(f"{variable} must be written as {example}, each language once.") from None
+
+
+def _check_exit(variable: str, url: str, *, hosts: frozenset[str]) -> None:
+    """Raise ``SettingsError`` unless whoever looks over a shoulder, or at a history, learns nothing from this page."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or parts.scheme != "https" or not _HOST.fullmatch(host) or re.search(r"[\s@?#\\]", url):
+        raise SettingsError(
+            f"{variable} must be an https address of an ordinary page, without a user name, a question mark or a #."
+        )
+    if tells(url):
+        raise SettingsError(f"{variable} {_TELLS}")
+    _refuse_personal(variable, host)
+    if not any(_is_within(host, known) for known in {*_hosts_of_exits().neutral, *hosts}):
+        raise SettingsError(
+            f"{variable} leads to a host that is not on the list of neutral ones. Use https://www.weather.gov/ or "
+            "another host that the README lists. Or look whether this one shows everybody the same page, signed in or "
+            "not, and then name it in HANDRAIL_EXIT_HOSTS (handrail init --exit-host)."
+        )
+
+
+def _refuse_personal(variable: str, host: str) -> None:
+    for kind in _hosts_of_exits().personal:
+        if not kind.names.isdisjoint(host.split(".")) or any(_is_within(host, known) for known in kind.hosts):
+            raise SettingsError(
+                f"{variable} leads to {kind.called}, which {kind.why}. Choose a page that shows everybody the same, "
+                "such as https://www.weather.gov/."
+            )
+
+
+def _is_within(host: str, known: str) -> bool:
+    return host == known or host.endswith(f".{known}")

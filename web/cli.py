@@ -17,6 +17,7 @@ from directory.errors import DirectoryError
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
+from web.doctor import doctor
 from web.endings import EndsWell
 from web.serving import serve_site
 
@@ -159,7 +160,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, privacy, *import_commands):
+for command in (*directory_commands, doctor, privacy, *import_commands):
     main.add_command(command)
 
 

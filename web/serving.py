@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from directory.db import Database
-from directory.settings import Settings
+from directory.settings import Settings, telling_names
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -54,7 +54,8 @@ def serve_site(
     configure_logging()
     seal = Seal()
     site = create_app(settings, database, seal=seal)
-    for warning in warnings_of(self_check(site, database)):
+    names = [f"Warning: {sentence}" for sentence in telling_names(settings)]
+    for warning in (*names, *warnings_of(self_check(site, database))):
         click.echo(warning, err=True)
     announce()
     if workers == 1:

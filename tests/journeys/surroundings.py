@@ -3,7 +3,6 @@
 All of it is on loopback. ``Relay`` hears what a browser asks of our site, ``Sink`` what it asks of any other host.
 """
 
-import datetime as dt
 import re
 import socket
 import ssl
@@ -16,10 +15,8 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.services.certificates import self_signed
 
 EXIT_HOST = "almanac.example.org"
 _REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) \S+ HTTP/1\.[01]\r\n(?:[^\r\n]+\r\n)*")
@@ -56,7 +53,7 @@ def surroundings(folder: Path) -> Iterator[Surroundings]:
     left: list[str] = []
     with ExitStack() as stack:
         elsewhere = stack.enter_context(_serving(_Elsewhere))
-        almanac = stack.enter_context(_serving(_almanac(left), _certificate(folder)))
+        almanac = stack.enter_context(_serving(_almanac(left), self_signed(folder, EXIT_HOST)))
         yield Surroundings(
             before=f"http://localhost:{elsewhere}/",
             leak=f"http://127.0.0.1:{elsewhere}",
@@ -220,26 +217,3 @@ def _serving(handler: type[_Quiet], certificate: Path | None = None) -> Iterator
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _certificate(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, EXIT_HOST)])
-    today = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - dt.timedelta(days=1))
-        .not_valid_after(today + dt.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(EXIT_HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "almanac.pem"
-    written = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(written + certificate.public_bytes(serialization.Encoding.PEM))
-    return file

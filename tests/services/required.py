@@ -1,7 +1,7 @@
 """Which services a run insists on: a missing one fails its tests there, and skips them elsewhere.
 
-``HANDRAIL_REQUIRE`` lists them, with commas: ``postgres``, ``chrome``, ``firefox``, ``uv``, ``observatory``, ``shared``.
-``all`` stands for everything that anyone can install, so for all of them but ``shared``.
+``HANDRAIL_REQUIRE`` lists them, with commas: ``postgres``, ``chrome``, ``firefox``, ``uv``, ``observatory`` and
+``shared``. ``all`` stands for everything that anyone can install, so for all of them but ``shared``.
 """
 
 import os

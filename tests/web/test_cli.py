@@ -91,6 +91,17 @@ def test_a_database_of_another_version_is_not_served(
     assert result.stderr.strip().endswith("handrail db upgrade")
 
 
+def test_a_host_name_that_tells_is_warned_of_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDRAIL_PUBLIC_HOST", "shelter.example.org")
+    with _running(tmp_path, "db", "upgrade"):
+        pass
+    with _running(tmp_path, "serve", "--port", "0") as site:
+        said = _said_until(site, "stop with Ctrl+C")
+        site.send_signal(signal.SIGTERM)
+    assert "Warning: HANDRAIL_PUBLIC_HOST holds a word that tells what this site is" in said
+    assert "example" not in said
+
+
 def test_a_taken_port_is_said_so(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = run("serve", "--port", str(taken.getsockname()[1]))

@@ -1,0 +1,119 @@
+"""What an address answers, over real connections: every problem has its word, and none holds a value."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from directory.outbound import Certificate, Internet
+from tests.services.certificates import self_signed
+
+NAMES = ("almanac.example.org", "www.example.org")
+
+
+class _Page(BaseHTTPRequestHandler):
+    """Answers by path: a page, a page without end, one that never comes, or the way to another address."""
+
+    seen: list[str]
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self.seen.append(f"{self.path}\n{self.headers}")
+        _, _, where = self.path.partition("?to=")
+        if where:
+            self.send_response(302)
+            self.send_header("location", where)
+            self.send_header("set-cookie", "a=1")
+            self.end_headers()
+        elif self.path == "/slow":
+            threading.Event().wait(3)
+        elif self.path == "/nonsense":
+            self.wfile.write(b"nonsense\r\n\r\n")
+        else:
+            self.send_response(404 if self.path == "/gone" else 200)
+            self.end_headers()
+            self.wfile.write(b"x" * (1_000_000 if self.path == "/long" else 10))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return self_signed(tmp_path_factory.mktemp("certificate"), *NAMES)
+
+
+@contextmanager
+def _serving(certificate: Path) -> Iterator[tuple[int, list[str]]]:
+    seen: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), {"seen": seen}))
+    server.daemon_threads = True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1], seen
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def internet(certificate: Path) -> Internet:
+    return Internet(trusted=ssl.create_default_context(cafile=str(certificate)), most_seconds=2)
+
+
+def test_a_page_is_seen_with_its_status_and_nothing_of_ours_is_told(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, seen):
+        found = internet.look(f"https://127.0.0.1:{port}/long")
+    assert (found.status, found.host, found.problem) == (200, "127.0.0.1", "")
+    assert 0 < found.seconds < 2
+    (asked,) = seen
+    assert "handrail" not in asked.casefold()
+    assert "cookie" not in asked.casefold()
+
+
+def test_a_page_that_is_gone_has_its_status(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, _):
+        assert internet.look(f"https://127.0.0.1:{port}/gone").status == 404
+
+
+def test_redirects_are_followed_a_little_way_and_to_https_only(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, seen):
+        here = f"https://127.0.0.1:{port}"
+        assert internet.look(f"{here}/?to=/a").status == 200
+        assert "cookie" not in seen[-1].casefold()
+        assert internet.look(f"{here}/?to=http://127.0.0.1:{port}/").problem == "not https"
+        assert internet.look(f"{here}/?to=/?to=/?to=/a").status == 200
+        assert internet.look(f"{here}/?to=/?to=/?to=/?to=/a").problem == "too many redirects"
+
+
+def test_every_problem_has_its_word(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, _):
+        here = f"https://127.0.0.1:{port}"
+        assert internet.look(f"{here}/slow").problem == "too slow"
+        assert internet.look(f"{here}/nonsense").problem == "no answer"
+        assert Internet().look(here).problem == "bad certificate"
+        assert internet.look(f"http://127.0.0.1:{port}/").problem == "not https"
+    assert internet.look(here).problem == "no connection"
+
+
+def test_the_names_of_a_certificate_are_read_whoever_signed_it(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, _):
+        assert internet.certificate_names("127.0.0.1", port) == Certificate(NAMES)
+    assert internet.certificate_names("127.0.0.1", port).problem == "no connection"
+
+
+def test_proxies_of_the_environment_are_not_used(
+    internet: Internet, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with _serving(certificate) as (port, _):
+        assert internet.look(f"https://127.0.0.1:{port}/").status == 200

@@ -1,0 +1,145 @@
+"""The doctor finds what is wrong with a deployment, says what to do, and never a value."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from directory.bootstrap import bring_up_to_date
+from directory.db import Database
+from directory.outbound import Certificate, Seen
+from directory.settings import Settings
+from tests.conftest import NOW
+from web.cli import main
+from web.doctor import CHECKLIST, Finding, examine
+
+QUICK = Seen(200, 0.2, "www.weather.gov")
+NEUTRAL = Certificate(("daybook.example.org",))
+
+
+class FakeOutbound:
+    """The network as a test says it is; remembers what it was asked for."""
+
+    def __init__(self, seen: Seen = QUICK, *, names: Certificate = NEUTRAL) -> None:
+        self.asked: list[str] = []
+        self._seen, self._names = seen, names
+
+    def look(self, url: str) -> Seen:
+        self.asked.append(url)
+        return self._seen
+
+    def certificate_names(self, host: str, port: int = 443) -> Certificate:
+        self.asked.append(f"{host}:{port}")
+        return self._names
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    """A deployment with nothing wrong."""
+    bring_up_to_date(database)
+    url = database.engine.url.render_as_string(hide_password=False)
+    return Settings(database_url=url, default_area="33130", public_host="daybook.example.org")
+
+
+def _found(settings: Settings, outbound: FakeOutbound | None = None, *, now: dt.datetime = NOW) -> dict[str, Finding]:
+    return {finding.check: finding for finding in examine(settings, outbound=outbound or FakeOutbound(), now=now)}
+
+
+def _changed(settings: Settings, **changes: str) -> Settings:
+    changed: Settings = msgspec.structs.replace(settings, **changes)
+    return changed
+
+
+def test_a_sound_deployment_is_found_sound(settings: Settings) -> None:
+    found = _found(settings)
+    assert {finding.state for finding in found.values()} == {"ok"}
+    assert set(found) == {
+        "database: file", "database: schema", "database: audit", "what is kept", "area", "pinned lines", "certificate",
+        "exit",
+    }  # fmt: skip
+
+
+def test_the_exit_of_every_language_is_looked_at(settings: Settings) -> None:
+    outbound = FakeOutbound()
+    found = _found(_changed(settings, exit_urls="es=https://www.aemet.es/"), outbound)
+    assert {"https://www.weather.gov/", "https://www.aemet.es/"} <= set(outbound.asked)
+    assert (found["exit"].state, found["exit in es"].state) == ("ok", "ok")
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "told"),
+    [
+        (Seen(problem="no connection"), "fail", "no connection"),
+        (Seen(503, 0.1, "www.weather.gov"), "fail", "answers 503"),
+        (Seen(200, 6.0, "www.weather.gov"), "warn", "6 seconds"),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_exit_that_is_down_or_slow_is_told(settings: Settings, seen: Seen, state: str, told: str) -> None:
+    exit_found = _found(settings, FakeOutbound(seen))["exit"]
+    assert (exit_found.state, told in exit_found.text) == (state, True)
+    assert "weather" not in exit_found.text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_names_that_tell_are_warned_of(settings: Settings) -> None:
+    told = _found(settings, FakeOutbound(names=Certificate(("a.example.org", "shelter.example.org"))))["certificate"]
+    assert (told.state, "example" in told.text) == ("warn", False)
+    assert _found(_changed(settings, public_host="victims.example.org"))["names"].state == "warn"
+    assert _found(_changed(settings, public_host=""))["names"].state == "warn"
+    dead = _found(settings, FakeOutbound(names=Certificate(problem="no connection")))["certificate"]
+    assert dead.state == "fail"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_old_pinned_lines_and_a_missing_area_are_warned_of(settings: Settings) -> None:
+    assert _found(settings, now=NOW + dt.timedelta(days=300))["pinned lines"].state == "warn"
+    assert _found(_changed(settings, country="FR"))["pinned lines"].state == "warn"
+    assert _found(_changed(settings, default_area=""))["area"].state == "warn"
+    lost = _found(_changed(settings, default_area="Atlantis Nowhere"))["area"]
+    assert (lost.state, "Atlantis" in lost.text) == ("fail", False)
+
+
+def test_a_database_that_holds_more_than_is_told_fails(settings: Settings, database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("create table visitors (address text)"))
+    found = _found(settings)
+    assert found["what is kept"].state == "fail"
+    assert "visitors" not in found["what is kept"].text
+
+
+def test_a_database_of_another_version_fails(settings: Settings, database: Database) -> None:
+    database.downgrade("-1")
+    found = _found(settings)
+    assert found["database: schema"].state == "fail"
+    assert "db upgrade" in found["database: schema"].text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_database_that_cannot_be_read_fails_and_the_rest_is_looked_at(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "Zanzibarium.sqlite3"
+    file.write_text("no database" * 500, encoding="utf-8")
+    found = _found(_changed(settings, database_url=f"sqlite:///{file}"))
+    assert found["database"].state == "fail"
+    assert "Zanzibarium" not in found["database"].text
+    assert found["exit"].state == "ok"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_command_tells_everything_and_ends_with_1_when_something_fails(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", settings.database_url)
+    sound = CliRunner().invoke(main, ["doctor", "--offline"])
+    assert sound.exit_code == 0, sound.output
+    assert all(line in sound.stdout for line in CHECKLIST)
+    told = json.loads(CliRunner().invoke(main, ["doctor", "--offline", "--json"]).stdout)
+    assert {check["state"] for check in told["checks"]} == {"ok", "warn"}
+    assert told["checklist"] == list(CHECKLIST)
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path}/none/none.sqlite3")
+    assert CliRunner().invoke(main, ["doctor", "--offline"]).exit_code == 1

@@ -1,0 +1,181 @@
+"""The command ``doctor``: whether a deployment does what its pages promise, and what only a person can see.
+
+It tells in whole sentences what is wrong and what to do, and never a value: neither the address of the exit nor the
+name of a host stands in what it prints.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Literal
+
+import click
+import msgspec
+import sqlalchemy as sa
+from rich.console import Console
+
+from directory.bootstrap import open_database
+from directory.cli import write_json
+from directory.clock import utc_now
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.outbound import Certificate, Internet, Outbound, Seen
+from directory.pinned import pinned_lines
+from directory.privacy.kept import differences, kept
+from directory.privacy.schema import held_by
+from directory.settings import Settings, exits_of, load_settings, telling_names, tells
+from directory.soundness import problems_of
+
+State = Literal["ok", "warn", "fail"]
+
+_PINNED_DAYS = 180
+# An exit that takes longer leaves people in front of an empty page.
+_SLOW_SECONDS = 3.0
+_MARKS: dict[State, str] = {"ok": "ok  ", "warn": "LOOK", "fail": "FAIL"}
+# What no program can see from here.
+CHECKLIST = (
+    "Open every exit in a browser that is signed in everywhere: it shows nothing that was looked at or bought before.",
+    "The web server in front writes no access log, and neither do a load balancer, a firewall or a hosting company.",
+    "The web server in front does not compress answers: their sizes are padded, to tell nothing of what was asked.",
+    "The web server in front sends http on to https, and sets X-Forwarded-For itself if its word is taken.",
+    "Name servers, certificates and their public logs show the host name; nothing in it tells the topic.",
+    "Disks, swap space and backups are encrypted, and somebody knows who holds the keys.",
+    "A backup was read back lately; backups from before a location was withdrawn are destroyed.",
+    "Somebody has called the pinned lines lately, and knows whom to call when one of them changes.",
+    "Where a workplace manages browsers: they do not sync histories, open pages beforehand or record screens.",
+    "The site prints no warning when it starts.",
+    "The records sheet (handrail privacy sheet) is printed, filled in, and lies where a subpoena would arrive.",
+)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was looked at, how it is, and what to do about it."""
+
+    check: str
+    state: State
+    text: str
+
+
+def examine(settings: Settings, *, outbound: Outbound | None, now: dt.datetime) -> Iterator[Finding]:
+    """Look at everything that a program can see of a deployment; without ``outbound`` not at the network."""
+    yield from _database(settings)
+    yield _default_area(settings)
+    yield _pinned(settings, now)
+    yield from _names(settings, outbound)
+    for language, url in sorted(exits_of(settings).items()):
+        yield _exit(f"exit in {language}" if language else "exit", outbound.look(url) if outbound else None)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        database = open_database(settings.database_url)
+        try:
+            problems = problems_of(database)
+            yield from (
+                Finding(f"database: {subject}", "fail" if found else "ok", f"{'; '.join(found) or 'Sound'}.")
+                for subject, found in problems.items()
+            )
+            yield _register(database)
+        finally:
+            database.dispose()
+    except DirectoryError as error:
+        yield Finding("database", "fail", str(error))
+    except sa.exc.SQLAlchemyError:
+        yield Finding("database", "fail", "It cannot be reached or read. Check HANDRAIL_DATABASE_URL.")
+
+
+def _register(database: Database) -> Finding:
+    if differences(kept(), held_by(database), database="sqlite" if database.is_sqlite else "postgresql"):
+        text = "The database holds what the register does not name. See: handrail privacy check"
+        return Finding("what is kept", "fail", text)
+    return Finding("what is kept", "ok", "The database holds what the register names, and nothing else.")
+
+
+def _default_area(settings: Settings) -> Finding:
+    from web.pages.cover import own_area
+
+    if not settings.default_area:
+        text = "HANDRAIL_DEFAULT_AREA is not set: every search needs a place, and the cover shows no sun."
+        return Finding("area", "warn", text)
+    try:
+        own_area(settings)
+    except DirectoryError:
+        return Finding("area", "fail", "HANDRAIL_DEFAULT_AREA must be one place: a ZIP code, or a city with state.")
+    return Finding("area", "ok", "Searches begin in a place that the gazetteer knows.")
+
+
+def _pinned(settings: Settings, now: dt.datetime) -> Finding:
+    pinned = pinned_lines(settings.country)
+    if not pinned.lines:
+        return Finding("pinned lines", "warn", "No national line is known for HANDRAIL_COUNTRY: no page shows one.")
+    age = (now.date() - pinned.dated).days
+    if age > _PINNED_DAYS:
+        return Finding(
+            "pinned lines", "warn", f"Their file is {age} days old. Get a newer release, and call the lines."
+        )
+    return Finding("pinned lines", "ok", f"Their file is {age} days old.")
+
+
+def _names(settings: Settings, outbound: Outbound | None) -> Iterator[Finding]:
+    for sentence in telling_names(settings):
+        yield Finding("names", "warn", sentence)
+    if not settings.public_host:
+        text = "HANDRAIL_PUBLIC_HOST is not set, so neither the host name nor its certificate is looked at."
+        yield Finding("names", "warn", text)
+    elif outbound is None:
+        yield Finding("certificate", "warn", "Not looked at: --offline.")
+    else:
+        yield _certificate(outbound.certificate_names(settings.public_host))
+
+
+def _certificate(shown: Certificate) -> Finding:
+    if shown.problem:
+        text = f"The public host shows no certificate that can be read: {shown.problem}."
+        return Finding("certificate", "fail", text)
+    if any(map(tells, shown.names)):
+        text = "One of its names tells what this site is, and public logs show all of them."
+        return Finding("certificate", "warn", text)
+    return Finding("certificate", "ok", f"None of its names ({len(shown.names)}) tells what this site is.")
+
+
+def _exit(check: str, seen: Seen | None) -> Finding:
+    if seen is None:
+        return Finding(check, "warn", "Not looked at: --offline.")
+    if seen.problem or seen.status != 200:
+        what = seen.problem or f"it answers {seen.status}"
+        return Finding(
+            check, "fail", f"From here it shows no page: {what}. Whoever leaves must come to one: choose another."
+        )
+    if seen.seconds > _SLOW_SECONDS:
+        text = f"It took {seen.seconds:.0f} seconds: so long people who leave look at an empty page."
+        return Finding(check, "warn", text)
+    return Finding(check, "ok", "It answers over https, and quickly.")
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Look at nothing that needs the network.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings and the checklist as JSON.")
+def doctor(*, offline: bool, as_json: bool) -> None:
+    """Look whether this deployment does what its pages promise.
+
+    Then comes a list of what only a person can see. Ends with 1 if something fails.
+    """
+    settings = load_settings()
+    findings = list(examine(settings, outbound=None if offline else Internet(), now=utc_now()))
+    if as_json:
+        write_json({"checks": findings, "checklist": CHECKLIST})
+    else:
+        _print(findings)
+    if any(finding.state == "fail" for finding in findings):
+        raise SystemExit(1)
+
+
+def _print(findings: list[Finding]) -> None:
+    console = Console(highlight=False)
+    styles: dict[State, str] = {"ok": "green", "warn": "yellow bold", "fail": "bold reverse"}
+    widest = max(len(finding.check) for finding in findings)
+    for finding in findings:
+        mark = f"[{styles[finding.state]}]{_MARKS[finding.state]}[/]"
+        console.print(f"{mark}  {finding.check:<{widest}}  {finding.text}", soft_wrap=not console.is_terminal)
+    console.print("\n[bold]What no program can see. Please look:[/]")
+    for line in CHECKLIST:
+        console.print(rf"  \[ ] {line}", soft_wrap=not console.is_terminal)
