@@ -137,3 +137,17 @@ def test_colours_stand_in_one_place() -> None:
 def test_nothing_in_the_style_sheet_moves_or_leaves_the_site() -> None:
     sheet = Path(ROOT / "web/static/site.css").read_text(encoding="utf-8")
     assert not re.search(r"@import|url\(|animation|transition|@font-face", sheet)
+
+
+def test_leave_is_called_and_goes_as_the_deployment_chose_for_each_language() -> None:
+    chosen = settings(exit_urls="es=https://www.aemet.es/", exit_labels="en=Weather es=El tiempo")
+    pages = Pages(chosen)
+    for language, url, name in (
+        ("en", "https://www.weather.gov/", "Weather"), ("es", "https://www.aemet.es/", "El tiempo"),
+    ):  # fmt: skip
+        t = pages.wording(language)
+        (leave,) = re.findall(r'<a class="leave".*?</a>', pages.page("error", t, status=404, fault_code="").decode())
+        assert f'href="{url}"' in leave
+        assert f">{name}</a>" in leave
+        # Its spoken name begins with what is seen, and says what happens.
+        assert re.search(rf'aria-label="{name}: \w+', leave)
