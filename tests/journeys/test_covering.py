@@ -62,13 +62,20 @@ def test_three_minutes_without_an_act_cover_the_page_and_any_act_begins_them_ane
         page.clock.run_for(170_000)
         expect(page.locator("main")).to_be_visible()
         act()
-        # What the browser does with it takes until the next picture.
-        page.wait_for_timeout(50)
-    where = page.evaluate("scrollY")
+        where = _settled(page)
     page.clock.run_for(186_000)
     _expect_covered(page)
     _come_back(page)
     assert page.evaluate("scrollY") == where > 0
+
+
+def _settled(page: Page) -> int:
+    """Where the page stands once it scrolls no further: a key scrolls for a while."""
+    before, where = -1, page.evaluate("scrollY")
+    while where != before:
+        page.wait_for_timeout(150)
+        before, where = where, int(page.evaluate("scrollY"))
+    return int(where)
 
 
 def test_a_machine_that_slept_shows_the_cover_at_the_first_act(open_page: OpenPage, site: str) -> None:
