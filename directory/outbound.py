@@ -4,12 +4,12 @@ It asks for what is told to it and keeps nothing. What it says is one word of a 
 """
 
 import http.cookiejar
-import queue
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 import msgspec
@@ -95,11 +95,18 @@ class Internet:
         Every step has its own limit, which a name server or an answer that drips in can stretch. So the question is
         asked in a thread that nobody waits for any longer, and that those limits end.
         """
-        answers: queue.SimpleQueue[_T] = queue.SimpleQueue()
-        threading.Thread(target=lambda: answers.put(ask()), name="outbound", daemon=True).start()
+        answer: Future[_T] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(ask())
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
+                answer.set_exception(error)
+
+        threading.Thread(target=run, name="outbound", daemon=True).start()
         try:
-            return answers.get(timeout=self._most_seconds)
-        except queue.Empty:
+            return answer.result(self._most_seconds)
+        except TimeoutError:
             return None
 
     def _look(self, url: str) -> Seen:
@@ -149,7 +156,7 @@ class Internet:
                 shown = speaking.getpeercert(binary_form=True) or b""
             names = x509.load_der_x509_certificate(shown).extensions
             alternatives = names.get_extension_for_class(x509.SubjectAlternativeName).value
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             return Certificate(problem=_problem_of(error))
         except (ValueError, x509.ExtensionNotFound):
             return Certificate(problem="bad certificate")

@@ -1,7 +1,11 @@
 """What an address answers, over real connections: every problem has its word, and none holds a value."""
 
+import contextlib
 import ssl
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from directory.outbound import Certificate, Internet
+from tests.services import ROOT
 from tests.services.certificates import self_signed
 
 NAMES = ("almanac.example.org", "www.example.org")
@@ -33,12 +38,21 @@ class _Page(BaseHTTPRequestHandler):
             self.end_headers()
         elif self.path == "/slow":
             threading.Event().wait(3)
+        elif self.path == "/drips":
+            self._drip()
         elif self.path == "/nonsense":
             self.wfile.write(b"nonsense\r\n\r\n")
         else:
             self.send_response(404 if self.path == "/gone" else 200)
             self.end_headers()
             self.wfile.write(b"x" * (1_000_000 if self.path == "/long" else 10))
+
+    def _drip(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b"x: y\r\n")
+                time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +131,24 @@ def test_proxies_of_the_environment_are_not_used(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with _serving(certificate) as (port, _):
         assert internet.look(f"https://127.0.0.1:{port}/").status == 200
+
+
+def test_an_answer_that_drips_in_is_not_waited_for(certificate: Path) -> None:
+    hurried = Internet(trusted=ssl.create_default_context(cafile=str(certificate)), most_seconds=0.5)
+    with _serving(certificate) as (port, _):
+        assert hurried.look(f"https://127.0.0.1:{port}/drips").problem == "too slow"
+
+
+def test_a_host_that_cannot_be_one_has_its_word_too(internet: Internet) -> None:
+    assert internet.certificate_names("a" * 70).problem == "unknown name"
+    assert internet.look("https://").problem == "not https"
+
+
+def test_what_nobody_expected_is_raised_where_the_answer_is_waited_for(internet: Internet) -> None:
+    with pytest.raises(TypeError):
+        internet.look(None)  # type: ignore[arg-type]
+
+
+def test_no_other_command_waits_for_it() -> None:
+    program = "import sys, directory.outbound; sys.exit('httpx' in sys.modules or 'cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
