@@ -17,12 +17,12 @@ from directory.bootstrap import open_database
 from directory.cli import write_json
 from directory.clock import utc_now
 from directory.db import Database
-from directory.errors import DirectoryError
+from directory.errors import DirectoryError, SettingsError
 from directory.outbound import Certificate, Internet, Outbound, Seen
 from directory.pinned import pinned_lines
 from directory.privacy.kept import differences, kept
 from directory.privacy.schema import held_by
-from directory.settings import Settings, exits_of, load_settings, telling_names, tells
+from directory.settings import Settings, check, exits_of, load_settings, telling_names, tells
 from directory.soundness import problems_of
 
 State = Literal["ok", "warn", "fail"]
@@ -62,7 +62,7 @@ def examine(settings: Settings, *, outbound: Outbound | None, now: dt.datetime) 
     yield _pinned(settings, now)
     yield from _names(settings, outbound)
     for language, url in sorted(exits_of(settings).items()):
-        yield _exit(f"exit in {language}" if language else "exit", outbound.look(url) if outbound else None)
+        yield _exit(f"exit in {language}" if language else "exit", outbound.look(url) if outbound else None, settings)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -137,9 +137,9 @@ def _certificate(shown: Certificate) -> Finding:
     return Finding("certificate", "ok", f"None of its names ({len(shown.names)}) tells what this site is.")
 
 
-def _exit(check: str, seen: Seen | None) -> Finding:
+def _exit(name: str, seen: Seen | None, settings: Settings) -> Finding:
     if seen is None:
-        return Finding(check, "warn", "Not looked at: --offline.")
+        return Finding(name, "warn", "Not looked at: --offline.")
     if seen.problem or seen.status != 200:
         what = seen.problem or f"it answers {seen.status}"
         return Finding(
@@ -147,8 +147,14 @@ def _exit(check: str, seen: Seen | None) -> Finding:
         )
     if seen.seconds > _SLOW_SECONDS:
         text = f"It took {seen.seconds:.0f} seconds: so long people who leave look at an empty page."
-        return Finding(check, "warn", text)
-    return Finding(check, "ok", "It answers over https, and quickly.")
+        return Finding(name, "warn", text)
+    try:
+        check(msgspec.structs.replace(settings, exit_url=f"https://{seen.host}/", exit_urls=""))
+    except SettingsError:
+        return Finding(
+            name, "warn", "It leads on to a host that is not known as neutral. Name that one, or another exit."
+        )
+    return Finding(name, "ok", "It answers over https, and quickly.")
 
 
 @click.command()
