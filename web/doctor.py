@@ -142,18 +142,16 @@ def _exit(name: str, seen: Seen | None, settings: Settings) -> Finding:
         return Finding(name, "warn", "Not looked at: --offline.")
     if seen.problem or seen.status != 200:
         what = seen.problem or f"it answers {seen.status}"
-        return Finding(
-            check, "fail", f"From here it shows no page: {what}. Whoever leaves must come to one: choose another."
-        )
+        text = f"From here it shows no page: {what}. Whoever leaves must come to one: choose another."
+        return Finding(name, "fail", text)
     if seen.seconds > _SLOW_SECONDS:
         text = f"It took {seen.seconds:.0f} seconds: so long people who leave look at an empty page."
         return Finding(name, "warn", text)
     try:
         check(msgspec.structs.replace(settings, exit_url=f"https://{seen.host}/", exit_urls=""))
     except SettingsError:
-        return Finding(
-            name, "warn", "It leads on to a host that is not known as neutral. Name that one, or another exit."
-        )
+        text = "It leads on to a host that is not known as neutral. Name that one, or another exit."
+        return Finding(name, "warn", text)
     return Finding(name, "ok", "It answers over https, and quickly.")
 
 
