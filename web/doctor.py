@@ -16,7 +16,7 @@ from rich.console import Console
 from directory.bootstrap import open_database
 from directory.cli import write_json
 from directory.clock import utc_now
-from directory.db import Database
+from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, SettingsError
 from directory.outbound import Certificate, Internet, Outbound, Seen
 from directory.pinned import pinned_lines
@@ -66,6 +66,11 @@ def examine(settings: Settings, *, outbound: Outbound | None, now: dt.datetime) 
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        # To open it would make it.
+        yield Finding("database", "fail", "There is none yet. Run: handrail init")
+        return
     try:
         database = open_database(settings.database_url)
         try:

@@ -71,7 +71,7 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
     for portion in in_portions(sorted(rows)):
         session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
     for portion in in_portions(list(rows.values())):
-        session.execute(sa.insert(CardRow), portion)
+        session.execute(sa.insert(CardRow), portion, execution_options={"render_nulls": True})
     return shown
 
 

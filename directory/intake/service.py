@@ -206,7 +206,7 @@ def _store_new(
         for key, fact_id in made.facts
     ]
     for portion in in_portions(claims):
-        session.execute(sa.insert(Claim), portion)
+        session.execute(sa.insert(Claim), portion, execution_options={"render_nulls": True})
     return {row.source_key: StoredRow(row.source_key, "new") for row in rows}
 
 
@@ -231,7 +231,7 @@ def _insert_source_records(session: Session, records: list[dict[str, object]], k
             )
             entry["id"] = noted.id
     for portion in in_portions(new):
-        session.execute(sa.insert(SourceRecord), portion)
+        session.execute(sa.insert(SourceRecord), portion, execution_options={"render_nulls": True})
     for entry in records:
         known[str(entry["source_key"])] = SourceRecord(**entry)
 
@@ -244,7 +244,7 @@ def _note_unstored(
     first = reserve_ids(session, SourceRecord, len(new)) if new else 0
     entries = [_source_record(first + number, run, row.source_key, row, now) for number, row in enumerate(new)]
     for portion in in_portions(entries):
-        session.execute(sa.insert(SourceRecord), portion)
+        session.execute(sa.insert(SourceRecord), portion, execution_options={"render_nulls": True})
 
 
 def _with_public_ids(

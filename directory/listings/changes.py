@@ -74,7 +74,7 @@ def fact_row(
 def insert(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows of one table."""
     for portion in in_portions(rows):
-        session.execute(sa.insert(table), portion)
+        session.execute(sa.insert(table), portion, execution_options={"render_nulls": True})
 
 
 def digest(facts: Iterable[tuple[int, str, str, str]], *, location_ids: Iterable[int] = ()) -> str:

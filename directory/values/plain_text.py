@@ -35,6 +35,10 @@ _APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 # Letters that no normal form takes apart.
 _PLAIN_LETTERS = str.maketrans("øłđð\u0131ħŋɨə", "olddihnie", "") | str.maketrans({"þ": "th", "æ": "ae", "œ": "oe"})
+# What becomes of every sign of ASCII: nearly all texts have no others, and most of an import is comparing them.
+_PLAIN_SIGNS = {
+    ord(sign): "" if sign in "'`" else sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))
+}
 
 
 def plain(text: str, limit: int) -> str:
@@ -61,14 +65,13 @@ def folded(text: str) -> str:
 
     "K'iche'", "Kiché" and "KICHE" become the same. For comparing only, never for showing.
     """
+    if text.isascii():
+        return " ".join(text.translate(_PLAIN_SIGNS).split())
     # Both ways round: some signs have a case only once they are taken apart, others only then come apart.
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = _APOSTROPHES.sub("", _MARKS.sub("", text)).translate(_PLAIN_LETTERS)
-    if text.isascii():
-        letters = [sign if sign.isalnum() else " " for sign in text]
-    else:
-        # Vowel signs of Asian scripts are marks, and belong to their word.
-        letters = [sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text]
+    # Vowel signs of Asian scripts are marks, and belong to their word.
+    letters = [sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text]
     return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
 
 

@@ -192,3 +192,31 @@ def test_an_address_that_holds_nothing_shows_the_cover_and_leads_to_the_start_in
     assert small_targets(page) == []
     page.get_by_role("link", name="Start again").click()
     expect(page.locator("h1")).to_have_text("Find a number")
+
+
+def test_enter_on_a_switch_sends_nothing(open_page: OpenPage, practice_site: str) -> None:
+    """Boxes belong to a form, so that browsers write their state into no file; Enter in a form can send it."""
+    page = open_page(javascript=False)
+    _listing(page, practice_site)
+    where = page.url
+    for box in ("#calling", "#look"):
+        page.locator(box).focus()
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert page.url == where
+    expect(page.locator("h1#name")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 320, 256])
+def test_at_twice_the_usual_size_of_text_both_ways_out_stay_in_the_window(
+    open_page: OpenPage, practice_site: str, width: int
+) -> None:
+    page = open_page(width=width, height=640)
+    page.goto(practice_site)
+    page.evaluate("document.styleSheets[0].insertRule('html { font-size: 200% !important }')")
+    for box in (page.locator("#leave").bounding_box(), page.locator(".look").bounding_box()):
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    page.locator("#look").check()
+    assert not scrolls_sideways(page)

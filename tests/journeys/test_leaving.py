@@ -282,6 +282,23 @@ def _click_with_shift(page: Page) -> None:
         page.keyboard.up("Shift")
 
 
+def _scroll_with_shift(page: Page) -> None:
+    for _ in range(4):
+        page.keyboard.down("Shift")
+        page.mouse.wheel(0, 10)
+        page.wait_for_timeout(50)
+        page.keyboard.up("Shift")
+
+
+def _a_while_after(keys: str) -> Press:
+    def press(page: Page) -> None:
+        page.keyboard.press(keys)
+        page.wait_for_timeout(800)
+        _by_keys("Shift", "Shift", "Shift")(page)
+
+    return press
+
+
 def _drawn_keyboard(page: Page) -> None:
     """Keys as the keyboards of phones send them: without a place on the keyboard, or still being put together."""
     session = page.context.new_cdp_session(page)
@@ -297,12 +314,15 @@ _STAYS |= {
     "while Control is held": _hold_control,
     "Shift held": _hold,
     "Shift and a press": _click_with_shift,
+    "Shift and the wheel": _scroll_with_shift,
     "a drawn keyboard": _drawn_keyboard,
 }
 _LEAVES = {
     "left and right": _by_keys("ShiftLeft", "ShiftRight", "ShiftLeft"),
     "after capitals": _by_keys("Shift+A", "b", "Shift", "Shift", "Shift"),
     "after two of the other": _by_keys("Escape", "Escape", "Shift", "Shift", "Shift"),
+    "a while after a capital": _a_while_after("Shift+M"),
+    "a while after a key with Control": _a_while_after("Control+b"),
     "one more after a key with Control": _by_keys("Control+b", "Shift", "Shift", "Shift", "Shift"),
 }
 

@@ -143,4 +143,6 @@ def test_the_command_tells_everything_and_ends_with_1_when_something_fails(
     assert {check["state"] for check in told["checks"]} == {"ok", "warn"}
     assert told["checklist"] == list(CHECKLIST)
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path}/none/none.sqlite3")
-    assert CliRunner().invoke(main, ["doctor", "--offline"]).exit_code == 1
+    without = CliRunner().invoke(main, ["doctor", "--offline"])
+    assert (without.exit_code, "handrail init" in without.stdout) == (1, True)
+    assert not (tmp_path / "none").exists()

@@ -6,13 +6,15 @@ import { say, unsay } from './saying.js';
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 const EXIT_KEYS = ['Shift', 'Escape'];
+// So soon after a key with a modifier a press still belongs to it; later it is a press of its own.
+const MODIFIED_MS = 700;
 const MODIFIERS = ['Control', 'Alt', 'Meta', 'AltGraph', 'OS', 'Shift'];
 const TO_GO = { 1: 'twice', 2: 'once' };
 
 let areOff = false;
 let key = '';
 let times = [];
-let isAfterModified = false;
+let modifiedAt = -Infinity;
 
 function forget() {
   if (times.length) unsay();
@@ -35,9 +37,10 @@ function isModified(event) {
 
 function down(event) {
   if (event.repeat) return;
-  const wasAfterModified = isAfterModified;
-  isAfterModified = isModified(event);
-  if (areOff || !EXIT_KEYS.includes(event.key) || isAfterModified || wasAfterModified || isDrawn(event) || !hasKeyboard()) {
+  const isAfterModified = event.timeStamp - modifiedAt < MODIFIED_MS;
+  const isWithModifier = isModified(event);
+  modifiedAt = isWithModifier ? event.timeStamp : -Infinity;
+  if (areOff || !EXIT_KEYS.includes(event.key) || isWithModifier || isAfterModified || isDrawn(event) || !hasKeyboard()) {
     forget();
     return;
   }
@@ -59,7 +62,7 @@ function up(event) {
 export function watchKeys() {
   addEventListener('keydown', down, true);
   addEventListener('keyup', up, true);
-  addEventListener('pointerdown', forget, true);
+  for (const type of ['pointerdown', 'wheel']) addEventListener(type, forget, { capture: true, passive: true });
   addEventListener('change', (event) => {
     if (event.target.id !== 'keys-off') return;
     areOff = event.target.checked;

@@ -108,6 +108,11 @@ def test_text_is_folded_for_matching(written: str, read: str) -> None:
     assert folded(written) == read
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_signs_are_folded_alike_alone_and_beside_others(text: str) -> None:
+    assert f"{folded(text)} e".strip() == folded(f"{text} \u00e9")
+
+
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)

@@ -37,7 +37,7 @@ _NAMED = {
         "another device": "Another device",
         "a call": "A phone keeps a list of calls",
         "private window": "Close all private windows",
-        "Shift and Esc": "Shift three times, or Esc three times",
+        "Esc and Shift": "press Esc three times to leave. In most browsers Shift three times does it too",
     },
     "es": {
         "host name": "El nombre de este sitio está en el historial",
@@ -53,7 +53,7 @@ _NAMED = {
         "another device": "Otro aparato",
         "a call": "El teléfono guarda una lista de llamadas",
         "private window": "cerrar todas las ventanas privadas",
-        "Shift and Esc": "tres veces Mayús o tres veces Esc",
+        "Esc and Shift": "pulse tres veces Esc. En casi todos los navegadores también sirve tres veces Mayús",
     },
 }
 _STEPS = {
