@@ -51,7 +51,9 @@ class Documents:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        path, method = scope["path"], scope["method"]
+        method = scope["method"]
+        # The framework takes any number of slashes for one.
+        path = scope["path"] if scope["path"].strip("/") else "/"
         if path.startswith(TOKENS) and method == "GET":
             await self._open(scope, receive, send)
         elif path != "/" or method not in {"GET", "POST"}:
@@ -66,17 +68,21 @@ class Documents:
     async def refuse(self, scope: Scope, status: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
         """Answer with the page of a refusal; a browser is sent to it, so that it forgets what it posted."""
         if scope["path"] == "/" and not is_in_page(scope) and _wants_page(scope):
-            await _redirect(self._seal.seal(_REFUSED + str(status).encode()), send, headers)
+            await _redirect(self._refusal(status), send, headers)
         else:
             await answer_with(padded(self._page(status)), status=status, send=send, headers=headers)
 
     async def _send_on(self, body: bytes, kind: bytes, send: Send) -> None:
         is_form = kind.partition(b";")[0].strip().lower() == _FORM
         try:
-            token = self._seal.seal(_POSTED + body if is_form else _REFUSED + b"415")
+            token = self._seal.seal(_POSTED + body) if is_form else self._refusal(415)
         except TooLongToSealError:
-            token = self._seal.seal(_REFUSED + b"413")
+            token = self._refusal(413)
         await _redirect(token, send)
+
+    def _refusal(self, status: int) -> str:
+        # It costs nothing to be refused, so a refusal must take no room from those who are answered.
+        return self._seal.seal(_REFUSED + str(status).encode(), opens_once=False)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Whoever only asks for the head of a page must not use it up.

@@ -33,13 +33,14 @@ PERIOD_SECONDS = 300
 ROOM_BYTES = 1_536
 _KEY, _NONCE, _TAG = 32, 12, 16
 TOKEN_LETTERS = -(-(_NONCE + ROOM_BYTES + _TAG) * 4 // 3)
-_LENGTH = struct.Struct(">H")
+# Whether it opens once only, and how long it is.
+_HEAD = struct.Struct(">?H")
 # Period of the keys, the key of that period, the key before it; then the marks of what was opened, a table for each.
 _PERIOD = struct.Struct(">q")
 _KEYS_AT = _PERIOD.size
 _TABLES_AT = _KEYS_AT + 2 * _KEY
-# Two hundred a second for a whole period, and the table is still not full.
-_SLOTS = 1 << 16
+# 650 a second for a whole period, and the table is still not full.
+_SLOTS = 1 << 18
 _FULLEST = _SLOTS * 3 // 4
 _COUNT = struct.Struct(">q")
 _TABLE_BYTES = _COUNT.size + _SLOTS * _NONCE
@@ -67,14 +68,17 @@ class Seal:
         self._thread = threading.Lock()
         self._begin(self._now(), (secrets.token_bytes(_KEY), secrets.token_bytes(_KEY)))
 
-    def seal(self, content: bytes) -> str:
-        """A token for some bytes; raises ``TooLongToSealError`` when they have no room."""
+    def seal(self, content: bytes, *, opens_once: bool = True) -> str:
+        """A token for some bytes; raises ``TooLongToSealError`` when they have no room.
+
+        What says nothing of anybody need not be marked when it is opened: ``opens_once=False``.
+        """
         packed = zlib.compress(content, 9)
-        room = ROOM_BYTES - _LENGTH.size
+        room = ROOM_BYTES - _HEAD.size
         if len(packed) > room:
             raise TooLongToSealError
         nonce = secrets.token_bytes(_NONCE)
-        padded = _LENGTH.pack(len(packed)) + packed.ljust(room, b"\0")
+        padded = _HEAD.pack(opens_once, len(packed)) + packed.ljust(room, b"\0")
         with self._held():
             key = self._keys()[0]
         sealed = AESGCM(key).encrypt(nonce, padded, None)
@@ -93,9 +97,11 @@ class Seal:
             period = self._period()
             for age, key in enumerate(self._keys()):
                 padded = _opened(key, nonce, sealed)
-                if padded is not None and self._mark(period - age, nonce):
-                    (length,) = _LENGTH.unpack_from(padded)
-                    return zlib.decompress(padded[_LENGTH.size :][:length])
+                if padded is None:
+                    continue
+                opens_once, length = _HEAD.unpack_from(padded)
+                if not opens_once or self._mark(period - age, nonce):
+                    return zlib.decompress(padded[_HEAD.size :][:length])
         return None
 
     def turn(self) -> None:
@@ -120,11 +126,12 @@ class Seal:
     def _begin(self, period: int, keys: tuple[bytes, bytes]) -> None:
         """Begin a period: its marks are none, and after a pause the marks of the one before are none either."""
         is_next = period == self._period() + 1
-        _PERIOD.pack_into(self._memory, 0, period)
-        self._memory[_KEYS_AT:_TABLES_AT] = b"".join(keys)
+        # The period is written last: whoever dies before that has only lost tokens, and another begins it anew.
         for cleared in (period,) if is_next else (period, period - 1):
             start = _table_of(cleared)
             self._memory[start : start + _TABLE_BYTES] = bytes(_TABLE_BYTES)
+        self._memory[_KEYS_AT:_TABLES_AT] = b"".join(keys)
+        _PERIOD.pack_into(self._memory, 0, period)
 
     def _now(self) -> int:
         return int(self._clock() // PERIOD_SECONDS)

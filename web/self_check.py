@@ -8,6 +8,7 @@ import ctypes
 import logging
 import os
 import resource
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -19,7 +20,9 @@ from directory.db import Database, sqlite_file
 from web.logs import configure_logging
 
 # Of <linux/prctl.h>.
-_GET_DUMPABLE, _SET_DUMPABLE = 3, 4
+_END_WITH_PARENT, _GET_DUMPABLE, _SET_DUMPABLE = 1, 3, 4
+# Of <malloc.h>: what is given back is overwritten with a byte.
+_PERTURB, _BYTE = -6, 165
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -40,6 +43,15 @@ def keep_memory_private() -> None:
     os.umask(_OTHERS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_DUMPABLE, *map(ctypes.c_ulong, (0, 0, 0, 0)))
+    # Memory that held a search must not keep it until somebody else needs it. Other C libraries have no such switch.
+    if overwrite := getattr(ctypes.CDLL(None), "mallopt", None):
+        overwrite(_PERTURB, _BYTE)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it dies: it would keep the port and the keys."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, *map(ctypes.c_ulong, (signal.SIGTERM, 0, 0, 0)))
 
 
 def self_check(site: Litestar, database: Database) -> tuple[Check, ...]:

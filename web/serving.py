@@ -5,12 +5,14 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from directory.db import Database
 from directory.settings import Settings, telling_names
+from web.traces import trace_of
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -45,9 +47,9 @@ def serve_site(
         SettingsError: the default area is not one place.
     """
     from web.asgi import create_app
-    from web.logs import configure_logging
+    from web.logs import configure_logging, log
     from web.sealing import Seal
-    from web.self_check import keep_memory_private, self_check, warnings_of
+    from web.self_check import end_with_parent, keep_memory_private, self_check, warnings_of
 
     # What a process leaves behind when it dies may hold a search, so neither this one nor a worker leaves anything.
     keep_memory_private()
@@ -70,11 +72,14 @@ def serve_site(
             try:
                 for stopping in _STOPPING:
                     signal.signal(stopping, signal.SIG_DFL)
+                end_with_parent()
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
                 own = create_app(settings, database, seal=seal, has_worker=number == 0)
                 _serve(own, database, listener, forwarded_allow_ips)
-            finally:
-                os._exit(0)
+            except BaseException as error:  # noqa: BLE001 - a worker has nobody above it who could be told
+                log.error("worker failed", error_type=type(error).__qualname__, trace=trace_of(error))
+                os._exit(1)
+            os._exit(0)
         return child
 
     _keep_running(start, workers)
@@ -83,14 +88,17 @@ def serve_site(
 def _serve(site: "Litestar", database: Database, listener: socket.socket, forwarded_allow_ips: str) -> None:
     import uvicorn
 
+    from web.proxies import named_by_proxies
+
     config = uvicorn.Config(
-        site,
+        named_by_proxies(site, forwarded_allow_ips),
+        # Its own way of believing proxies keeps thousands of visitors' addresses.
+        proxy_headers=False,
         access_log=False,
         log_config=None,
         server_header=False,
         ws="none",
         lifespan="on",
-        forwarded_allow_ips=forwarded_allow_ips,
         timeout_graceful_shutdown=5,
     )
     # The server ends what it is doing and then lets the signal do its usual work, which must not be sudden death: the
@@ -114,7 +122,9 @@ def _keep_running(start: Callable[[int], int], workers: int) -> None:
         nonlocal is_stopping
         is_stopping = True
         for process in running:
-            os.kill(process, signal.SIGTERM)
+            # One that has just died is not there any more, and not yet taken out.
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
 
     def run(number: int) -> None:
         # A signal between the birth of a worker and its entry here would not reach it, so it waits.

@@ -122,7 +122,8 @@ class _LimitedConnection:
 
     def __init__(self, file: Path) -> None:
         self._deadline = float("inf")
-        self._raw = sqlite3.connect(file, isolation_level=None, cached_statements=256)
+        # A statement that is kept keeps the values that it was given last: the words of a search.
+        self._raw = sqlite3.connect(file, isolation_level=None, cached_statements=0)
         prepare_sqlite(self._raw)
         self._raw.execute("pragma query_only=on")
         add_missing_functions(self._raw)

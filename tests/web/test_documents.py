@@ -141,6 +141,11 @@ def test_a_browser_that_asks_too_fast_is_sent_to_the_page_that_says_so(without_s
     assert told - {303} == {429}
 
 
+def test_more_slashes_are_one(without_script: httpx.Client) -> None:
+    assert without_script.post("//", data=SEARCH, follow_redirects=False).status_code == 303
+    assert without_script.get("//").status_code == 203
+
+
 def test_a_report_is_counted_once(database: Database, without_script: httpx.Client, listed: str) -> None:
     address = _posted(without_script, y=f"moved:{listed}")
     assert [_reports(database), "Thank you" in without_script.get(address).text, _reports(database)] == [0, True, 1]

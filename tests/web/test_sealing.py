@@ -117,6 +117,15 @@ def test_when_there_is_no_room_for_marks_nothing_opens_twice(monkeypatch: pytest
     assert [seal.open(token) is not None for token in tokens * 2] == [True] * 3 + [False] * 7
 
 
+def test_what_may_be_opened_again_takes_no_room_for_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.sealing._FULLEST", 1)
+    seal = Seal()
+    refused = seal.seal(b"429", opens_once=False)
+    assert len(refused) == TOKEN_LETTERS
+    assert [seal.open(refused) for _ in range(3)] == [b"429"] * 3
+    assert seal.open(seal.seal(SENTINEL)) == SENTINEL
+
+
 def test_processes_share_keys_and_marks() -> None:
     clock = Clock()
     seal = Seal(clock=clock)
