@@ -7,7 +7,9 @@ says so: ``@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)`
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -28,6 +30,9 @@ from tests.services import (
     serve,
     unavailable,
 )
+
+if TYPE_CHECKING:
+    from tests.directories import Imported
 
 NOW = dt.datetime(2026, 11, 26, 15, 0, tzinfo=dt.UTC)
 
@@ -109,6 +114,37 @@ def database_source_of(request: pytest.FixtureRequest) -> Callable[[str], Databa
         return source
 
     return source_of
+
+
+@pytest.fixture(scope="session")
+def miami_imported(
+    request: pytest.FixtureRequest,
+    database_source_of: Callable[[str], DatabaseSource],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "Callable[[str], Imported]":
+    """A real feed in a database of a kind: imported once, to be copied."""
+    from tests.directories import import_miami
+
+    @cache
+    def imported(kind: str) -> "Imported":
+        url = database_source_of(kind).migrated()
+        return import_miami(url, request.getfixturevalue("shared"), tmp_path_factory.mktemp("miami") / "report.json")
+
+    return imported
+
+
+@pytest.fixture(scope="session")
+def practice_network(database_source_of: Callable[[str], DatabaseSource]) -> Callable[[str], str]:
+    """The address of a database of a kind with starter lines and practice network: loaded once, to be copied."""
+    from tests.directories import load_starter
+
+    @cache
+    def loaded(kind: str) -> str:
+        url = database_source_of(kind).migrated()
+        load_starter(url, practice=True)
+        return url
+
+    return loaded
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,8 +1,6 @@
 """Builds the two directories of the golden set, and asks them as the command line does."""
 
-import itertools
 import shlex
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,6 @@ import click
 import msgspec
 import sqlalchemy as sa
 
-from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.places.gazetteer import Gazetteer
@@ -20,13 +17,9 @@ from directory.search.cli import search as command
 from directory.search.models import SearchKey
 from directory.search.service import check_question, search
 from directory.search.written import answer_object
-from importers.readers.bundled import load_bundled
-from importers.run import import_package
-from tests.conftest import NOW
+from tests.directories import import_miami, load_starter, opened
 from tests.golden.judge import complaints
 from tests.golden.queries import Directory, Query
-
-_NAMES = uuid.UUID("5b0a2a3c-5f0e-4a7d-9c58-0d6a4f1f4a10")
 
 # Lehmer's generator takes every number below its modulus to another one: an order to another order.
 _ORDERS, _LEHMER, _MODULUS = 12, 48_271, 2**31 - 1
@@ -60,27 +53,17 @@ class Score(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def built(
-    directory: Directory, folder: Path, *, shared: Path | None = None, progress: Told | None = None
-) -> Iterator[Database]:
+def built(directory: Directory, folder: Path, *, shared: Path, progress: Told | None = None) -> Iterator[Database]:
     """A directory in a file of ``folder``, built once and open while the block runs.
 
-    ``miami`` needs the folder of reference files. ``progress`` is told of rows done, and how many there are.
+    The feed of ``miami`` is in ``shared``. ``progress`` is told of rows done, and how many there are.
     """
-    ids = (uuid.uuid5(_NAMES, str(n)) for n in itertools.count())
-    database = open_database(f"sqlite:///{folder / directory}.sqlite3", clock=lambda: NOW, ids=lambda: next(ids))
-    try:
-        bring_up_to_date(database)
-        load_bundled(database, starter=True, local=directory == "practice", practice=directory == "practice", now=NOW)
-        if directory == "miami":
-            if shared is None:
-                msg = "Miami's feed lies among the reference files"
-                raise ValueError(msg)
-            feed = shared / "data" / "miami211_hsds11"
-            import_package(database, "hsds", feed, source="miami211", progress=progress)
+    url = f"sqlite:///{folder / directory}.sqlite3"
+    if directory == "miami":
+        import_miami(url, shared, folder / "report.json", progress=progress)
+    load_starter(url, practice=directory == "practice")
+    with opened(url) as database:
         yield database
-    finally:
-        database.dispose()
 
 
 def judged(database: Database, directory: Directory, queries: Sequence[Query]) -> Score:

@@ -1,34 +1,47 @@
 """Search answers what people really ask, as an experienced advocate would judge it."""
 
 import shlex
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from directory.search.cli import search as command
-from tests.golden.asking import Score, built, judged
+from tests.directories import Imported, load_starter, opened
+from tests.golden.asking import Score, judged
 from tests.golden.judge import complaints
 from tests.golden.queries import DIRECTORIES, Accepts, Condition, Directory, Query, read_queries, recorded_share
+from tests.services import SqliteFiles
 
 _ALL = [query for directory in DIRECTORIES for query in read_queries(directory)]
 _BEYOND_CITIES = {"tribal", "territory", "rural", "labor-crew"}
 
 
 @pytest.fixture(scope="module")
-def scores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Directory, Score]:
+def scores() -> dict[Directory, Score]:
     """What was asked and judged so far."""
     return {}
 
 
 @pytest.fixture(params=DIRECTORIES)
-def score(request: pytest.FixtureRequest, scores: dict[Directory, Score], tmp_path: Path) -> Score:
+def score(
+    request: pytest.FixtureRequest,
+    scores: dict[Directory, Score],
+    sqlite_files: SqliteFiles,
+    miami_imported: Callable[[str], Imported],
+    practice_network: Callable[[str], str],
+) -> Score:
     """How each directory does; the real one only where the reference files are."""
     directory: Directory = request.param
     if directory not in scores:
-        shared = request.getfixturevalue("shared") if directory == "miami" else None
-        with built(directory, tmp_path, shared=shared) as database:
+        if directory == "miami":
+            url = sqlite_files.copy_of(miami_imported("sqlite").url)
+            load_starter(url, practice=False)
+        else:
+            url = sqlite_files.copy_of(practice_network("sqlite"))
+        with opened(url) as database:
             scores[directory] = judged(database, directory, read_queries(directory))
+        sqlite_files.discard(url)
     return scores[directory]
 
 

@@ -33,29 +33,16 @@ from tests.services import DatabaseSource
 _LOGS = {"import_run", "source_record", "audit_entry"}
 
 
-@pytest.fixture(scope="module")
-def loaded_once() -> dict[str, str]:
-    """Addresses of databases into which everything was loaded, one of each kind."""
-    return {}
-
-
 @pytest.fixture
 def loaded(
-    database_kind: str, database_source_of: Callable[[str], DatabaseSource], loaded_once: dict[str, str]
+    database_kind: str, database_source: DatabaseSource, practice_network: Callable[[str], str]
 ) -> Iterator[Database]:
     """A database into which everything was loaded."""
-    source = database_source_of(database_kind)
-    if database_kind not in loaded_once:
-        url = source.migrated()
-        first = open_database(url, clock=lambda: NOW)
-        load_bundled(first, starter=True, local=True, practice=True, now=NOW)
-        first.dispose()
-        loaded_once[database_kind] = url
-    url = source.copy_of(loaded_once[database_kind])
+    url = database_source.copy_of(practice_network(database_kind))
     database = open_database(url, clock=lambda: NOW)
     yield database
     database.dispose()
-    source.discard(url)
+    database_source.discard(url)
 
 
 def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:

@@ -5,6 +5,7 @@ import json
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from directory.bootstrap import bring_up_to_date
 from directory.cards.queries import card_of
 from directory.db import Database
 from directory.listings.models import Fact, Record
@@ -24,13 +24,13 @@ from importers.packages import open_package
 from importers.readers.hsds import HsdsReader
 from importers.record import SourceRecord
 from importers.report import Summary
-from importers.run import import_package
-from tests.services import serve
+from tests.directories import Imported, opened
+from tests.services import DatabaseSource, serve
 
 _SECONDS = 60
 
 
-class _Imported(msgspec.Struct):
+class _Miami(msgspec.Struct):
     database: Database
     summary: Summary
     services: list[dict[str, Any]]
@@ -38,24 +38,25 @@ class _Imported(msgspec.Struct):
 
 
 @pytest.fixture
-def miami(database: Database, shared: Path, tmp_path: Path) -> _Imported:
+def miami(
+    database_kind: str, database_source: DatabaseSource, miami_imported: Callable[[str], Imported]
+) -> Iterator[_Miami]:
     """The whole feed in a database of each kind."""
-    bring_up_to_date(database)
-    report = tmp_path / "report.json"
-    feed = shared / "data" / "miami211_hsds11"
-    summary = import_package(database, "hsds", feed, source="miami211", report=report)
-    rows = msgspec.json.decode(report.read_bytes())["rows"]
-    return _Imported(
-        database,
-        summary,
-        [row for row in rows if row["file"] == "services.csv"],
-        [row for row in rows if row["file"] == "organizations.csv"],
-    )
+    imported = miami_imported(database_kind)
+    url = database_source.copy_of(imported.url)
+    with opened(url) as database:
+        yield _Miami(
+            database,
+            imported.summary,
+            [row for row in imported.rows if row["file"] == "services.csv"],
+            [row for row in imported.rows if row["file"] == "organizations.csv"],
+        )
+    database_source.discard(url)
 
 
 @pytest.mark.timeout(_SECONDS)
 def test_every_row_of_a_real_feed_is_accounted_for_and_found(
-    miami: _Imported, shared: Path, monkeypatch: pytest.MonkeyPatch
+    miami: _Miami, shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (len(miami.services), len(miami.organizations)) == (4_089, 1_074)
     assert {row["status"] for row in miami.services} == {"accepted", "repaired"}
@@ -67,7 +68,7 @@ def test_every_row_of_a_real_feed_is_accounted_for_and_found(
     _case_management_in_spanish_is_found(miami, monkeypatch)
 
 
-def _nothing_is_lost(miami: _Imported) -> None:
+def _nothing_is_lost(miami: _Miami) -> None:
     with miami.database.reading() as session:
         kinds = Counter(session.scalars(sa.select(Record.kind)))
         searchable = session.scalar(sa.text("select count(*) from card where brief is not null"))
@@ -76,7 +77,7 @@ def _nothing_is_lost(miami: _Imported) -> None:
     assert searchable == 4_089
 
 
-def _the_missing_organizations_stand_in(miami: _Imported) -> None:
+def _the_missing_organizations_stand_in(miami: _Miami) -> None:
     missing = [row for row in miami.services if "organization-not-stated" in row["rules"]]
     assert len(missing) == 447
     assert len({row["organization"] for row in missing}) == 82
@@ -86,7 +87,7 @@ def _the_missing_organizations_stand_in(miami: _Imported) -> None:
     assert "not stated" in card.organization
 
 
-def _confidential_services_have_no_place(miami: _Imported, shared: Path) -> None:
+def _confidential_services_have_no_place(miami: _Miami, shared: Path) -> None:
     confidential = {row["row"]: row for row in miami.services if row["confidential"]}
     # A shelter that only its description tells; and not half of the directory with it.
     assert any(row["name"].startswith("MIAMI BRIDGE") for row in confidential.values() if row["name"])
@@ -112,7 +113,7 @@ def _confidential_services_have_no_place(miami: _Imported, shared: Path) -> None
     assert found == []
 
 
-def _cells_were_read(miami: _Imported) -> None:
+def _cells_were_read(miami: _Miami) -> None:
     phones = [phone for row in miami.services for phone in row["phones"]]
     assert sum(bool(row["phones"]) for row in miami.services) >= 4_066
     assert sum(phone["ext"] is not None for phone in phones) == 265
@@ -125,7 +126,7 @@ def _cells_were_read(miami: _Imported) -> None:
     assert miami.summary.totals["rejected"] == 2_244
 
 
-def _case_management_in_spanish_is_found(miami: _Imported, monkeypatch: pytest.MonkeyPatch) -> None:
+def _case_management_in_spanish_is_found(miami: _Miami, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the terminal and on the page, near 33130: the same first number."""
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", miami.database.engine.url.render_as_string(hide_password=False))
     asked = ["--need", "case-management", "--near", "33130", "--language", "Spanish", "--limit", "5", "--json"]
