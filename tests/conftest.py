@@ -5,6 +5,7 @@ says so: ``@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)`
 """
 
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -56,6 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Playwright keeps an event loop running in this thread, beside which no other can be started (``asyncio.run``).
     """
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded by now out of the search for garbage, which would find it all alive again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

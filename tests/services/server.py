@@ -1,5 +1,6 @@
 """The whole site, served on loopback by the server that deployments use."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -13,8 +14,30 @@ from directory.clock import Clock, utc_now
 from directory.db import Database
 from directory.settings import Settings
 
+_LOOK_SECONDS = 0.005
 _START_SECONDS = 30
+_FINISH_SECONDS = 5
 _STOP_SECONDS = 15
+
+
+class _PromptServer(uvicorn.Server):
+    """Ends when it is told to, and when nobody is answered any more: uvicorn looks ten times a second, and waits."""
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # noqa: ASYNC110 - other threads tell it by an attribute
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        async with asyncio.timeout(_FINISH_SECONDS):
+            while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - as uvicorn waits
+                await asyncio.sleep(_LOOK_SECONDS)
+        await self.lifespan.shutdown()
 
 
 @contextmanager
@@ -36,7 +59,7 @@ def serve(database: Database, settings: Settings | None = None, *, clock: Clock 
         settings = msgspec.structs.replace(
             settings or Settings(database_url=url), database_url=url, host="127.0.0.1", port=port
         )
-        server = uvicorn.Server(
+        server = _PromptServer(
             uvicorn.Config(
                 create_app(settings, database, clock=clock),
                 log_config=None,
@@ -44,7 +67,6 @@ def serve(database: Database, settings: Settings | None = None, *, clock: Clock 
                 server_header=False,
                 lifespan="on",
                 ws="none",
-                timeout_graceful_shutdown=5,
             )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="the site under test")
@@ -66,4 +88,4 @@ def _wait_until_it_serves(server: uvicorn.Server, thread: threading.Thread) -> N
         if not thread.is_alive() or time.monotonic() > give_up:
             msg = "the site under test did not start"
             raise RuntimeError(msg)
-        time.sleep(0.01)
+        time.sleep(_LOOK_SECONDS)
