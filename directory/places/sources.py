@@ -34,7 +34,7 @@ _OWN_NAMES = {"New York City": ("New York", "NYC")}
 _FAR_KM = 40
 
 
-class Spot(msgspec.Struct):
+class Spot(msgspec.Struct, gc=False):
     """A place while the gazetteer is being built.
 
     ``names`` are folded; the rank of a place's own names is 0. ``code`` is its postal code, of a town the nearest one.
@@ -58,15 +58,21 @@ class Spot(msgspec.Struct):
         return self.lat, self.lon
 
 
+# A spot, and where it is as ``unit_vector`` tells it: most of a build is comparing those.
+_Placed = tuple[tuple[float, float, float], Spot]
+
+
 class Nearby:
     """Finds the spot of a region that is nearest to a point."""
 
     _CELLS_PER_DEGREE = 2
 
     def __init__(self, spots: Iterable[Spot]) -> None:
-        self._cells: dict[tuple[str, str], dict[tuple[int, int], list[Spot]]] = defaultdict(lambda: defaultdict(list))
+        self._cells: dict[tuple[str, str], dict[tuple[int, int], list[_Placed]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for spot in spots:
-            self._cells[spot.country, spot.region][self._cell(spot.point)].append(spot)
+            self._cells[spot.country, spot.region][self._cell(spot.point)].append((unit_vector(*spot.point), spot))
 
     def nearest(self, point: tuple[float, float], country: str, region: str) -> Spot | None:
         """The nearest spot; of equally near ones the first that was given."""
@@ -76,14 +82,14 @@ class Nearby:
         row, column = self._cell(point)
         for reach in (1, 4):
             found = [
-                spot
+                placed
                 for north in range(row - reach, row + reach + 1)
                 for east in range(column - reach, column + reach + 1)
-                for spot in cells.get((north, east), ())
+                for placed in cells.get((north, east), ())
             ]
             if found:
                 return _nearest(point, found)
-        return _nearest(point, [spot for spots in cells.values() for spot in spots])
+        return _nearest(point, [placed for together in cells.values() for placed in together])
 
     def _cell(self, point: tuple[float, float]) -> tuple[int, int]:
         return floor(point[0] * self._CELLS_PER_DEGREE), floor(point[1] * self._CELLS_PER_DEGREE)
@@ -213,11 +219,11 @@ def sortation_areas(towns: list[Spot]) -> list[Spot]:
     return found
 
 
-def _nearest(point: tuple[float, float], spots: list[Spot]) -> Spot:
+def _nearest(point: tuple[float, float], spots: list[_Placed]) -> Spot:
     x, y, z = unit_vector(*point)
 
-    def chord(spot: Spot) -> float:
-        a, b, c = unit_vector(spot.lat, spot.lon)
+    def chord(placed: _Placed) -> float:
+        a, b, c = placed[0]
         return (a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2
 
-    return min(spots, key=chord)
+    return min(spots, key=chord)[1]
