@@ -22,7 +22,7 @@ from directory.errors import DirectoryError, SettingsError
 
 BeforeCommit = Callable[[Session], None]
 # How long a scrub waits for readers of an older state; what could not be finished is finished later.
-_SCRUB_WAIT_MS = 5_000
+SCRUB_WAIT_MS = 5_000
 _BUSY_TIMEOUT_MS = 30_000
 
 # One number for the whole product: writers that must be ordered (the audit chain) queue behind it on PostgreSQL.
@@ -219,7 +219,7 @@ class Database:
                 connection.exec_driver_sql(f"VACUUM {tables}")
                 return True
             raw: Any = connection.connection.driver_connection
-            raw.execute(f"pragma busy_timeout={_SCRUB_WAIT_MS}")
+            raw.execute(f"pragma busy_timeout={SCRUB_WAIT_MS}")
             raw.execute("pragma query_only=off")  # a reader may have had this connection last
             try:
                 raw.execute("vacuum")

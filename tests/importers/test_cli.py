@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from directory import db
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.sources.models import ImportRun
@@ -65,7 +66,10 @@ def test_a_dry_run_makes_no_database(handrail: Callable[..., Result], tmp_path: 
     assert not (tmp_path / "own.sqlite3").exists()
 
 
-def test_withdrawn_locations_are_told_with_what_to_do(handrail: Callable[..., Result], tmp_path: Path) -> None:
+def test_withdrawn_locations_are_told_with_what_to_do(
+    handrail: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "SCRUB_WAIT_MS", 100)
     before = join(
         {"organizations": [{"id": "1", "name": "Harbor Aid"}]},
         service("11", "Harbor House", postal="33196", street="4815 Quincewater Road"),

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
+from directory import db
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
@@ -72,7 +74,10 @@ def test_a_process_that_dies_before_the_scrub_leaves_it_to_the_next_command(tmp_
     following.dispose()
 
 
-def test_a_reader_of_an_older_state_delays_the_scrub_and_never_hides_that_it_is_open(tmp_path: Path) -> None:
+def test_a_reader_of_an_older_state_delays_the_scrub_and_never_hides_that_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "SCRUB_WAIT_MS", 100)
     database = open_database(f"sqlite:///{tmp_path / 'd.sqlite3'}")
     bring_up_to_date(database)
     public_service(database)
