@@ -40,6 +40,9 @@ _TELLING_ALONE = frozenset({"trata", "rape", "raped", "pimp", "abused"})
 _TELLS = "holds a word that tells a watcher what this site is. Choose a neutral one."
 MOST_LABEL_LETTERS = 16
 _LANGUAGE_TAG = r"[a-z]{2,3}"
+# A deployment speaks one of these by itself: their texts were read by people before they were shipped.
+OWN_LANGUAGES = ("en", "es")
+_REVIEWED = re.compile(rf"{_LANGUAGE_TAG}:[0-9a-f]{{12}}")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 
 
@@ -63,7 +66,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         host: address that ``serve`` binds.
         port: port that ``serve`` binds.
         max_feed_mb: largest file that an import takes unless the command says otherwise.
-        language: language of pages until the reader chooses (``en`` or ``es``).
+        language: language of pages until the reader chooses, one of ``OWN_LANGUAGES``.
+        reviewed_languages: languages whose drafted texts a person has read, each with the digest of what was read:
+            ``fr:0123456789ab``. ``handrail languages approve`` writes it.
     """
 
     database_url: str
@@ -80,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     max_feed_mb: int = 20
     language: str = "en"
+    reviewed_languages: str = ""
 
 
 def data_folder() -> Path:
@@ -119,8 +125,10 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_PORT must lie between 0 and 65535.")
     if not 1 <= settings.max_feed_mb <= 10_000:
         raise SettingsError("HANDRAIL_MAX_FEED_MB must lie between 1 and 10000.")
-    if settings.language not in {"en", "es"}:
+    if settings.language not in OWN_LANGUAGES:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
+    if not all(_REVIEWED.fullmatch(one) for one in settings.reviewed_languages.split()):
+        raise SettingsError("HANDRAIL_REVIEWED_LANGUAGES must be what handrail languages approve wrote.")
     if tells(settings.site_name):
         raise SettingsError(f"HANDRAIL_SITE_NAME {_TELLS}")
     for name in ("public_host", "mail_domain"):

@@ -13,11 +13,9 @@ from directory.errors import DirectoryError, SettingsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
-from web.pages.choices import Choices, choices
 from web.pages.where import Places
 from web.rendering import Pages
 from web.reports import Reports
-from web.wording import LANGUAGES
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +29,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         gazetteer: where places are.
         places: finds the places that people type.
         pages: renders them.
-        choices: what the form offers, by language.
         clock: the present.
     """
 
@@ -42,7 +39,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     gazetteer: Gazetteer
     places: Places
     pages: Pages
-    choices: dict[str, Choices]
     clock: Callable[[], dt.datetime] = utc_now
 
 
@@ -72,7 +68,6 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
         # A name that several places bear is looked for in the deployment's own state first.
         places=Places(gazetteer, country=settings.country, region=region),
         pages=pages,
-        choices={language: choices(pages.wording(language), country=settings.country) for language in LANGUAGES},
         clock=clock,
     )
 

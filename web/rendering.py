@@ -19,8 +19,9 @@ from directory.exits import exit_of
 from directory.pinned import PinnedLines, pinned_lines
 from directory.settings import Settings
 from directory.values.phone import grouped
+from web.languages import spoken
 from web.pages.cover import cover_of, own_area
-from web.wording import LANGUAGES, Wording
+from web.wording import Wording
 
 _CONTENT_TYPES = {
     "css": "text/css; charset=utf-8",
@@ -76,7 +77,7 @@ class Pages:
         self._area = own_area(settings)
         self._clock = clock
         self._covers: dict[str, tuple[dt.date, TemplateModule]] = {}
-        self._wordings = {language: Wording(language) for language in LANGUAGES}
+        self._wordings = spoken(settings)
         self.static = StaticFiles()
         pinned: PinnedLines = pinned_lines(settings.country)
         self._environment = jinja2.Environment(
@@ -90,10 +91,10 @@ class Pages:
         self._environment.filters["grouped"] = grouped
         self._environment.globals.update(
             site_name=settings.site_name,
-            exits={language: exit_of(settings, language) for language in LANGUAGES},
+            exits={language: exit_of(settings, language) for language in self._wordings},
             pinned=pinned,
             own_language=settings.language,
-            languages=[self._wordings[language] for language in LANGUAGES],
+            languages=list(self._wordings.values()),
             static=self.static.addresses,
             has_sun=self._area is not None,
         )

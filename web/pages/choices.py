@@ -1,6 +1,7 @@
 """What the form offers to choose from, in one language. The same for everybody, so it is put together once."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import msgspec
 
@@ -46,8 +47,10 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Choice, ...]
 
 
-def choices(t: Wording, *, country: str) -> Choices:
-    """What the form offers in a language; radii are in the unit of ``country``."""
+@cache
+def choices(t: Wording) -> Choices:
+    """What the form offers in a language; radii are in the unit of its country."""
+    country = t.country
     return Choices(
         tiles=tuple(Choice(code, t(f"tile.{code}")) for code in TILES),
         languages=_languages(t),

@@ -171,8 +171,7 @@ def _time(at: dt.datetime | None, zone: ZoneInfo, t: Wording) -> str:
     if at is None:
         return t("cover.none")
     local = at.astimezone(zone)
-    shown = f"{(local.hour + 11) % 12 + 1}:{local.minute:02}"
-    return t("clock.morning" if local.hour < 12 else "clock.evening", time=shown)
+    return t.hour(local.hour * 60 + local.minute, is_exact=True)
 
 
 def _measures(t: Wording, *, is_metric: bool) -> Iterator[Iterator[tuple[str, str]]]:

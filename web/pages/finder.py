@@ -14,7 +14,7 @@ from web.dependencies import Site, SiteHere
 from web.forms import read_form
 from web.pages.answer_words import AnswerWords, Change
 from web.pages.asking import AWAY, FIELDS, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
-from web.pages.choices import Choice
+from web.pages.choices import Choice, choices
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.reported import take_report
@@ -68,8 +68,7 @@ def _fresh(site: Site) -> Asked:
 
 
 def _form(site: Site, t: Wording, asked: Asked, *, notice: str = "", is_open: bool = False) -> Page:
-    choices = site.choices[t.language]
-    return html(site.pages.page("finder", t, asked=asked, choices=choices, notice=notice, is_open=is_open))
+    return html(site.pages.page("finder", t, asked=asked, choices=choices(t), notice=notice, is_open=is_open))
 
 
 async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
@@ -92,7 +91,7 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
     words = AnswerWords(t, cards=cards, country=site.settings.country)
     farther, fewer = await _what_would_help(site, asked, where, words) if answer.total == 0 else ((), ())
     shown = words.answer(asked, answer, farther=farther, fewer=fewer)
-    reasons = site.choices[t.language].reasons
+    reasons = choices(t).reasons
     return html(site.pages.page("results", t, answer=shown, kept=asked.hidden(), reasons=reasons))
 
 

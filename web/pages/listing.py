@@ -3,6 +3,7 @@
 from directory.search.queries import ListingPage, reading_listing
 from web.dependencies import Site
 from web.pages.asking import LISTING, Asked
+from web.pages.choices import choices
 from web.pages.listing_sheet import SheetWords
 from web.pages.result_card import CardWords
 from web.wording import Wording
@@ -19,7 +20,7 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
     kept = [*asked.hidden(), (LISTING, listing)]
-    reasons = site.choices[t.language].reasons
+    reasons = choices(t).reasons
     return site.pages.page(
         "listing", t, listing=sheet, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
     )  # fmt: skip

@@ -13,6 +13,7 @@ from directory.places.regions import country, region
 from directory.search.answer import NeedAnswer, Question, Result
 from directory.values.phone import RELAY_CODE, grouped
 from directory.vocabulary.terms import ask_about
+from web.locales import country_name
 from web.pages.evidence import number_confirmed, only_said, reported_on, said_on, today_in
 from web.pages.limits import Limits
 from web.pages.need_words import NeedWords
@@ -146,7 +147,10 @@ class CardWords:
         found = region(part, nation) if part else country(nation)
         if found is None:
             return ""
-        return found.name_es if self._t.language == "es" else found.name
+        if self._t.language == "es":
+            return found.name_es
+        named = "" if part else country_name(self._t.language, self._t.country, nation)
+        return found.name if self._t.language == "en" else named or found.name
 
     def _organization(self, card: Card) -> str:
         return card.organization if card.organization.casefold() != card.name.casefold() else ""

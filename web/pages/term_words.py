@@ -3,13 +3,15 @@
 from directory.errors import UnknownTermError
 from directory.values import language as languages
 from directory.vocabulary import terms
+from web.locales import language_name
 from web.wording import Wording, lower_first, upper_first
 
 
 def term_words(scheme: str, code: str, t: Wording, *, inside: bool = False) -> str:
     """A term, as it begins a line or stands ``inside`` a sentence."""
+    words = t.term(scheme, code)
     try:
-        words = terms.label(scheme, code, t.language)
+        words = words or terms.label(scheme, code, t.language)
     except UnknownTermError:
         words = code.replace("-", " ")
     return lower_first(words) if inside else upper_first(words)
@@ -20,7 +22,8 @@ def language_words(tag: str, t: Wording, *, inside: bool = False) -> str:
     if tag == "any":
         return t("languages.any_name")
     try:
-        words = languages.label(tag, t.language)
+        known = languages.language(tag)
+        words = known.labels.get(t.language) or language_name(t.language, t.country, tag) or known.labels["en"]
     except UnknownTermError:
         words = tag
     if not inside:
