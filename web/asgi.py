@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from directory.clock import utc_now
 from directory.db import Database
 from directory.settings import Settings
+from web.compression import Compressed
 from web.dependencies import Site, SiteHere, open_site, provide
 from web.documents import Documents
 from web.errors import ErrorPages
@@ -61,13 +62,13 @@ def create_app(
         debug=False,
         pdb_on_exception=False,
     )
-    # Outermost first: what is said about every answer, then HEAD and OPTIONS, then how much one network may ask, then
-    # how browsers come to what they asked for.
+    # Outermost first: what is said about every answer, then HEAD and OPTIONS, then what is sent compressed, then how
+    # much one network may ask, then how browsers come to what they asked for.
     own = site.pages.wording(settings.language)
     documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
     capped = RequestCap(documents, refuse=documents.refuse)
     turned.append(capped.turn)
-    app.asgi_handler = StrictHeaders(EveryMethod(capped), fault_page=lambda: errors.page(500))
+    app.asgi_handler = StrictHeaders(EveryMethod(Compressed(capped)), fault_page=lambda: errors.page(500))
     return app
 
 

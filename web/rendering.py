@@ -6,7 +6,9 @@ listings hold what strangers wrote.
 
 import datetime as dt
 import hashlib
+import re
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +30,13 @@ _CONTENT_TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+# In a style sheet a comment may stand anywhere; in a script it has lines of its own, as a test holds, because elsewhere
+# its signs may mean something else.
+_COMMENTS = {
+    "css": re.compile(r"/\*.*?\*/", re.DOTALL),
+    "js": re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.DOTALL | re.MULTILINE),
+}
+_AROUND_LINES = re.compile(r"^\s+|[ \t]+$", re.MULTILINE)
 
 
 class StaticFile(msgspec.Struct, frozen=True):
@@ -41,12 +50,13 @@ class StaticFiles:
     """Every file of ``web/static``.
 
     They stand in a folder whose name changes when any of them does, so that they can be kept for ever and a script
-    finds the others beside it.
+    finds the others beside it. They are sent without comments: those weigh something, and whoever looks through the
+    files that a browser keeps need not read there what the scripts are for.
     """
 
     def __init__(self) -> None:
         entries = sorted(resources.files("web").joinpath("static").iterdir(), key=lambda entry: entry.name)
-        contents = {entry.name: entry.read_bytes() for entry in entries if _ending(entry.name) in _CONTENT_TYPES}
+        contents = {entry.name: _bare(entry) for entry in entries if _ending(entry.name) in _CONTENT_TYPES}
         self.mark = hashlib.sha256(msgspec.json.encode(contents)).hexdigest()[:12]
         self.files = {name: StaticFile(content, _CONTENT_TYPES[_ending(name)]) for name, content in contents.items()}
         self.addresses = {name: f"/static/{self.mark}/{name}" for name in self.files}
@@ -58,6 +68,13 @@ class StaticFiles:
 
 def _ending(name: str) -> str:
     return name.rpartition(".")[2]
+
+
+def _bare(file: Traversable) -> bytes:
+    """The content of a file as it is sent: without comments, indentation and empty lines."""
+    if (comments := _COMMENTS.get(_ending(file.name))) is None:
+        return file.read_bytes()
+    return _AROUND_LINES.sub("", comments.sub("", file.read_text(encoding="utf-8"))).encode()
 
 
 class Pages:
