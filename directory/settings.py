@@ -40,7 +40,7 @@ _TELLING_ALONE = frozenset({"trata", "rape", "raped", "pimp", "abused"})
 _TELLS = "holds a word that tells a watcher what this site is. Choose a neutral one."
 MOST_LABEL_LETTERS = 16
 _LANGUAGE_TAG = r"[a-z]{2,3}"
-# A deployment speaks one of these by itself: their texts were read by people before they were shipped.
+# A deployment speaks one of these by itself; other languages are drafts until a person has read them.
 OWN_LANGUAGES = ("en", "es")
 _REVIEWED = re.compile(rf"{_LANGUAGE_TAG}:[0-9a-f]{{12}}")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)

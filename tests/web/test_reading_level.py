@@ -11,8 +11,8 @@ import re
 import pytest
 import textstat
 
-from directory.settings import TELLING_WORDS
-from web.wording import LANGUAGES, Plural, Wording, catalogue
+from directory.settings import OWN_LANGUAGES, TELLING_WORDS
+from web.wording import Wording, catalogue
 
 # Words that are read by whoever is in need; and those for people who help them at work.
 FOR_EVERYBODY = ("device.", "notice.", "safety.", "error.", "always.", "reported.", "wrong.", "nothing.", "finder.")
@@ -32,17 +32,13 @@ _SEEN_FROM_AFAR = re.compile(
 )
 
 
-def _forms(text: str | Plural) -> list[str]:
-    return [text.one, text.other] if isinstance(text, Plural) else [text]
-
-
 def _read(language: str, prefixes: tuple[str, ...]) -> str:
     """All sentences under these ids, one after the other; what a sentence takes is a plain word."""
     sentences = [
         re.sub(r"\{\w+\}", "Leave", form)
         for text_id, text in catalogue(language).texts.items()
         if text_id.startswith(prefixes)
-        for form in _forms(text)
+        for form in text
         if form.endswith((".", "?"))
     ]
     assert sum(len(sentence.split()) for sentence in sentences) > 150
@@ -70,7 +66,7 @@ def test_spanish_is_as_easy_as_that(prefixes: tuple[str, ...], ease: int, grade:
     assert textstat.crawford(text) <= grade
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_no_sentence_is_longer_than_a_breath(language: str) -> None:
     long = [
         sentence
@@ -80,7 +76,7 @@ def test_no_sentence_is_longer_than_a_breath(language: str) -> None:
     assert long == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_what_stays_on_the_device_is_named_in_sixty_words(language: str) -> None:
     """The name in the history, software, accounts, router, and what is safer: wherever the fold stands."""
     said = Wording(language)("device.text")
@@ -92,24 +88,21 @@ def test_what_stays_on_the_device_is_named_in_sixty_words(language: str) -> None
     assert [words for words in named if words not in said] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_no_text_promises_what_nobody_can_keep(language: str) -> None:
     promising = {
-        text_id: form
-        for text_id, text in catalogue(language).texts.items()
-        for form in _forms(text)
-        if _PROMISES.search(form)
+        text_id: form for text_id, text in catalogue(language).texts.items() for form in text if _PROMISES.search(form)
     }
     assert promising == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_no_heading_and_nothing_that_can_be_pressed_names_the_topic(language: str) -> None:
     seen = {
         text_id: form
         for text_id, text in catalogue(language).texts.items()
         if _SEEN_FROM_AFAR.search(text_id)
-        for form in _forms(text)
+        for form in text
     }
     assert {"safety.title", "safety.seen", "beside.title", "foot.beside", "notice.more", "bar.leave"} <= seen.keys()
     telling = [text_id for text_id, form in seen.items() if any(word in form.casefold() for word in TELLING_WORDS)]

@@ -104,7 +104,7 @@ def test_the_cover_shows_today_and_the_week_in_the_time_of_the_place() -> None:
     spanish = cover_of(Wording("es"), area=MIAMI, country="US", day=THANKSGIVING)
     assert english.today is not None
     assert (english.today.rises, english.today.sets, english.today.daylight) == ("6:47 a.m.", "5:29 p.m.", "10 h 42")
-    assert (english.title, english.where) == ("Sun and measures", "Somewhere, Thursday 26 Nov")
+    assert (english.title, english.where) == ("Sun and measures", "Somewhere, Thursday, Nov 26")
     assert (spanish.title, spanish.where) == ("Sol y medidas", "Somewhere, jueves 26 nov")
     assert [sun.day for sun in english.week] == ["Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30", "Tue 1", "Wed 2"]
     assert spanish.week[0].rises == "6:47 a. m."
@@ -167,10 +167,10 @@ def test_a_page_is_the_same_all_day_and_another_one_the_next_day(language: str) 
     first = pages.page("away", t)
     clock.set("2026-11-27T04:59:00+00:00")
     assert pages.page("away", t) == first
-    assert " 26 nov<" in first.decode().casefold()
+    assert t.day(dt.date(2026, 11, 26), today=dt.date(2026, 11, 26)) in first.decode()
     clock.set("2026-11-27T05:00:00+00:00")
     assert pages.page("away", t) != first
-    assert " 27 nov<" in pages.page("away", t).decode().casefold()
+    assert t.day(dt.date(2026, 11, 27), today=dt.date(2026, 11, 27)) in pages.page("away", t).decode()
 
 
 def test_finished_error_pages_follow_the_day_without_a_database() -> None:
@@ -179,11 +179,11 @@ def test_finished_error_pages_follow_the_day_without_a_database() -> None:
     before = {status: errors.page(status) for status in STATUSES}
     clock.set("2026-11-30T15:00:00+00:00")
     for status in STATUSES:
-        assert b"Sunday 1 Nov" in before[status]
-        assert b"Monday 30 Nov" in errors.page(status)
-        assert b"Sunday 1 Nov" not in errors.page(status)
+        assert b"Sunday, Nov 1" in before[status]
+        assert b"Monday, Nov 30" in errors.page(status)
+        assert b"Sunday, Nov 1" not in errors.page(status)
     clock.set("2026-12-01T15:00:00+00:00")
-    assert b"Tuesday 1 Dec" in errors.fault("ABCDEF")
+    assert b"Tuesday, Dec 1" in errors.fault("ABCDEF")
     assert b"ABCDEF" in errors.fault("ABCDEF")
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from directory.pinned import pinned_lines
-from directory.settings import TELLING_WORDS, Settings
+from directory.settings import OWN_LANGUAGES, TELLING_WORDS, Settings
 from directory.values.phone import grouped
 from tests.services import OpenPage
 from tests.web.conftest import settings
@@ -17,7 +17,6 @@ from web.errors import STATUSES, ErrorPages
 from web.pages.asking import Asked
 from web.pages.guides import GUIDES, show_guide
 from web.rendering import Pages
-from web.wording import LANGUAGES
 
 SAFETY, BESIDE = "s", "b"
 # A country for which nothing is pinned.
@@ -82,13 +81,13 @@ def _words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_the_page_names_everything_that_nobody_can_hide(language: str) -> None:
     words = _words(_page(SAFETY, language))
     assert [what for what, said in _NAMED[language].items() if said not in words] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_what_to_do_beside_somebody_is_nine_steps_and_short(language: str) -> None:
     page = _page(BESIDE, language)
     words = _words(page)
@@ -113,7 +112,7 @@ def test_where_no_number_is_known_for_danger_none_is_invented() -> None:
     assert "911" not in page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 @pytest.mark.parametrize("guide", GUIDES)
 def test_titles_and_headings_tell_nothing(guide: str, language: str) -> None:
     page = _page(guide, language)
@@ -156,7 +155,7 @@ def test_every_page_with_a_question_leads_there_and_back_to_the_same_question(
 
 
 @pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_every_page_for_an_error_says_what_to_do_and_has_the_pinned_line(language: str, status: int) -> None:
     pages = Pages(settings())
     words = _words(ErrorPages(pages, language).page(status).decode())

@@ -103,7 +103,7 @@ def test_a_listing_says_everything_public_about_it(database: Database, client: h
         "Answers without saying what it is", "Voicemail: No message is taken", "Trans women (welcomes; own room).",
         "Men.", "From 18 years",
         "Up to 3 children", "Boys up to 14 years", "Up to 4 people together", "They keep phones",
-        "first night only", "They never report unless the person agrees", "Their policy of 9 Jan 2026.",
+        "first night only", "They never report unless the person agrees", "Their policy of Jan 9, 2026.",
         "Every day, 6 p.m. to midnight.", "In their words: By appointment", "Time in New York", "Nothing.", "Free.",
         f"{STREET}, Miami, FL 33130", "rooms.example.org", "Trauma-informed: checked by someone outside.",
     ):  # fmt: skip

@@ -15,7 +15,7 @@ from tests.makers import kind, make_service
 from tests.web.conftest import public_id
 from tests.web.pages.test_finder import SOCIAL_WORKER
 
-LABEL = "Reported wrong 26 Nov; not checked yet."
+LABEL = "Reported wrong Nov 26; not checked yet."
 
 
 def _counts(database: Database) -> list[tuple[str, int]]:
@@ -130,7 +130,7 @@ def test_a_confidential_listing_tells_the_month_only(database: Database, client:
     client.post("/", data={"a": "33130", "n": "shelter", "y": f"moved:{listing}"})
     page = client.post("/", data={"a": "33130", "n": "shelter"}).text
     assert "Reported wrong in Nov 2026; not checked yet." in page
-    assert "26 Nov" not in page.split("<main")[1]
+    assert "Nov 26" not in page.split("<main")[1]
 
 
 def test_reports_hide_and_reorder_nothing(database: Database, client: httpx.Client) -> None:

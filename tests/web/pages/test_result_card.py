@@ -39,7 +39,7 @@ def test_a_confirmed_number_says_how_and_when() -> None:
     shown = _shown(_card())
     assert shown.line is not None
     assert shown.line.digits == "305 555 0142"
-    assert (shown.number_mark, shown.number_text) == ("yes", "Number confirmed by phone 12 days ago, 2 Nov.")
+    assert (shown.number_mark, shown.number_text) == ("yes", "Number confirmed by phone 12 days ago, Nov 2.")
     assert _shown(_card(), Wording("es")).number_text == "Número confirmado por teléfono hace 12 días, el 2 nov."
 
 
@@ -49,7 +49,7 @@ def test_a_number_that_nobody_confirmed_says_who_says_so() -> None:
     )
     assert (shown.number_mark, shown.number_text) == (
         "ask",
-        "Number not confirmed yet. From County list, said 3 Sep 2025.",
+        "Number not confirmed yet. From County list, said Sep 3, 2025.",
     )
 
 
@@ -57,7 +57,7 @@ def test_a_number_confirmed_long_ago_is_to_be_asked_about() -> None:
     old = CardPhone(number="+13055550142", confirmed="2025-06-11", method="website")
     shown = _shown(_card(phones=[old], fresh_until=dt.date(2026, 6, 11).toordinal()))
     assert shown.number_mark == "ask"
-    assert shown.number_text.startswith("Number seen on their own site 17 months ago, 11 Jun 2025.")
+    assert shown.number_text.startswith("Number seen on their own site 17 months ago, Jun 11, 2025.")
 
 
 def test_the_line_that_is_open_is_the_one_to_call() -> None:
@@ -124,9 +124,9 @@ def test_what_is_confirmed_and_what_is_only_said_look_different() -> None:
         NeedAnswer(need="with-children", state="yes", as_of="2025-09-03"),
     ).needs
     assert (confirmed.mark, confirmed.label, confirmed.word) == ("yes", "Trans women", "confirmed")
-    assert confirmed.why == "Welcomes. Asked 2 Nov 2026."
+    assert confirmed.why == "Welcomes. Asked Nov 2, 2026."
     assert (said.mark, said.label, said.word) == ("said", "With children", "yes, they say")
-    assert said.why == "Said 3 Sep 2025, not confirmed."
+    assert said.why == "Said Sep 3, 2025, not confirmed."
 
 
 def test_a_listing_that_does_not_quite_fit_begins_with_what_to_ask() -> None:
@@ -155,7 +155,7 @@ def test_trauma_informed_practice_says_by_whom_and_until_when() -> None:
     assessed = CardTrauma("assessed", by="Ridgeline Institute", on="2025-08-14", expires_on="2027-08-14")
     shown = _shown(_card(trauma_informed=assessed)).trauma
     assert shown.lead == "Trauma-informed: checked by someone outside."
-    assert shown.detail == "By Ridgeline Institute, on 14 Aug 2025, valid until 14 Aug 2027."
+    assert shown.detail == "By Ridgeline Institute, on Aug 14, 2025, valid until Aug 14, 2027."
     attested = _shown(_card(trauma_informed=CardTrauma("attested"))).trauma
     assert (attested.lead, attested.detail) == ("Trauma-informed: they say so themselves.", "Nobody else has checked.")
     assert _shown(_card()).trauma.lead == "Trauma-informed: none known."
@@ -193,7 +193,7 @@ def test_a_need_with_a_limit_says_the_limit() -> None:
         card=card,
     ).needs
     assert (no.mark, no.why) == (
-        "no", "Up to 2 children. Boys up to 10 years. Said 2 Nov 2026, not confirmed.",
+        "no", "Up to 2 children. Boys up to 10 years. Said Nov 2, 2026, not confirmed.",
     )  # fmt: skip
     assert (ask.mark, ask.why) == ("ask", "Up to 6 people together.")
     assert _shown(card).limits == (
@@ -204,8 +204,8 @@ def test_a_need_with_a_limit_says_the_limit() -> None:
 
 def test_a_report_is_dated_by_the_readers_day_and_a_month_where_no_more_is_told() -> None:
     # At 07:06 UTC it is night in Miami; a report of the next day in UTC was made today.
-    assert _shown(_card(reported="2026-11-02")).reported == "Reported wrong 2 Nov; not checked yet."
+    assert _shown(_card(reported="2026-11-02")).reported == "Reported wrong Nov 2; not checked yet."
     ahead = _card(reported="2026-11-15", zone="America/New_York")
-    assert _shown(ahead).reported == "Reported wrong 14 Nov; not checked yet."
+    assert _shown(ahead).reported == "Reported wrong Nov 14; not checked yet."
     assert _shown(_card(reported="2026-11")).reported == "Reported wrong in Nov 2026; not checked yet."
     assert _shown(_card()).reported == ""
