@@ -1,11 +1,14 @@
 """The command ``doctor``: whether a deployment does what its pages promise, and what only a person can see.
 
+It also looks at the browser of a shared screen, which is somebody else's: ``--kiosk`` (``web.kiosk``).
+
 It tells in whole sentences what is wrong and what to do, and never a value: neither the address of the exit nor the
 name of a host stands in what it prints.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -162,23 +165,37 @@ def _exit(name: str, seen: Seen | None, settings: Settings) -> Finding:
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Look at nothing that needs the network.")
+@click.option(
+    "--kiosk",
+    "kiosk_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Look at the browser of a shared screen instead: what edge://policy or chrome://policy exports, a file of "
+    "managed policies, or policies.json of Firefox.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings and the checklist as JSON.")
-def doctor(*, offline: bool, as_json: bool) -> None:
+def doctor(*, offline: bool, kiosk_file: Path | None, as_json: bool) -> None:
     """Look whether this deployment does what its pages promise.
 
     Then comes a list of what only a person can see. Ends with 1 if something fails.
     """
-    settings = load_settings()
-    findings = list(examine(settings, outbound=None if offline else Internet(), now=utc_now()))
-    if as_json:
-        write_json({"checks": findings, "checklist": CHECKLIST})
+    from web.kiosk import examine_kiosk, kiosk
+
+    checklist: Sequence[str] = CHECKLIST
+    if kiosk_file is None:
+        findings = list(examine(load_settings(), outbound=None if offline else Internet(), now=utc_now()))
     else:
-        _print(findings)
+        checklist = kiosk().checklist
+        findings = list(examine_kiosk(kiosk_file))
+    if as_json:
+        write_json({"checks": findings, "checklist": checklist})
+    else:
+        _print(findings, checklist)
     if any(finding.state == "fail" for finding in findings):
         raise SystemExit(1)
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: Sequence[Finding], checklist: Sequence[str]) -> None:
     console = Console(highlight=False)
     styles: dict[State, str] = {"ok": "green", "warn": "yellow bold", "fail": "bold reverse"}
     widest = max(len(finding.check) for finding in findings)
@@ -186,5 +203,5 @@ def _print(findings: list[Finding]) -> None:
         mark = f"[{styles[finding.state]}]{_MARKS[finding.state]}[/]"
         console.print(f"{mark}  {finding.check:<{widest}}  {finding.text}", soft_wrap=not console.is_terminal)
     console.print("\n[bold]What no program can see. Please look:[/]")
-    for line in CHECKLIST:
+    for line in checklist:
         console.print(rf"  \[ ] {line}", soft_wrap=not console.is_terminal)
