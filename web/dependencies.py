@@ -13,6 +13,7 @@ from directory.errors import DirectoryError, SettingsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
+from web.card_file import can_make_files
 from web.pages.where import Places
 from web.rendering import Pages
 from web.reports import Reports
@@ -27,6 +28,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         reader: for the pages that only read cards.
         reports: counts what readers found to be wrong.
         gazetteer: where places are.
+        has_card_files: whether a card can be made as a file here.
         places: finds the places that people type.
         pages: renders them.
         clock: the present.
@@ -39,6 +41,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     gazetteer: Gazetteer
     places: Places
     pages: Pages
+    has_card_files: bool
     clock: Callable[[], dt.datetime] = utc_now
 
 
@@ -68,6 +71,7 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
         # A name that several places bear is looked for in the deployment's own state first.
         places=Places(gazetteer, country=settings.country, region=region),
         pages=pages,
+        has_card_files=can_make_files(),
         clock=clock,
     )
 

@@ -142,11 +142,16 @@ async def _redirect(token: str, send: Send, headers: Headers = ()) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+def _is_page(start: HTTPResponseStartEvent) -> bool:
+    """Whether an answer is a page; a file to keep has its own length and stays as it is."""
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
+
+
 def _not_kept(send: Send) -> Send:
     """Sends a page in a way that no browser keeps for its Back button."""
 
     async def send_not_kept(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 200:
+        if message["type"] == "http.response.start" and message["status"] == 200 and _is_page(message):
             message["status"] = _NOT_KEPT
         await send(message)
 
@@ -158,7 +163,7 @@ def _in_few_sizes(send: Send) -> Send:
     begun: list[HTTPResponseStartEvent] = []
 
     async def send_padded(message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.start" and _is_page(message):
             begun.append(message)
             return
         if begun and message["type"] == "http.response.body":

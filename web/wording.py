@@ -3,10 +3,10 @@
 Every language is one gettext catalogue in ``web/translations``; a test holds them to the same ids and the same places
 for values. A text may take values by name, ``{place}``, and may have forms for numbers.
 
-English and Spanish are the program's own. What the other catalogues hold is a draft until the deployment's administrator
-says that a person has read it. Until then only labels are taken from it (numbers, hours, names, fixed labels), and every
-text that somebody acts on stands in the deployment's own language. Such texts are marked "prose" in the English
-catalogue and "fuzzy", gettext's word for a draft, in the others.
+English and Spanish are the program's own. What the other catalogues hold is a draft until the administrator of a
+deployment says that a person has read it. Until then only labels are taken from it (numbers, hours, names, fixed
+labels), and every text that somebody acts on stands in the deployment's own language. Such texts are marked "prose" in
+the English catalogue and "fuzzy", gettext's word for a draft, in the others.
 """
 
 import datetime as dt

@@ -104,6 +104,11 @@ def is_toll_free(number: str) -> bool:
     return number.startswith("+1") and number[2:5] in _TOLL_FREE
 
 
+def has_relay(number: str) -> bool:
+    """Whether callers who are deaf reach an E.164 number by way of ``RELAY_CODE``: in North America."""
+    return number.startswith("+1")
+
+
 def is_premium_rate(number: str) -> bool:
     """Whether calling an E.164 number costs more than a call, which nobody is to be sent to unasked."""
     if not number.startswith("+"):

@@ -6,6 +6,7 @@ from typing import Literal, Self, TypeVar
 import msgspec
 
 from directory.errors import UnknownTermError
+from directory.reporting.queries import READERS
 from directory.search.answer import Child, Question
 from directory.values import language as languages
 from directory.vocabulary import terms
@@ -16,12 +17,16 @@ from web.wording import km_of_radius
 # Neutral names: one letter each, and none that a browser would fill in by itself (SAFETY D9).
 PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS = "a", "b", "n", "m", "w", "r", "t", "k"
 NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP, ORIGIN, AWAY, BEYOND = "q", "o", "g", "h", "i", "p", "f", "c", "e"
-SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT = "u", "s", "l", "d", "x", "y"
+SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, READER = "u", "s", "l", "d", "x", "y", "z", "v"
+# The card that somebody carries: what was ticked, the words on it, its size, its numbers.
+AGREED, TOLD, LABEL, SIZE, NUMBER = "ja", "jt", "jl", "js", "jn"
 _ASKED = {
     PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS, NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP,
-    ORIGIN, AWAY, BEYOND,
+    ORIGIN, AWAY, BEYOND, READER,
 }  # fmt: skip
-FIELDS = frozenset(_ASKED | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT})
+FIELDS = frozenset(
+    _ASKED | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER}
+)
 
 # One press each on the start page: a kind of service and the id of its neutral words.
 TILES = (
@@ -61,6 +66,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     away: str = ""
     beyond: int = USUAL_BEYOND
+    reader: str = ""
 
     @classmethod
     def read(cls, form: Form) -> Self:
@@ -90,6 +96,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             origin=form.one(ORIGIN),
             away=form.one(AWAY),
             beyond=_bounded(form.number(BEYOND), USUAL_BEYOND),
+            reader=_one_of(("", *READERS), form.one(READER)),
         )
         for need in form.all(LEAVE_OUT):
             asked = asked.without(need)
@@ -138,6 +145,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             (ORIGIN, self.origin),
             (AWAY, self.away),
             (BEYOND, str(self.beyond) if self.away else ""),
+            (READER, self.reader),
             *((WHO, code) for code in self.who),
             *((BARRIER, code) for code in self.barriers),
         ]

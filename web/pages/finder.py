@@ -11,9 +11,11 @@ from litestar import Controller, MediaType, Request, Response, get, post
 from directory.search.answer import Answer, Question
 from directory.search.service import plan_for
 from web.dependencies import Site, SiteHere
-from web.forms import read_form
+from web.forms import Form, read_form
+from web.pages.aloud import read_aloud
 from web.pages.answer_words import AnswerWords, Change
-from web.pages.asking import AWAY, FIELDS, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
+from web.pages.asking import AGREED, AWAY, FIELDS, HAND, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
+from web.pages.card_to_carry import card_to_carry
 from web.pages.choices import Choice, choices
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
@@ -49,13 +51,22 @@ class Finder(Controller):
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)
-        if (guide := form.one(SHOW)) in GUIDES:
-            return html(show_guide(site.pages, t, asked, guide, from_listing=form.one(LISTING)))
-        if report := form.one(REPORT):
-            return html(await take_report(site, t, asked, report, from_listing=form.one(LISTING)))
-        if listing := form.one(LISTING):
-            return html(await show_listing(site, t, asked, listing))
-        return await _numbers(site, t, asked)
+        return await _page(site, t, asked, form)
+
+
+async def _page(site: Site, t: Wording, asked: Asked, form: Form) -> Page:
+    """The page that a press on another page asks for, or the numbers."""
+    from_listing, in_hand = form.one(LISTING), form.one(HAND)
+    if (guide := form.one(SHOW)) in GUIDES:
+        return html(show_guide(site.pages, t, asked, guide, from_listing=from_listing, in_hand=in_hand))
+    if report := form.one(REPORT):
+        return html(await take_report(site, t, asked, report, from_listing=from_listing))
+    if in_hand:
+        card = await card_to_carry(site, t, form) if form.one(AGREED) else None
+        return card or html(await read_aloud(site, t, asked, in_hand, from_listing=from_listing))
+    if from_listing:
+        return html(await show_listing(site, t, asked, from_listing))
+    return await _numbers(site, t, asked)
 
 
 def html(page: bytes) -> Page:

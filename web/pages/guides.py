@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from web.pages.asking import LISTING, SHOW, Asked
+from web.pages.asking import HAND, LISTING, SHOW, Asked
 from web.rendering import Pages
 from web.wording import Wording
 
@@ -11,7 +11,7 @@ from web.wording import Wording
 GUIDES: Mapping[str, str] = MappingProxyType({"s": "safety", "b": "beside"})
 
 
-def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listing: str) -> bytes:
+def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listing: str, in_hand: str = "") -> bytes:
     """A page of ``GUIDES``, with the way back to where the reader was.
 
     Args:
@@ -20,8 +20,11 @@ def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listi
         asked: the question, which the page hands on so that the list or the form comes back as it was.
         guide: the value of ``x``, a key of ``GUIDES``.
         from_listing: the listing that the reader came from; empty for the list, the form, or the other guide.
+        in_hand: the number that the reader was reading aloud, if any.
     """
-    came_from = [(LISTING, from_listing)] if from_listing else []
+    came_from = [(name, value) for name, value in ((LISTING, from_listing), (HAND, in_hand)) if value]
     # The page itself is kept too, so that a change of language stays on it; the button that leads back says otherwise.
     kept = [*asked.hidden(), *came_from, (SHOW, guide)]
-    return pages.page(GUIDES[guide], t, kept=kept, listing=from_listing, can_go_back=asked.is_searchable)
+    return pages.page(
+        GUIDES[guide], t, kept=kept, listing=from_listing, in_hand=in_hand, can_go_back=asked.is_searchable
+    )

@@ -60,6 +60,7 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     under: str
     far: str
     line: ShownLine | None
+    line_slot: str = ""
     others: tuple[ShownLine, ...]
     opening: Opening
     number_mark: Mark
@@ -122,6 +123,7 @@ class CardWords:
             under=" · ".join([*names, *sites]),
             far=self._far(card, distance_km),
             line=shown_line(first, t) if first else None,
+            line_slot=first.slot if first else "",
             others=tuple(shown_line(line, t) for line in others if line is not None),
             opening=opens,
             number_mark=mark,

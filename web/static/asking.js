@@ -17,7 +17,7 @@ let inList;
 
 const page = () => document.querySelector('main.page');
 const buttonOf = ({ name, value }) => page().querySelector(`button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-const wayBack = () => page().querySelector('button:is([name="l"], [name="x"])[value=""]');
+const wayBack = () => page().querySelector('button:is([name="l"], [name="x"], [name="z"])[value=""]');
 
 /** Ask for a page and show it. The same press again is the same question; another one takes its place. */
 async function ask(body, place) {
@@ -101,12 +101,13 @@ function liken(old, fresh) {
 function submit(event) {
   const form = event.target;
   const button = event.submitter;
-  if (form.getAttribute('action') !== '/' || event.defaultPrevented) return;
+  // A file that is to be kept is not asked for in the page.
+  if (form.getAttribute('action') !== '/' || form.id === 'file' || event.defaultPrevented) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, button)).toString();
   const { name, value } = button ?? {};
-  const isBack = button && page().contains(button) && value === '' && (name === 'l' || name === 'x');
-  if (!wayBack() && value && 'lxy'.includes(name)) {
+  const isBack = button && page().contains(button) && value === '' && /^[lxz]$/.test(name);
+  if (!wayBack() && value && /^[lxyz]$/.test(name)) {
     // A report is not made once more by Enter: after it the card's own button has the focus.
     const place = name === 'y' ? { name: 'l', value: value.split(':').pop() } : { name, value };
     inList = { ...place, top: scrollY };

@@ -74,8 +74,10 @@ function switched(event) {
   uncover();
 }
 
-/** Cover a page at which nobody has done anything for a while, by the clock, so that a sleeping machine counts too. */
+/** Cover a page at which nobody has done anything for a while, by the clock, so that a sleeping machine counts too.
+ * A number that is being read aloud stays: two people look at it and press nothing. */
 function coverIfIdle() {
+  if (document.querySelector('.aloud')) return;
   if (Date.now() - lastAct >= IDLE_MS) cover();
 }
 

@@ -4,15 +4,18 @@ import { answerInPlace } from './asking.js';
 import { showCovering, watchTheCover } from './covering.js';
 import { showKeys, watchKeys } from './keys.js';
 import { watchTheWayOut } from './leaving.js';
+import { showPrinting, watchPrinting } from './printing.js';
 
 function dress() {
   showKeys();
   showCovering();
+  showPrinting();
 }
 
 watchTheWayOut();
 watchKeys();
 watchTheCover();
+watchPrinting();
 answerInPlace();
 document.addEventListener('newpage', dress);
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', dress);
