@@ -31,6 +31,7 @@ LANGUAGES = (*OWN_LANGUAGES, *DRAFTED)
 KM_PER_MILE = 1.609344
 # Where people think in miles.
 _MILES = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
+_LETTERS_THAT_NAME = ("T ", "U ")
 _SOUND_OF_I = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 _DAYS_AS_WEEKS, _DAYS_AS_MONTHS, _DAYS_AS_YEARS = 21, 61, 730
 Forms = tuple[str, ...]
@@ -153,7 +154,8 @@ class Wording:
 
     def sentence(self, text: str) -> str:
         """The text as a sentence: a capital in front, one full stop at the end ("Until 5 p.m.")."""
-        return upper_first(text).removesuffix(".") + "." if text else ""
+        stop = self("list.stop")
+        return upper_first(text).removesuffix(stop) + stop if text else ""
 
     def day(self, day: dt.date, *, today: dt.date | None = None) -> str:
         """A date, "Nov 2, 2026"; without the year when it is this year's and ``today`` is given."""
@@ -246,8 +248,8 @@ def upper_first(text: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """The text as it stands inside a sentence; what is written in capitals stays so ("LGBTQ people")."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    """The text as it stands inside a sentence; what is written in capitals stays so ("LGBTQ people", "T visa")."""
+    return text if text[1:2].isupper() or text[:2] in _LETTERS_THAT_NAME else text[:1].lower() + text[1:]
 
 
 def km_of_radius(far: float, country: str) -> float:

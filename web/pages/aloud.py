@@ -138,13 +138,13 @@ def card_numbers(number: InHand) -> tuple[CardNumber, ...]:
 
 
 def _pinned(value: str, line: PinnedLine, t: Wording) -> InHand:
-    texts = (ShownLine(line.text.code, t("line.text")),) if line.text else ()
+    texts = (ShownLine(line.text.code),) if line.text else ()
     return InHand(
         value=value,
         number=line.number,
         answers_as=_PINNED_AS,
         texts=texts,
-        relays=(ShownLine(line.tty, t("line.relay")),) if line.tty else (),
+        relays=(ShownLine(line.tty),) if line.tty else (),
         spelled=line.text.spelled if line.text else "",
     )
 
@@ -155,7 +155,7 @@ def _of_listing(value: str, card: Card, line: CardPhone, pinned: tuple[PinnedLin
     texts = tuple(shown_line(phone, t) for phone in beside if phone.kind in ("text", "whatsapp"))
     relays = tuple(shown_line(phone, t) for phone in beside if phone.kind == "tty")
     if not relays and has_relay(line.number):
-        relays = (ShownLine(RELAY_CODE, t("line.relay")),)
+        relays = (ShownLine(RELAY_CODE),)
     return InHand(
         value=value,
         name=card.name,
