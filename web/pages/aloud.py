@@ -113,7 +113,7 @@ async def find_number(site: Site, t: Wording, in_hand: str) -> InHand:
     if listing == PINNED:
         if not slot.isdecimal() or int(slot) >= len(pinned):
             raise NotFoundError("There is no such line.")
-        return _pinned(in_hand, pinned[int(slot)], t)
+        return _pinned(in_hand, pinned[int(slot)])
     card = (await site.reader.run(reading_listing(listing))).card
     line = next((phone for phone in card.phones if phone.slot == slot and phone.kind != "fax"), None)
     if line is None:
@@ -137,7 +137,7 @@ def card_numbers(number: InHand) -> tuple[CardNumber, ...]:
     )
 
 
-def _pinned(value: str, line: PinnedLine, t: Wording) -> InHand:
+def _pinned(value: str, line: PinnedLine) -> InHand:
     texts = (ShownLine(line.text.code),) if line.text else ()
     return InHand(
         value=value,
