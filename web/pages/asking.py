@@ -19,7 +19,7 @@ PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS = "a", "b", "n", "m", "
 NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP, ORIGIN, AWAY, BEYOND = "q", "o", "g", "h", "i", "p", "f", "c", "e"
 SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, READER = "u", "s", "l", "d", "x", "y", "z", "v"
 # The card that somebody carries: what was ticked, the words on it, its size, its numbers.
-AGREED, TOLD, LABEL, SIZE, NUMBER = "ja", "jt", "jl", "js", "jn"
+AGREED, TOLD, LABEL, SIZE, NUMBER = "1", "2", "3", "4", "5"
 _ASKED = {
     PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS, NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP,
     ORIGIN, AWAY, BEYOND, READER,
