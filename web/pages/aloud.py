@@ -5,6 +5,7 @@ import msgspec
 from directory.cards.card import Card, CardPhone
 from directory.errors import NotFoundError
 from directory.pinned import PinnedLine, pinned_lines
+from directory.reporting.policy import concerns_minors
 from directory.search.queries import reading_listing
 from directory.values.phone import RELAY_CODE, grouped, has_relay
 from web.card_file import LABELS, SIZES
@@ -199,5 +200,5 @@ def _spoken(part: str, t: Wording) -> str:
 
 
 def _reminders(t: Wording, asked: Asked, card: Card | None, *, country: str) -> tuple[ShownReminder, ...]:
-    about_minors = "minors" in asked.who or (card is not None and "minors" in card.yes)
+    about_minors = "minors" in asked.who or (card is not None and concerns_minors(card))
     return shown_reminders(t, asked.reader, country=country, about_minors=about_minors)
