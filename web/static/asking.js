@@ -41,7 +41,8 @@ async function ask(body, place) {
   else page().querySelector('#lost')?.removeAttribute('hidden');
 }
 
-/** The page that answers; throws when none comes, undefined when what comes is not a page of this site. */
+/** The page that answers; throws when none comes, undefined when what comes is not a page of this site. Where a proxy
+ * took away what tells that script asks, the site sends the browser to the page instead: then the browser asks again. */
 async function answer(body, signal) {
   const response = await fetch('/', {
     ...(body && { method: 'POST', body: new URLSearchParams(body) }),
@@ -49,12 +50,27 @@ async function answer(body, signal) {
     credentials: 'omit',
     cache: 'no-store',
     referrerPolicy: 'no-referrer',
-    redirect: 'error',
+    redirect: 'manual',
     mode: 'same-origin',
     signal,
   });
+  if (response.type === 'opaqueredirect') {
+    askPlainly(body);
+    throw new Error('asked without script');
+  }
   const next = new DOMParser().parseFromString(policy.createHTML(await response.text()), 'text/html');
   return next.querySelector('main.page') && next;
+}
+
+/** Send a form as it is sent without script; until its page comes this one stays as it is. */
+function askPlainly(body) {
+  asked = { request: new AbortController() };
+  const form = Object.assign(document.createElement('form'), { method: 'post', action: '/', autocomplete: 'off', hidden: true });
+  for (const [name, value] of new URLSearchParams(body)) {
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+  }
+  document.body.append(form);
+  form.submit();
 }
 
 /** Put a page in the place of this one, with the focus on its heading, or where somebody was in the list. */
