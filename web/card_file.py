@@ -17,7 +17,8 @@ LABELS = ("doctor", "clinic", "benefits", "blank")
 SIZES = ("wallet", "fold")
 FILE_NAME = "document.pdf"
 
-# Points. Nothing is smaller than 11 (SAFETY C7); the widest number has 15 letters.
+# Nothing is smaller than 11 points (SAFETY C7): 15 pixels, because lengths are rounded down. The widest number has 16
+# letters.
 _STYLE = """
 @page { size: 3.5in 2in; margin: 0 }
 * { margin: 0; padding: 0 }
@@ -27,7 +28,7 @@ div { display: flex; flex-direction: column; justify-content: center; overflow: 
 p { font-size: 12pt; line-height: 1.25; white-space: nowrap }
 b { display: block; font-size: 20pt; line-height: 1.3; font-weight: 600; white-space: nowrap; direction: ltr }
 .fold div { width: 1.75in; height: 1in }
-.fold p { font-size: 11pt; line-height: 1.1 }
+.fold p { font-size: 11.25pt; line-height: 1.1 }
 .fold b { font-size: 13pt; line-height: 1.15 }
 i { position: absolute; left: 1.75in; top: 0; height: 2in; border-left: .5pt dashed #888 }
 i + i { left: 0; top: 1in; height: 0; width: 3.5in; border: 0; border-top: .5pt dashed #888 }
