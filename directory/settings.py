@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         language: language of pages until the reader chooses, one of ``OWN_LANGUAGES``.
         reviewed_languages: languages whose drafted texts a person has read, each with the digest of what was read:
             ``fr:0123456789ab``. ``handrail languages approve`` writes it.
+        word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
     database_url: str
@@ -86,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_feed_mb: int = 20
     language: str = "en"
     reviewed_languages: str = ""
+    word_list: str = ""
 
 
 def data_folder() -> Path:

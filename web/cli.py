@@ -19,6 +19,7 @@ from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
 from web.doctor import doctor
 from web.endings import EndsWell
+from web.languages_cli import languages
 from web.serving import serve_site
 
 DEMO_AREA = "33130"
@@ -160,7 +161,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, doctor, privacy, *import_commands):
+for command in (*directory_commands, doctor, languages, privacy, *import_commands):
     main.add_command(command)
 
 
