@@ -128,7 +128,8 @@ function submit(event) {
     const place = name === 'y' ? { name: 'l', value: value.split(':').pop() } : { name, value };
     inList = { ...place, top: scrollY };
   }
-  ask(body, isBack && inList);
+  // Who reads changes the notes beside the button, so nothing moves.
+  ask(body, name === 'v' ? { name, value, top: scrollY } : isBack && inList);
 }
 
 function click(event) {
