@@ -84,7 +84,7 @@ def _file(listing: str, **changed: str) -> dict[str, str]:
         ("+13055550142", "en", "305 three zero five / 555 five five five / 0142 zero one, four two"),
         ("+13055550142", "es", "305 tres cero cinco / 555 cinco cinco cinco / 0142 cero uno, cuatro dos"),
         ("+18883737888", "en", "1 one / 888 eight eight eight / 373 three seven three / 7888 seven eight, eight eight"),
-        ("+525512340012", "en", "+52 plus five two / 55 five five / 1234 one two, three four / 0012 zero zero, one two"),
+        ("+33142000019", "en", "+33 plus three three / 1 one / 42 four two / 00 zero zero / 00 zero zero / 19 one nine"),
         ("233733", "es", "233733 dos tres, tres siete, tres tres"),
         ("988", "en", "988 nine eight eight"),
     ],
@@ -101,7 +101,9 @@ def test_a_part_that_is_hidden_is_nowhere_else_on_the_panel(client: httpx.Client
         beside = re.sub(r'<label class="chunk">.*?</label>', "", panel, flags=re.DOTALL)
         parts = re.findall(r'<span class="digits">(.*?)</span><span class="spoken" dir="auto">(.*?)</span>', panel)
         assert " ".join(digits for digits, _ in parts) == grouped(number)
-        assert [digits for digits, _ in parts if re.search(rf"\b{digits}\b", _words(beside))] == []
+        # A single digit in front of a number is also that of a step.
+        repeated = {digits for digits, _ in parts if re.search(rf"\b{digits}\b", _words(beside))}
+        assert {digits for digits in repeated if len(digits) > 1} == set()
         assert not any(spoken in _words(beside) for _, spoken in parts if " " in spoken)
 
 
