@@ -84,7 +84,7 @@ def _file(listing: str, **changed: str) -> dict[str, str]:
         ("+13055550142", "en", "305 three zero five / 555 five five five / 0142 zero one, four two"),
         ("+13055550142", "es", "305 tres cero cinco / 555 cinco cinco cinco / 0142 cero uno, cuatro dos"),
         ("+18883737888", "en", "1 one / 888 eight eight eight / 373 three seven three / 7888 seven eight, eight eight"),
-        ("+33142000019", "en", "+33 plus three three / 1 one / 42 four two / 00 zero zero / 00 zero zero / 19 one nine"),
+        ("+4930123456", "en", "+49 plus four nine / 30 three zero / 123456 one two, three four, five six"),
         ("233733", "es", "233733 dos tres, tres siete, tres tres"),
         ("988", "en", "988 nine eight eight"),
     ],
