@@ -15,8 +15,20 @@ from directory.settings import OWN_LANGUAGES, TELLING_WORDS
 from web.wording import Wording, catalogue
 
 # Words that are read by whoever is in need; and those for people who help them at work.
-FOR_EVERYBODY = ("device.", "notice.", "safety.", "error.", "always.", "reported.", "wrong.", "nothing.", "finder.")
-FOR_HELPERS = ("beside.",)
+FOR_EVERYBODY = (
+    "device.",
+    "notice.",
+    "safety.",
+    "error.",
+    "always.",
+    "reported.",
+    "wrong.",
+    "nothing.",
+    "finder.",
+    "aloud.",
+    "carry.",
+)
+FOR_HELPERS = ("beside.", "remind.", "chart.", "interpreter.")
 # Nobody can keep these. The stems of both languages are looked for in both.
 _PROMISES = re.compile(
     r"eras(?:e[sd]?|ing)\b|untrace|undetect|anonym|an[oó]nim|100 ?%|guarant|garanti|safe from|a salvo|impossible"
