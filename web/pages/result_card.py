@@ -11,6 +11,7 @@ from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country, region
 from directory.search.answer import NeedAnswer, Question, Result
+from directory.settings import OWN_LANGUAGES
 from directory.values.phone import RELAY_CODE, grouped
 from directory.vocabulary.terms import ask_about
 from web.locales import country_name
@@ -19,7 +20,7 @@ from web.pages.limits import Limits
 from web.pages.need_words import NeedWords
 from web.pages.opening import Opening, opening
 from web.pages.term_words import language_words, term_words
-from web.wording import Wording
+from web.wording import Borrowed, Wording
 
 # So many languages are named on a card; the rest stand on the listing's page.
 _MOST_LANGUAGES = 4
@@ -190,7 +191,7 @@ class CardWords:
     def _need(self, answer: NeedAnswer, card: Card) -> ShownNeed:
         t = self._t
         what = self.need(answer.need)
-        question = "" if answer.state == "yes" else ask_about(answer.need, t.language)
+        question = "" if answer.state == "yes" else self._question(answer.need)
         limits = self._limits.of_need(answer.need, card)
         if answer.state == "ask":
             why = " ".join(filter(None, (self._below(answer), limits)))
@@ -204,6 +205,12 @@ class CardWords:
         if answer.verified:
             return ShownNeed("yes", what, t("state.yes"), why)
         return ShownNeed("said", what, t("state.said"), why)
+
+    def _question(self, need: str) -> str:
+        # The vocabulary has its questions in our own languages only.
+        if self._t.language in OWN_LANGUAGES:
+            return ask_about(need, self._t.language)
+        return Borrowed(ask_about(need, "en"), "en")
 
     def _known(self, answers: Sequence[NeedAnswer]) -> tuple[Mark, str]:
         """What is a yes, in one line; "confirmed" only when all of it is."""
