@@ -21,7 +21,13 @@ from web.wording import Wording, catalogue
 _PLACE = re.compile(r"\{\w+\}")
 # What stands between two places for values is a text of its own only from so many letters on.
 _LETTERS = {"zh": 6, "ko": 8}
-_SEARCH = {"a": "33130", "b": "es", "m": "shelter", "w": ["trans-women", "with-children"], "r": ["no-sobriety"]}
+_SEARCH: dict[str, str | list[str]] = {
+    "a": "33130",
+    "b": "es",
+    "m": "shelter",
+    "w": ["trans-women", "with-children"],
+    "r": ["no-sobriety"],
+}
 # They are made once, in the deployment's own language, and cannot know another.
 _OF_NO_LANGUAGE = frozenset({"error", "away"})
 _ALONE = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect", "use", "polyline"})
@@ -93,7 +99,7 @@ def listing(sqlite_database: Database) -> str:
 
 def _pages(database: Database, chosen: Settings, language: str, listing: str) -> dict[str, httpx.Response]:
     """Every template as a reader of a language sees it."""
-    asked = {
+    asked: dict[str, dict[str, str | list[str]]] = {
         "start": {"x": "e"},
         "no place": {"n": "shelter", "a": "Atlantis Nowhere"},
         "results": _SEARCH,

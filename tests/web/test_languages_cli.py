@@ -189,9 +189,9 @@ def test_listings_are_checked_in_their_free_texts_and_never_in_names(
         ids = {one.id for one in list_listings(session, limit=9)}
     ended = run("check", "--listings", "--json")
     assert ended.exit_code == 1
-    found = json.loads(ended.stdout)
-    assert {(one["where"], one["field"], one["language"], one["found"]) for one in found} == {
-        ("listing", "description", "en", "rescue"), ("listing", "description", "es", "víctima"),
+    found = [one for one in json.loads(ended.stdout) if one["where"] == "listing"]
+    assert {(one["field"], one["language"], one["found"]) for one in found} == {
+        ("description", "en", "rescue"), ("description", "es", "víctima"),
     }  # fmt: skip
     assert len(found) == 2
     assert {one["of"] for one in found} <= ids
