@@ -12,7 +12,7 @@ the English catalogue and "fuzzy", gettext's word for a draft, in the others.
 import datetime as dt
 import gettext
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -31,6 +31,8 @@ LANGUAGES = (*OWN_LANGUAGES, *DRAFTED)
 KM_PER_MILE = 1.609344
 # Where people think in miles.
 _MILES = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
+# Unicode's marks around a text whose direction is its own.
+_APART, _TOGETHER = "\u2068", "\u2069"
 _LETTERS_THAT_NAME = ("T ", "U ")
 _SOUND_OF_I = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 _DAYS_AS_WEEKS, _DAYS_AS_MONTHS, _DAYS_AS_YEARS = 21, 61, 730
@@ -129,14 +131,20 @@ class Wording:
         """The text of an id with its values filled in."""
         if text_id in self._drafts:
             return Borrowed(self._lender(text_id, **values), self._lender.language)
-        return self._texts[text_id][-1].format_map(values)
+        return self._filled(self._texts[text_id][-1], values)
 
     def count(self, text_id: str, n: int, **values: object) -> str:
         """The text of an id in the form for ``n``, which it may also name, ``{n}``."""
         if text_id in self._drafts:
             return Borrowed(self._lender.count(text_id, n, **values), self._lender.language)
         forms = self._texts[text_id]
-        return forms[self._form_of(n) if len(forms) > 1 else 0].format_map({"n": n, **values})
+        return self._filled(forms[self._form_of(n) if len(forms) > 1 else 0], {"n": n, **values})
+
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        # Between words that run from right to left a name in Latin letters would be torn apart: "42 U.S.C. 5106g".
+        if self.direction == "rtl":
+            values = {name: f"{_APART}{value}{_TOGETHER}" if value else value for name, value in values.items()}
+        return text.format_map(values)
 
     def term(self, scheme: str, code: str) -> str:
         """A term of the vocabulary where this language's catalogue has its words; else the empty text."""
