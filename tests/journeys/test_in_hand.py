@@ -253,6 +253,7 @@ def test_the_list_of_downloads_knows_neither_digits_nor_what_was_asked(
     name, number = "Walk-in beds", re.search(r"\b305 555 \d{4}\b", shown)
     assert number
     assert name in shown
+    assert file
     assert file.name == "document.pdf"
     rows = _rows(profile / "History")
     assert any(value.endswith("/document.pdf") for row in rows for value in row)

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, PdfMargins, expect
 
 from tests.journeys.sinks import serve_practice
 from tests.services import OpenPage, unavailable
 
 NOTICE = "This page is not made for paper. Please use the screen."
 MM = 72 / 25.4
+# Room for what the browser writes above and beneath a page.
+_MARGIN: PdfMargins = {"top": "0.5in", "bottom": "0.5in", "left": "0.25in", "right": "0.25in"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,8 @@ def _printed(page: Page, folder: Path, *, has_margin: bool = False) -> tuple[lis
     With a margin it is printed as a person may have set it, with the browser's own header and footer.
     """
     file = folder / "print.pdf"
-    page.pdf(path=file, prefer_css_page_size=True, display_header_footer=has_margin)
+    margin = _MARGIN if has_margin else None
+    page.pdf(path=file, prefer_css_page_size=True, display_header_footer=has_margin, margin=margin)
     said = subprocess.run(["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True).stdout
     about = subprocess.run(["pdfinfo", file], check=True, capture_output=True, text=True).stdout
     lines = [line.strip() for line in said.replace("\f", "").splitlines() if line.strip()]
