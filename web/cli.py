@@ -17,6 +17,7 @@ from directory.errors import DirectoryError
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
+from web.booklet_cli import booklet
 from web.doctor import doctor
 from web.endings import EndsWell
 from web.languages_cli import languages
@@ -161,7 +162,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, doctor, languages, privacy, *import_commands):
+for command in (*directory_commands, doctor, languages, privacy, *import_commands, booklet):
     main.add_command(command)
 
 

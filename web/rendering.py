@@ -7,6 +7,7 @@ listings hold what strangers wrote.
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -124,6 +125,10 @@ class Pages:
         """A page, such as ``finder``, as it is sent."""
         cover = self._cover(t)
         return self._environment.get_template(f"pages/{template}.html").render(t=t, cover=cover, **values).encode()
+
+    def parts(self, template: str, t: Wording, **values: Any) -> Iterator[str]:
+        """A document that is too long to be held at once, part by part: a template of ``web/templates``."""
+        return self._environment.get_template(template).generate(t=t, **values)
 
     def today(self) -> dt.date:
         """The day that stands on the cover of every page: when it changes, a finished page is out of date."""

@@ -21,6 +21,12 @@ def number_confirmed(on: str, method: str, *, today: dt.date, t: Wording) -> str
     return t(f"number.{how}", ago=t.ago(dt.date.fromisoformat(on), today=today))
 
 
+def number_confirmed_on(on: str, method: str, *, t: Wording) -> str:
+    """The same with the date alone, which stays true on paper: "Number confirmed by phone Nov 2, 2026."."""
+    how = method if method in _TOLD_APART else "other"
+    return t(f"number.{how}", ago=t.day(dt.date.fromisoformat(on)))
+
+
 def fact_confirmed(on: str, method: str, *, today: dt.date, t: Wording) -> str:
     """That a fact was confirmed: "confirmed by phone 12 days ago, 2 Nov"."""
     how = method if method in _TOLD_APART else "other"

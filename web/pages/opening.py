@@ -9,6 +9,7 @@ import msgspec
 
 from directory.cards.card import Card
 from directory.values.hours import DAY_MINUTES, WEEKDAYS, closes_at, is_always_open, is_open, next_opening
+from web.pages.term_words import term_words
 from web.wording import Wording
 
 # The line that somebody answers at night comes before the desk that somebody sits at.
@@ -44,6 +45,18 @@ def opening(card: Card, *, now: dt.datetime, t: Wording) -> Opening:
         return Opening("closed", t("closed.now"), t("closed.unknown"))
     at, _, slot = opens
     return Opening("closed", t("closed.now"), _of_slot(slot, _opens(at, card, now, t), schedules, t), slot)
+
+
+def weekly(card: Card, t: Wording) -> tuple[tuple[str, str], ...]:
+    """Every schedule of a card with its weekly hours, whatever hour it is: what stays true on paper."""
+    slots = sorted({*card.weeks, *card.hours_text}, key=_rank)
+    return tuple((term_words("schedule-kind", slot, t), _hours_of(card, slot, t)) for slot in slots)
+
+
+def _hours_of(card: Card, slot: str, t: Wording) -> str:
+    if slot in card.weeks:
+        return week_in_words(_days(card.weeks[slot]), t)
+    return t("hours.quoted", text=card.hours_text[slot])
 
 
 def week_in_words(days: Mapping[str, Sequence[Sequence[int]]], t: Wording) -> str:
