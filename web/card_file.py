@@ -29,7 +29,7 @@ p { font-size: 12pt; line-height: 1.25; white-space: nowrap }
 b { display: block; font-size: 20pt; line-height: 1.3; font-weight: 600; white-space: nowrap; direction: ltr }
 .fold div { width: 1.75in; height: 1in }
 .fold p { font-size: 11.25pt; line-height: 1.1 }
-.fold b { font-size: 13pt; line-height: 1.15 }
+.fold b { white-space: normal; font-size: 13pt; line-height: 1.15 }
 i { position: absolute; left: 1.75in; top: 0; height: 2in; border-left: .5pt dashed #888 }
 i + i { left: 0; top: 1in; height: 0; width: 3.5in; border: 0; border-top: .5pt dashed #888 }
 """

@@ -49,7 +49,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
         value: of the field ``HAND``.
         name: of the service; empty for a pinned line, whose name would tell.
         number: E.164 or a short code.
-        after: what to dial afterwards.
+        after: what to dial afterwards, in words; ``extension`` in digits.
         answers_as: what the person hears first, a code of the vocabulary.
         card: of its listing; None for a pinned line.
         others: further numbers that a card may hold, with what is heard there first.
@@ -60,6 +60,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     number: str
     after: str = ""
+    extension: str = ""
     answers_as: str = "unknown"
     card: Card | None = None
     others: tuple[tuple[str, str], ...] = ()
@@ -133,9 +134,14 @@ def card_numbers(number: InHand) -> tuple[CardNumber, ...]:
     for e164, how in ((number.number, number.answers_as), *number.others):
         offered.setdefault(e164, how)
     return tuple(
-        CardNumber(grouped(e164), how, is_neutral=how == "neutral")
+        CardNumber(grouped(e164) + _afterwards(number, e164), how, is_neutral=how == "neutral")
         for e164, how in list(offered.items())[:_MOST_NUMBERS]
     )
+
+
+def _afterwards(number: InHand, e164: str) -> str:
+    """What is to be dialled afterwards, as a card has it: behind a dash, because a word would tell."""
+    return f" - {number.extension}" if number.extension and e164 == number.number else ""
 
 
 def _pinned(value: str, line: PinnedLine) -> InHand:
@@ -162,6 +168,7 @@ def _of_listing(value: str, card: Card, line: CardPhone, pinned: tuple[PinnedLin
         name=card.name,
         number=line.number,
         after=shown_line(line, t).after,
+        extension=line.ext.removeprefix("OPT"),
         answers_as=card.answers_as,
         card=card,
         others=(

@@ -50,7 +50,8 @@ def opening(card: Card, *, now: dt.datetime, t: Wording) -> Opening:
 def weekly(card: Card, t: Wording) -> tuple[tuple[str, str], ...]:
     """Every schedule of a card with its weekly hours, whatever hour it is: what stays true on paper."""
     slots = sorted({*card.weeks, *card.hours_text}, key=_rank)
-    return tuple((term_words("schedule-kind", slot, t), _hours_of(card, slot, t)) for slot in slots)
+    said = ((term_words("schedule-kind", slot, t), _hours_of(card, slot, t)) for slot in slots)
+    return tuple((schedule, hours) for schedule, hours in said if hours)
 
 
 def _hours_of(card: Card, slot: str, t: Wording) -> str:

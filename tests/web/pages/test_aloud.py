@@ -18,7 +18,7 @@ from tests.makers import kind, make_service, phone, site, speaks
 from tests.web.conftest import IN_PAGE, public_id
 from tests.web.pages.test_finder import SOCIAL_WORKER
 from web.card_file import LABELS, SIZES, card_pdf
-from web.pages.aloud import chunks
+from web.pages.aloud import InHand, card_numbers, chunks
 from web.pages.guides import GUIDES
 from web.rendering import StaticFiles
 from web.wording import Wording
@@ -341,3 +341,8 @@ def test_the_labels_and_sizes_that_are_offered_are_those_that_can_be_made(client
         re.findall(r'<(?:textarea|select)|<input type="(?!hidden|checkbox|radio)\w+"', maker.split('class="always"')[0])
         == []
     )
+
+
+def test_an_extension_stands_on_the_card_in_digits_alone() -> None:
+    in_hand = InHand(value="a:voice", number="+13055550142", extension="12", others=(("+13055550143", "neutral"),))
+    assert [number.digits for number in card_numbers(in_hand)] == ["305 555 0142 - 12", "305 555 0143"]
