@@ -127,7 +127,10 @@ def _nothing_is_cut_off(page: Page) -> None:
 
 
 def test_a_number_is_found_on_a_2g_line(open_page: OpenPage, site: str) -> None:
-    """250 kbit/s down, 50 up, 300 ms. Measured: see ARCHITECTURE; how long it takes is not this test's promise."""
+    """250 kbit/s down, 50 up, 300 ms: how long it takes is not this test's promise.
+
+    Measured: the tiles are there after 0.6 s, everything after 1.8 s, the numbers 1.9 s after the press.
+    """
     page = open_page(width=360, height=640)
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
