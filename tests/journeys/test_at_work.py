@@ -19,7 +19,12 @@ NUMBER = re.compile(r"^1? ?\d{3} \d{3} \d{4}$")
 OLD = Habits(
     speaks="HTTP/1.0", drops=frozenset({"accept-encoding", "upgrade-insecure-requests"}), knows_203=False, shouts=True
 )
-EAGER = Habits(compresses=True, injects=True, drops=frozenset({"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"}))
+# What it writes into a page it cannot write into a compressed one, so it asks for none.
+EAGER = Habits(
+    compresses=True,
+    injects=True,
+    drops=frozenset({"accept-encoding", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"}),
+)
 # It passes on no header that it does not know.
 STRICT = Habits(drops=frozenset({"x-in-page"}), knows_203=False)
 # A workstation of 1024 x 600 points whose session is shown at 125 per cent: with such points, and with those that are
