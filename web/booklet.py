@@ -19,6 +19,7 @@ from typing import TextIO
 
 import msgspec
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from directory.cards.card import Card, decode_card
@@ -100,6 +101,7 @@ def write_booklet(
     with Gazetteer() as gazetteer, database.reading() as session, _whole(out) as file:
         cards = CardWords(t, now=now, gazetteer=gazetteer)
         places = _in_order(session, cards)
+        style = _tokens(pages) + style
         page = pages.parts(
             "booklet/booklet.html",
             t,
@@ -107,9 +109,9 @@ def write_booklet(
             day=pages.today(),
             chapters=_chapter_names(places, t),
             entries=_chapters(session, places, _EntryWords(t, cards), progress),
-            style=_tokens(pages) + style,
-            script=script,
-            policy=_policy(_tokens(pages) + style, script),
+            style=Markup(style),  # noqa: S704 - our own files
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
         )
         file.writelines(page)
     return Booklet(str(out), len(places), pages.today())
