@@ -103,7 +103,7 @@ def test_a_template_that_misses_a_value_fails() -> None:
 
 
 def test_no_template_turns_escaping_off_or_holds_script_or_style() -> None:
-    """Script and style are files of ours, and nothing else; those of the booklet stand in it, held by its own policy."""
+    """Script and style are files of ours, and nothing else; those of the booklet are held by a policy of its own."""
     for file in (ROOT / "web/templates").rglob("*.html"):
         content = file.read_text(encoding="utf-8")
         content = content.replace("""<script type="module" src="{{ static['page.js'] }}" async></script>""", "")
