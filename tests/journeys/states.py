@@ -14,7 +14,13 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, Route
 
 # What a page is asked with; ``{listing}`` is an entry of the practice network, ``{line}`` its first line.
-_NEEDS: dict[str, str | list[str]] = {"a": "33130", "n": "shelter", "b": "es", "w": ["trans-women", "with-children"], "o": "tonight"}
+_NEEDS: dict[str, str | list[str]] = {
+    "a": "33130",
+    "n": "shelter",
+    "b": "es",
+    "w": ["trans-women", "with-children"],
+    "o": "tonight",
+}
 _ASKED: Mapping[str, dict[str, str | list[str]]] = MappingProxyType(
     {
         "start": {},
