@@ -127,6 +127,11 @@ class Wording:
         """Whether prose stands in another language, because no person has read it in this one."""
         return bool(self._drafts)
 
+    @property
+    def lender(self) -> str:
+        """The language in which that prose is said; its own where it needs none."""
+        return self._lender.language
+
     def __call__(self, text_id: str, **values: object) -> str:
         """The text of an id with its values filled in."""
         if text_id in self._drafts:

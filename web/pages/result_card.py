@@ -210,7 +210,8 @@ class CardWords:
         # The vocabulary has its questions in our own languages only.
         if self._t.language in OWN_LANGUAGES:
             return ask_about(need, self._t.language)
-        return Borrowed(ask_about(need, "en"), "en")
+        lender = self._t.lender if self._t.lender in OWN_LANGUAGES else "en"
+        return Borrowed(ask_about(need, lender), lender)
 
     def _known(self, answers: Sequence[NeedAnswer]) -> tuple[Mark, str]:
         """What is a yes, in one line; "confirmed" only when all of it is."""
