@@ -31,6 +31,7 @@ from tests.services import (
     serve,
     unavailable,
 )
+from tests.workers import LONGEST, InOrder, OneAtATime, is_alone
 
 if TYPE_CHECKING:
     from tests.directories import Imported
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
 NOW = dt.datetime(2026, 11, 26, 15, 0, tzinfo=dt.UTC)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Stop before the first test when HANDRAIL_REQUIRE cannot be understood; set how properties are searched."""
     check_required()
+    if hasattr(config, "workerinput"):
+        # Each worker has a folder of its own in that of the run.
+        config.pluginmanager.register(OneAtATime(Path(config.option.basetemp).parent))
     # A busy machine is no failure, and a check of a change must not depend on luck.
     hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
     hypothesis.settings.load_profile("house")
@@ -52,11 +56,22 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests last.
+    """Put what takes longest first, and browser tests last, those that must be alone after all others.
 
     Playwright keeps an event loop running in this thread, beside which no other can be started (``asyncio.run``).
     """
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+    def turn(item: pytest.Item) -> tuple[bool, int, bool]:
+        file = item.nodeid.partition("::")[0]
+        place = LONGEST.index(file) if file in LONGEST else len(LONGEST)
+        return "browser" in getattr(item, "fixturenames", ()), place, is_alone(item)
+
+    items.sort(key=turn)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> InOrder:
+    """Keep this order when several workers share the run, whatever ``--dist`` says."""
+    return InOrder(config)
 
 
 def pytest_collection_finish() -> None:

@@ -54,6 +54,7 @@ def miami(
     database_source.discard(url)
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(_SECONDS)
 def test_every_row_of_a_real_feed_is_accounted_for_and_found(
     miami: _Miami, shared: Path, monkeypatch: pytest.MonkeyPatch

@@ -160,6 +160,7 @@ def _telling(text: str) -> list[str]:
     return [word for word in _TELLING if word.casefold() in text.casefold()]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("press", "touch"),
     [
@@ -205,6 +206,7 @@ def test_all_is_gone_50_ms_after_the_press_however_slow_the_exit_is(
             ]  # fmt: skip
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
 def test_without_script_nothing_of_the_page_is_drawn_after_the_press(
     browser: Browser, site: str, slow_exit: Sink, touch: bool
@@ -420,6 +422,7 @@ def test_where_the_exit_cannot_be_reached_nothing_comes_back(browser: Browser, s
         _expect_no_way_back(page)
 
 
+@pytest.mark.alone
 def test_what_was_still_coming_when_somebody_left_does_not_come_any_more(
     browser: Browser, site: str, slow_exit: Sink
 ) -> None:

@@ -25,8 +25,8 @@ from tests.services.chromium_profile import chromium_program
 from tests.services.firefox import firefox_program
 
 _SOPCHOPPY = (30.0714, -84.4549)
-# Nearly all of a run is waiting for a browser; beyond this many they only wait for each other.
-_AT_ONCE = 6
+# Nearly all of a run is waiting for a browser; beyond this many they only wait for each other, and for other tests.
+_AT_ONCE = 4
 _PROGRAMS = {"chromium": chromium_program, "firefox": firefox_program}
 _PAGES = re.compile(r"/|/v/[A-Za-z0-9_-]+|/static/[0-9a-f]+/[a-z.]+")
 
