@@ -58,7 +58,7 @@ class NeedWords:
         if need == MINORS and asked.minor_age is not None:
             return self._t("need.age", age=asked.minor_age) if asked.minor_age else self._t("need.age_under_1")
         if need == WITH_CHILDREN:
-            return ", ".join(map(self._child, asked.children))
+            return self._t("list.comma").join(map(self._child, asked.children))
         return ""
 
     def _child(self, child: Child) -> str:

@@ -8,7 +8,7 @@ from directory.cards.card import Card
 from directory.reporting.queries import READERS, Reminder, has_varieties, is_relayed_through_spanish, reminders
 from web.pages.choices import Choice
 from web.pages.term_words import language_words
-from web.wording import Wording
+from web.wording import Wording, upper_first
 
 _INTERPRETATION = "interpretation"
 # Ways in which an interpreter is there, by the kind of service that says so; those from far away first.
@@ -49,7 +49,7 @@ def shown_reminders(t: Wording, reader: str, *, country: str, about_minors: bool
 
 def _source(one: Reminder, t: Wording) -> str:
     named = [*one.citations, *([t("remind.state_law")] if one.is_state_law else [])]
-    return t("remind.source", source="; ".join(named) or t("remind.practice"), date=t.day(one.as_of))
+    return t("remind.source", source=upper_first("; ".join(named)) or t("remind.practice"), date=t.day(one.as_of))
 
 
 def shown_chart(t: Wording) -> ShownChart:

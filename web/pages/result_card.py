@@ -165,7 +165,7 @@ class CardWords:
         parts = [self._t("card.practice")] if card.practice else []
         if distance_km is not None:
             parts.append(self._t.distance(distance_km, card.country))
-        return ", ".join(parts)
+        return self._t("list.comma").join(parts)
 
     def _lines(self, card: Card, open_slot: str) -> list[CardPhone | None]:
         """First the line to call, that of the hours which are open now (None if there is no voice), then the others."""
@@ -238,7 +238,7 @@ class CardWords:
             t("trauma.on", date=said_on(known.on, t)) if known.on else "",
             t("trauma.until", date=said_on(known.expires_on, t)) if known.expires_on else "",
         ]
-        return ShownTrauma(lead, t.sentence(", ".join(filter(None, parts))))
+        return ShownTrauma(lead, t.sentence(t("list.comma").join(filter(None, parts))))
 
     def _source(self, card: Card) -> tuple[str, ...]:
         t = self._t
@@ -268,24 +268,25 @@ def shown_line(phone: CardPhone, t: Wording) -> ShownLine:
         after.insert(0, t("line.choice", digits=phone.ext.removeprefix("OPT")))
     elif phone.ext:
         after.insert(0, t("line.extension", digits=phone.ext))
-    return ShownLine(grouped(phone.number), before, ", ".join(after))
+    return ShownLine(grouped(phone.number), before, t("list.comma").join(after))
 
 
 def languages_in_words(spoken: dict[str, str], t: Wording, *, most: int | None = None) -> str:
     """Who speaks what: "Spanish and English; others by interpreter". At most so many languages are named."""
-    names = sorted(
-        language_words(tag, t, inside=True) for tag, how in spoken.items() if how == "staff" and tag != "any"
-    )
-    if most is not None and len(names) > most:
-        names = [*names[: most - 1], t.count("languages.more", len(names) - most + 1)]
-    through = sorted(
-        language_words(tag, t, inside=True) for tag, how in spoken.items() if how == "interpreter" and tag != "any"
-    )
+
+    def named(by: str) -> list[str]:
+        tags = (tag for tag, how in spoken.items() if how == by and tag != "any")
+        names = sorted(language_words(tag, t, inside=True) for tag in tags)
+        if most is not None and len(names) > most:
+            return [*names[: most - 1], t.count("languages.more", len(names) - most + 1)]
+        return names
+
+    names, through = named("staff"), named("interpreter")
     parts = [t("languages.staff", names=t.both(names))] if names else []
     if "any" in spoken:
         parts.append(t("languages.any"))
     elif through:
-        parts.append(t("languages.interpreter", names=t.both(through[:most])))
+        parts.append(t("languages.interpreter", names=t.both(through)))
     return " ".join(parts)
 
 

@@ -23,9 +23,10 @@ def language_words(tag: str, t: Wording, *, inside: bool = False) -> str:
         return t("languages.any_name")
     try:
         known = languages.language(tag)
-        words = known.labels.get(t.language) or language_name(t.language, t.country, tag) or known.labels["en"]
     except UnknownTermError:
-        words = tag
+        return tag if inside else upper_first(tag)
+    own = known.labels.get(t.language) or language_name(t.language, t.country, tag)
     if not inside:
-        return upper_first(words)
-    return words if t.language == "en" else lower_first(words)
+        return upper_first(own or known.labels["en"])
+    # What is lent from English keeps its capital too.
+    return lower_first(own) if own and t.language != "en" else own or known.labels["en"]

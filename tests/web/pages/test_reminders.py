@@ -33,7 +33,7 @@ def test_a_reminder_says_where_it_comes_from_and_as_of_when() -> None:
     assert found["Which woun"] == "45 CFR 164.512(f)(1)(i); state law; as of Nov 26, 2026"
     assert found["A call to "] == "Practice of this field; as of Nov 26, 2026"
     spanish = shown_reminders(ES, "advocate", country="US", about_minors=False)
-    assert "ley del estado; al 26 nov 2026" in [one.source for one in spanish]
+    assert "Ley del estado; al 26 nov 2026" in [one.source for one in spanish]
 
 
 def test_under_18_comes_first_where_minors_are_concerned_and_says_who_decides() -> None:
