@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
+from xdist.remote import Producer  # type: ignore[import-untyped]
 
 from directory.db import Database
 from tests.services import (
@@ -69,9 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> InOrder:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InOrder:
     """Keep this order when several workers share the run, whatever ``--dist`` says."""
-    return InOrder(config)
+    return InOrder(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
@@ -23,11 +24,11 @@ class InOrder(LoadScopeScheduling):  # type: ignore[misc]  # xdist has types and
     comes last for each of them.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
         # Else the files with most tests would come first.
         config.option.loadscopereorder = False
         self._parts: dict[str, str] = {}
-        super().__init__(config)
+        super().__init__(config, log)
 
     def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
         """Hear from a worker which tests there are; all of them collect the same."""

@@ -23,8 +23,8 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     items.sort(key=is_alone)
 
-def pytest_xdist_make_scheduler(config):
-    return InOrder(config)
+def pytest_xdist_make_scheduler(config, log):
+    return InOrder(config, log)
 
 @pytest.fixture(autouse=True)
 def told(request):
