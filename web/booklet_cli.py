@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 import msgspec
+import sqlalchemy as sa
 
 from directory.bootstrap import open_ready
-from directory.errors import RefusedError
+from directory.cards.models import CardRow
+from directory.errors import NothingFitsError, RefusedError
 from directory.progress import telling
 from directory.settings import load_settings
 from web.booklet import usual_name, write_booklet
@@ -34,6 +36,9 @@ def booklet(out: Path | None, language: str | None, *, force: bool, as_json: boo
         file = out or Path(usual_name(settings, Pages(settings, clock=lambda: now).today()))
         if file.exists() and not force:
             raise RefusedError("That file is there already. Use --force to replace it, or name another with --out.")
+        with database.reading() as session:
+            if not session.scalar(sa.select(sa.exists().where(CardRow.brief.is_not(None)))):
+                raise NothingFitsError("The directory is empty: import listings first, or see HANDRAIL_DATABASE_URL.")
         with telling("Writing") as told:
             written = write_booklet(
                 database, settings, language=language or settings.language, out=file, now=now, progress=told

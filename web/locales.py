@@ -1,7 +1,7 @@
 """What a locale says by itself: dates, names of days, numbers, names of languages and countries, from Unicode's CLDR.
 
-Babel brings the data. It has none for Haitian Creole, whose days and months stand here; its numbers and the names of
-languages and countries are those of French, which the same people read in school.
+Babel brings the data. It has none for Haitian Creole, whose days and months stand here; its numbers and the names
+of countries are those of French, which the same people read in school.
 """
 
 import datetime as dt
@@ -20,6 +20,13 @@ _HAITIAN_MONTHS = (
     "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm",
 )  # fmt: skip
 _HAITIAN_DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
+_HAITIAN_LANGUAGES = {
+    "en": "angle", "es": "panyòl", HAITIAN: "kreyòl ayisyen", "fr": "franse", "pt": "pòtigè", "zh": "chinwa",
+    "vi": "vyetnamyen", "ko": "koreyen", "tl": "tagalòg", "ru": "ris", "ar": "arab", "ase": "lang siy ameriken",
+    "de": "alman", "it": "italyen", "ja": "japonè",
+}  # fmt: skip
+# There "haitiano" and "Haitian" are people.
+_NAMED_OTHERWISE = {("pt", HAITIAN): "crioulo haitiano", ("tl", HAITIAN): "Haitian Creole"}
 # CLDR's name where it is not the tag of the language alone.
 _NAMED = {"zh": "zh_Hans", "tl": "fil", HAITIAN: "fr"}
 # What is asked for is the same few days again and again: those that listings were confirmed on.
@@ -76,7 +83,11 @@ def decimal(language: str, country: str, figure: float) -> str:
 
 
 def language_name(language: str, country: str, tag: str) -> str:
-    """The name of a language in a language, empty where CLDR has none."""
+    """The name of a language in a language, empty where neither CLDR nor this file has one."""
+    if language == HAITIAN:
+        return _HAITIAN_LANGUAGES.get(tag, "")
+    if (language, tag) in _NAMED_OTHERWISE:
+        return _NAMED_OTHERWISE[language, tag]
     return str(locale_of(language, country).languages.get(tag.replace("-", "_"), ""))
 
 

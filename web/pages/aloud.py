@@ -47,7 +47,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         value: of the field ``HAND``.
-        name: of the service; empty for a pinned line, whose name would tell.
+        name: of the service; empty for a pinned line, whose name would tell. ``under`` says whose it is, and where.
         number: E.164 or a short code.
         after: what to dial afterwards, in words; ``extension`` in digits.
         answers_as: what the person hears first, a code of the vocabulary.
@@ -58,6 +58,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
 
     value: str
     name: str = ""
+    under: str = ""
     number: str
     after: str = ""
     extension: str = ""
@@ -166,6 +167,7 @@ def _of_listing(value: str, card: Card, line: CardPhone, pinned: tuple[PinnedLin
     return InHand(
         value=value,
         name=card.name,
+        under=" · ".join(filter(None, (card.organization, card.place if card.block == "site" else ""))),
         number=line.number,
         after=shown_line(line, t).after,
         extension=line.ext.removeprefix("OPT"),

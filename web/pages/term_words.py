@@ -6,6 +6,9 @@ from directory.vocabulary import terms
 from web.locales import language_name
 from web.wording import Wording, lower_first, upper_first
 
+# In these the names of languages keep their capital inside a sentence.
+_CAPITAL = frozenset({"en", "tl", "vi"})
+
 
 def term_words(scheme: str, code: str, t: Wording, *, inside: bool = False) -> str:
     """A term, as it begins a line or stands ``inside`` a sentence."""
@@ -28,5 +31,5 @@ def language_words(tag: str, t: Wording, *, inside: bool = False) -> str:
     own = known.labels.get(t.language) or language_name(t.language, t.country, tag)
     if not inside:
         return upper_first(own or known.labels["en"])
-    # What is lent from English keeps its capital too.
-    return lower_first(own) if own and t.language != "en" else own or known.labels["en"]
+    # What is lent from English keeps its capital, as every name of a language does in English and Tagalog.
+    return lower_first(own) if own and t.language not in _CAPITAL else own or known.labels["en"]

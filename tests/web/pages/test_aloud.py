@@ -223,7 +223,7 @@ def test_a_file_is_made_of_what_was_chosen_and_of_nothing_else(client: httpx.Cli
     chosen = {
         (): card_pdf("Dr. office", ["305 555 0142"], size="wallet", direction="ltr"),
         ((LABEL, "blank"), (SIZE, "fold")): card_pdf("", ["305 555 0142"], size="fold", direction="ltr"),
-        ((LABEL, "clinic"), ("u", "es")): card_pdf("Cita de control", ["305 555 0142"], size="wallet", direction="ltr"),
+        ((LABEL, "clinic"), ("u", "es")): card_pdf("Cita médica", ["305 555 0142"], size="wallet", direction="ltr"),
         ((NUMBER, "1"),): card_pdf("Dr. office", [grouped(PINNED.number)], size="wallet", direction="ltr"),
     }
     for changed, drawn in chosen.items():

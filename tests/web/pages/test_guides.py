@@ -47,7 +47,7 @@ _NAMED = {
         "screen": "Una grabación, una captura",
         "history stays": "No limpia el historial",
         "suddenly empty": "Un historial vacío de golpe también se nota",
-        "Enter without script": "Sin script, si pulsa Entrar sobre Salir, esta página sigue a la vista",
+        "Enter without script": "Sin script, si pulsa Enter sobre Salir, esta página sigue a la vista",
         "not tested": "No hemos probado Safari, teléfonos ni lectores de pantalla",
         "another device": "Otro aparato",
         "a call": "El teléfono guarda una lista de llamadas",
@@ -58,13 +58,13 @@ _NAMED = {
 _STEPS = {
     "en": (
         "without the companion", "Never the companion", "A phone in the room", "The person decides", "Read it aloud",
-        "by heart", "Do not print it, hand over paper, text it or mail it", "the chart, orders, the visit summary",
+        "by heart", "Do not offer paper. A card only if the person asks", "the chart, orders, the visit summary",
         "portal", "Look away covers", "If the answer is no", "911",
     ),
     "es": (
-        "sin su acompañante", "Nunca el acompañante", "Un teléfono en la sala", "La persona decide",
-        "Léalo en voz alta", "de memoria", "No lo imprima, no entregue papel, no lo mande",
-        "notas, órdenes, resumen de la visita", "portal", "cubre la página", "Si la respuesta es no", "911",
+        "sin su acompañante", "Nunca el acompañante", "Un teléfono en el cuarto", "La persona decide",
+        "Léalo en voz alta", "de memoria", "No ofrezca papel. Una tarjeta solo si la persona la pide",
+        "notas, órdenes, resumen de la consulta", "portal", "cubre la página", "Si la respuesta es no", "911",
     ),
 }  # fmt: skip
 
