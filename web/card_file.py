@@ -32,6 +32,7 @@ b { display: block; font-size: 20pt; line-height: 1.3; font-weight: 600; white-s
 .fold b { white-space: normal; font-size: 13pt; line-height: 1.15 }
 i { position: absolute; left: 1.75in; top: 0; height: 2in; border-left: .5pt dashed #888 }
 i + i { left: 0; top: 1in; height: 0; width: 3.5in; border: 0; border-top: .5pt dashed #888 }
+u { position: absolute; left: 0; top: 0; width: 3.5in; height: 2in; box-sizing: border-box; border: .5pt dashed #888 }
 """
 
 
@@ -52,7 +53,7 @@ def card_pdf(label: str, numbers: Sequence[str], *, size: str, direction: str) -
     words = f'<p dir="{direction}">{escape(label)}</p>' if label else ""
     digits = "".join(f"<b>{escape(number)}</b>" for number in numbers)
     folds = "<i></i><i></i>" if size == "fold" else ""
-    page = f'<style>{_STYLE}</style><body class="{escape(size)}">{folds}<div>{words}{digits}</div>'
+    page = f'<style>{_STYLE}</style><body class="{escape(size)}"><u></u>{folds}<div>{words}{digits}</div>'
     drawn: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(finisher=_tell_nothing)
     return drawn
 

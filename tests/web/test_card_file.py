@@ -166,7 +166,7 @@ def test_a_letter_that_no_font_has_is_noticed(tmp_path: Path) -> None:
     assert not _is_drawn_whole(card, words)
 
 
-def test_both_lines_to_fold_on_are_drawn_and_a_wallet_card_has_none(tmp_path: Path) -> None:
+def test_the_line_to_cut_on_and_both_lines_to_fold_on_are_drawn_and_a_wallet_card_has_no_fold(tmp_path: Path) -> None:
     for size, drawn in (("fold", 2), ("wallet", 0)):
         file = tmp_path / f"{size}.pdf"
         file.write_bytes(card_pdf("Dr. office", NUMBERS[:1], size=size, direction="ltr"))
@@ -174,6 +174,10 @@ def test_both_lines_to_fold_on_are_drawn_and_a_wallet_card_has_none(tmp_path: Pa
         head, pixels = (tmp_path / f"{size}.pgm").read_bytes().split(b"\n255\n", 1)
         width, height = map(int, head.split()[1:3])
         rows = [pixels[start : start + width] for start in range(0, width * height, width)]
+        # All around is the line to cut on.
+        assert sum(pixel < 200 for pixel in rows[1]) > width // 3
+        rows = [row[8:-8] for row in rows[8:-8]]
+        width, height = len(rows[0]), len(rows)
         # The digits stand in the first quarter; beyond it nothing but the two lines is drawn.
         across = any(sum(pixel < 200 for pixel in row[width * 3 // 4 :]) > 50 for row in rows)
         down = any(sum(row[place] < 200 for row in rows[height * 3 // 4 :]) > 30 for place in range(width))
