@@ -21,6 +21,8 @@ from web.logs import configure_logging
 ALWAYS_OPEN = {key: [(0, 1440)] for key in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")}
 AREA = "33130"
 IN_PAGE = {"x-in-page": "1"}
+# A busy machine is no failure.
+PATIENCE_SECONDS = 30
 
 
 def settings(**chosen: str) -> Settings:
@@ -54,6 +56,7 @@ def listed(database: Database) -> str:
 def client(database: Database) -> Iterator[httpx.Client]:
     """Asks a site over ``database`` as the script of a page does: answers come in place."""
     with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
+        client.timeout = httpx.Timeout(PATIENCE_SECONDS)
         yield client
 
 
@@ -63,6 +66,7 @@ def without_script(database: Database) -> Iterator[httpx.Client]:
     shows = {"accept": "text/html"}
     with serve(database, settings()) as address, httpx.Client(base_url=address, headers=shows) as client:
         client.follow_redirects = True
+        client.timeout = httpx.Timeout(PATIENCE_SECONDS)
         yield client
 
 
