@@ -140,7 +140,7 @@ def test_who_reads_is_told_in_its_place_and_stays_told(open_page: OpenPage, site
     _aloud(page, site)
     before = page.evaluate(_STATE)
     role = page.get_by_role("button", name="Clinician")
-    notes = page.locator("#notes + ul")
+    notes = page.locator("#notes ~ ul")
     at_first = notes.inner_text()
     role.scroll_into_view_if_needed()
     where = page.evaluate("scrollY")
