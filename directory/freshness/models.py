@@ -62,3 +62,13 @@ class ReportCount(Base):
     reason: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
     n: Mapped[int] = mapped_column(sa.SmallInteger())
+
+
+class Testimony(Base):
+    """Which of the people who work here stands behind a piece of evidence, so that two callers are two people."""
+
+    __tablename__ = "testimony"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    evidence_id: Mapped[int] = mapped_column(BIG, ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

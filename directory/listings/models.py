@@ -12,10 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import AUTOINCREMENT, Base, one_of, where
+from directory.db import AUTOINCREMENT, BIG, Base, one_of, where
 
 # The only fields that can place something exactly; they exist on locations alone, and locations are public alone.
 EXACT_FIELDS = ("address", "point", "transportation")
+# What a change may want of a record as a whole.
+INTENTIONS = ("close", "do-not-list", "list", "show-again", "open-location")
+# What may speak for a proposal, each from another source than the value itself.
+KEYS = ("old-number", "independent-number", "own-site", "provider", "lookup", "neighbour", "dead-line")
 _exact = ", ".join(f"'{field}'" for field in EXACT_FIELDS)
 
 
@@ -30,6 +34,7 @@ class Change(Base):
     __table_args__ = (
         one_of("kind", "import", "edit", "confirm", "merge", "unmerge", "undo"),
         one_of("state", "proposed", "applied", "declined", "undone"),
+        one_of("intends", *INTENTIONS),
         CheckConstraint("decided_by <> proposed_by", name="second_person"),
         CheckConstraint("NOT (needs_second AND state = 'applied') OR decided_by IS NOT NULL", name="second_decided"),
         CheckConstraint("NOT (needs_proof AND state = 'applied') OR proof_id IS NOT NULL", name="proof_given"),
@@ -55,6 +60,12 @@ class Change(Base):
     hold_until: Mapped[dt.datetime | None]
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id", use_alter=True))
     reason: Mapped[str]
+    # What a change of a record wants of it, where no fact says it.
+    intends: Mapped[str | None]
+    # Codes of what looked wrong with the value (``directory.integrity.sanity``), with blanks between.
+    holds: Mapped[str] = mapped_column(default="", server_default="")
+    # Two admins did it without a call, and everybody was told.
+    broke_glass: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Record(Base):
@@ -158,3 +169,40 @@ class ChangeItem(Base):
     entity: Mapped[str]
     entity_id: Mapped[int]
     before: Mapped[str | None]
+
+
+class ChangeProof(Base):
+    """A key that speaks for a proposal: a piece of evidence, what kind of key it is, and who brought it.
+
+    A key of a neighbour deployment or of the provider is brought by whoever entered it.
+    """
+
+    __tablename__ = "change_proof"
+    __table_args__ = (one_of("key", *KEYS), {"sqlite_with_rowid": False})
+
+    change_id: Mapped[int] = mapped_column(BIG, ForeignKey("change.id"), primary_key=True, autoincrement=False)
+    evidence_id: Mapped[int] = mapped_column(BIG, ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Hiding(Base):
+    """That one person took a listing out of sight, at once: until a day, or until two show it again once seconded."""
+
+    __tablename__ = "hiding"
+    __table_args__ = (
+        CheckConstraint("seconded_by <> by_id", name="second_person"),
+        CheckConstraint("(seconded_by IS NULL) = (until IS NOT NULL)", name="expires_unless_seconded"),
+        Index("uq_hiding_open", "record_id", unique=True, **where("ended_at IS NULL")),
+        Index(None, "by_id", "at"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    until: Mapped[dt.datetime | None]
+    seconded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    seconded_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]

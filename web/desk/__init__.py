@@ -1,0 +1,1 @@
+"""The desk: where people who keep the directory sign in and work."""
