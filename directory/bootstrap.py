@@ -13,6 +13,7 @@ from directory.clock import Clock
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError
 from directory.listings.withdrawal import finish_withdrawals
+from directory.mail import models as _mail  # noqa: F401 - its tables belong to the schema
 from directory.people.models import Network
 from directory.people.service import ensure_network
 from directory.progress import Told
