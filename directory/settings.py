@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         public_host: host name under which people reach the site; empty when it is not known. Only looked at for
             telling words.
         mail_domain: what stands behind the @ of its mail; likewise.
+        desk_host: host name of the desk alone, where people sign in; empty when it shares the public pages' host.
         country: ISO 3166 code; its national line is pinned on every page.
         host: address that ``serve`` binds.
         port: port that ``serve`` binds.
@@ -81,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     exit_hosts: str = ""
     public_host: str = ""
     mail_domain: str = ""
+    desk_host: str = ""
     country: str = "US"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -133,9 +135,11 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_REVIEWED_LANGUAGES must be what handrail languages approve wrote.")
     if tells(settings.site_name):
         raise SettingsError(f"HANDRAIL_SITE_NAME {_TELLS}")
-    for name in ("public_host", "mail_domain"):
+    for name in ("public_host", "mail_domain", "desk_host"):
         if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
             raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
+    if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
+        raise SettingsError("HANDRAIL_DESK_HOST must be another host than HANDRAIL_PUBLIC_HOST, or empty.")
     _check_exits(settings)
     return settings
 
