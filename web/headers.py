@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.doors import is_of_desk
 from web.logs import log_fault
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -21,8 +22,11 @@ _CONTENT_SECURITY_POLICY = (
 _FEATURES_OFF = (
     "accelerometer", "autoplay", "camera", "clipboard-read", "clipboard-write", "display-capture", "encrypted-media",
     "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
+    "usb", "xr-spatial-tracking",
 )  # fmt: skip
+# Who works here signs in with a passkey, which a browser only gives to pages that may ask for one.
+_FEATURES_OF_DESK = frozenset({"publickey-credentials-create", "publickey-credentials-get"})
 
 STRICT_HEADERS: dict[str, str] = {
     "content-security-policy": _CONTENT_SECURITY_POLICY,
@@ -36,11 +40,19 @@ STRICT_HEADERS: dict[str, str] = {
     "x-dns-prefetch-control": "off",
     "x-robots-tag": "noindex, nofollow",
 }
+DESK_HEADERS: dict[str, str] = STRICT_HEADERS | {
+    "permissions-policy": ", ".join(
+        f"{feature}=({'self' if feature in _FEATURES_OF_DESK else ''})" for feature in _FEATURES_OFF
+    ),
+}
 NOT_STORED = "no-store"
 # A file whose name changes with its content may be kept: it is the same for everybody and says nothing.
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 
-_STRICT = tuple((name.encode(), value.encode()) for name, value in STRICT_HEADERS.items())
+_STRICT, _STRICT_AT_DESK = (
+    tuple((name.encode(), value.encode()) for name, value in headers.items())
+    for headers in (STRICT_HEADERS, DESK_HEADERS)
+)
 # Set here only, or never: a version number helps nobody who means well.
 _REPLACED = frozenset({name for name, _ in _STRICT} | {b"server", b"x-powered-by"})
 
@@ -58,12 +70,13 @@ class StrictHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         has_begun = False
+        at_desk = is_of_desk(scope.get("path", ""))
 
         async def send_strictly(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                message["headers"] = with_strict_headers(message.get("headers", ()))
+                message["headers"] = with_strict_headers(message.get("headers", ()), at_desk=at_desk)
             await send(message)
 
         try:
@@ -114,12 +127,12 @@ class EveryMethod:
         await self._app(scope, receive, answer)
 
 
-def with_strict_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
+def with_strict_headers(headers: Headers, *, at_desk: bool = False) -> list[tuple[bytes, bytes]]:
     """The headers of an answer with the strict ones in place of any of the same name."""
     kept = [(name, value) for name, value in headers if name.lower() not in _REPLACED]
     if not any(name.lower() == b"cache-control" for name, _ in kept):
         kept.append((b"cache-control", NOT_STORED.encode()))
-    return kept + list(_STRICT)
+    return kept + list(_STRICT_AT_DESK if at_desk else _STRICT)
 
 
 async def answer_with(page: bytes, *, status: int, send: Send, headers: Headers = ()) -> None:
