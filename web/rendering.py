@@ -1,20 +1,15 @@
-"""Templates to pages: one strict environment, the files that pages link to, and what every page shows.
+"""Templates to pages: one strict environment, and what every page shows.
 
 A template that names something it was not given fails instead of showing a gap, and whatever it shows is escaped:
 listings hold what strangers wrote.
 """
 
 import datetime as dt
-import hashlib
-import re
 from collections.abc import Iterator
-from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
-import msgspec
 from jinja2.environment import TemplateModule
 
 from directory.clock import Clock, utc_now
@@ -24,58 +19,8 @@ from directory.settings import Settings
 from directory.values.phone import grouped
 from web.languages import spoken
 from web.pages.cover import cover_of, own_area
+from web.static_files import StaticFiles
 from web.wording import Wording
-
-_CONTENT_TYPES = {
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
-}
-# In a style sheet a comment may stand anywhere; in a script it has lines of its own, as a test holds, because elsewhere
-# its signs may mean something else.
-_COMMENTS = {
-    "css": re.compile(r"/\*.*?\*/", re.DOTALL),
-    "js": re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.DOTALL | re.MULTILINE),
-}
-_AROUND_LINES = re.compile(r"^\s+|[ \t]+$", re.MULTILINE)
-
-
-class StaticFile(msgspec.Struct, frozen=True):
-    """A file that pages link to."""
-
-    content: bytes
-    content_type: str
-
-
-class StaticFiles:
-    """Every file of ``web/static``.
-
-    They stand in a folder whose name changes when any of them does, so that they can be kept for ever and a script
-    finds the others beside it. They are sent without comments: those weigh something, and whoever looks through the
-    files that a browser keeps need not read there what the scripts are for.
-    """
-
-    def __init__(self) -> None:
-        entries = sorted(resources.files("web").joinpath("static").iterdir(), key=lambda entry: entry.name)
-        contents = {entry.name: _bare(entry) for entry in entries if _ending(entry.name) in _CONTENT_TYPES}
-        self.mark = hashlib.sha256(msgspec.json.encode(contents)).hexdigest()[:12]
-        self.files = {name: StaticFile(content, _CONTENT_TYPES[_ending(name)]) for name, content in contents.items()}
-        self.addresses = {name: f"/static/{self.mark}/{name}" for name in self.files}
-
-    def find(self, mark: str, name: str) -> StaticFile | None:
-        """The file of an address; None when it has another name or another content by now."""
-        return self.files.get(name) if mark == self.mark else None
-
-
-def _ending(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
-def _bare(file: Traversable) -> bytes:
-    """The content of a file as it is sent: without comments, indentation and empty lines."""
-    if (comments := _COMMENTS.get(_ending(file.name))) is None:
-        return file.read_bytes()
-    return _AROUND_LINES.sub("", comments.sub("", file.read_text(encoding="utf-8"))).encode()
 
 
 class Pages:

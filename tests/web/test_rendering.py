@@ -17,7 +17,8 @@ from directory.listings.service import set_standing
 from tests.makers import kind, make_organization, make_service, site, speaks, text
 from tests.services import ROOT
 from tests.web.conftest import public_id, settings
-from web.rendering import Pages, StaticFiles
+from web.rendering import Pages
+from web.static_files import StaticFiles
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 from directory.db import Database
 from tests.services import ROOT, serve
 from tests.web.conftest import IN_PAGE, settings
-from web.rendering import StaticFiles
 from web.sizes import SIZES
+from web.static_files import StaticFiles
 
 # 50 kB: two seconds on the slowest network that a telephone still has.
 _MOST_BYTES = 50_000

@@ -20,7 +20,7 @@ from tests.web.pages.test_finder import SOCIAL_WORKER
 from web.card_file import LABELS, SIZES, card_pdf
 from web.pages.aloud import InHand, card_numbers, chunks
 from web.pages.guides import GUIDES
-from web.rendering import StaticFiles
+from web.static_files import StaticFiles
 from web.wording import Wording
 
 AGREED, TOLD, LABEL, SIZE, NUMBER = "12345"
