@@ -122,7 +122,7 @@ def test_no_template_makes_a_number_or_an_address_a_link() -> None:
 
 def test_files_stand_in_a_folder_that_their_content_names() -> None:
     static = StaticFiles()
-    assert set(static.files) == {file.name for file in (ROOT / "web/static").iterdir()}
+    assert set(static.files) == {file.name for file in (ROOT / "web/static").iterdir() if file.is_file()}
     assert static.addresses["site.css"] == f"/static/{static.mark}/site.css"
     assert re.fullmatch("[0-9a-f]{12}", static.mark)
     assert static.find(static.mark, "site.css") == static.files["site.css"]
