@@ -44,8 +44,8 @@ class Form(msgspec.Struct, frozen=True):
         return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else None
 
 
-def read_form(body: bytes, content_type: str, *, fields: AbstractSet[str]) -> Form:
-    """Read an urlencoded body that may have these fields and no other.
+def read_form(body: bytes, content_type: str, *, fields: AbstractSet[str], longest: int = _LONGEST_VALUE) -> Form:
+    """Read an urlencoded body that may have these fields, of at most ``longest`` letters each, and no other.
 
     Raises:
         WrongKindOfFormError: it is another kind of body.
@@ -65,7 +65,7 @@ def read_form(body: bytes, content_type: str, *, fields: AbstractSet[str]) -> Fo
         raise ClientException from None
     values: dict[str, tuple[str, ...]] = {}
     for field, value in pairs:
-        if field not in fields or len(value) > _LONGEST_VALUE:
+        if field not in fields or len(value) > longest:
             raise ClientException
         values[field] = (*values.get(field, ()), _CONTROL.sub(" ", value).strip())
     return Form(values)
