@@ -1,0 +1,22 @@
+"""Forms of the desk: read like any other, with the mark of the session, which the entrance has looked at already."""
+
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from litestar import Request
+
+from web.desk.entrance import MARK
+from web.forms import Form, read_form
+
+# Longer than a note of 280 letters or a password.
+_LONGEST = 400
+
+
+def desk_form(
+    request: Request[Any, Any, Any], body: bytes, fields: AbstractSet[str], *, longest: int = _LONGEST
+) -> Form:
+    """The form that was posted (``body`` as the framework hands it to a handler), with these fields and no other.
+
+    What it raises: see ``web.forms.read_form``.
+    """
+    return read_form(body, request.headers.get("content-type", ""), fields={*fields, MARK}, longest=longest)
