@@ -1,12 +1,13 @@
-"""Write and verify the audit chain.
+"""Write and walk the audit chain.
 
 Every entry holds the hash of the one before it, so a changed, removed, inserted or reordered row shows. What the chain
-cannot show by itself is that its end was cut off; that needs an anchor kept elsewhere.
+cannot show by itself is that its end was cut off, or that all of it was written anew: that needs a seal
+(``directory.audit.signing``) and an anchor kept elsewhere (``directory.audit.anchor``).
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -36,11 +37,33 @@ class Act(msgspec.Struct, frozen=True):
     by_id: int | None = None
 
 
-def record(session: Session, acts: Iterable[Act], *, now: dt.datetime) -> None:
-    """Append acts to the chain in their order. Writers queue here until commit, so the chain never forks."""
+class Head(msgspec.Struct, frozen=True):
+    """The end of the chain: the number and the hash of its last entry; 0 and ``FIRST`` while it is empty."""
+
+    seq: int
+    hash: bytes
+
+
+def head(session: Session) -> Head:
+    """The end of the chain. In a writing session nobody appends to it until the commit."""
     queue_writers(session)
     last = session.execute(sa.select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq, bytes(last.hash)) if last else (0, FIRST)
+    return Head(last.seq, bytes(last.hash)) if last else Head(0, FIRST)
+
+
+def record(
+    session: Session, acts: Iterable[Act], *, now: dt.datetime, sign: Callable[[bytes], bytes] | None = None
+) -> None:
+    """Append acts to the chain in their order. Writers queue here until commit, so the chain never forks.
+
+    Args:
+        session: a writing session.
+        acts: what was done.
+        now: the transaction's time.
+        sign: gives the signature of an entry's hash; only seals have one.
+    """
+    last = head(session)
+    seq, previous = last.seq, last.hash
     rows: list[dict[str, Any]] = []
     for act in acts:
         seq += 1
@@ -49,7 +72,7 @@ def record(session: Session, acts: Iterable[Act], *, now: dt.datetime) -> None:
         rows.append(
             {
                 "seq": seq, "at": now, "verb": act.verb, "by_id": act.by_id, "subject": act.subject, "body": body,
-                "prev_hash": previous, "hash": digest,
+                "prev_hash": previous, "hash": digest, "signature": sign(digest) if sign else None,
             }
         )  # fmt: skip
         previous = digest
@@ -65,26 +88,102 @@ def _canonical(act: Act, *, seq: int, now: dt.datetime) -> str:
     return _encoder.encode(whole).decode()
 
 
-def broken_at(session: Session) -> int | None:
-    """The first ``seq`` at which the chain does not hold together; None when it holds.
+class Entry(msgspec.Struct, frozen=True):
+    """A row of the chain as it was found, whoever wrote it.
 
-    Checks order, links, hashes and that the columns beside the body say what the body says.
+    Attributes:
+        seq: the place at which it stands, counted.
+        verb: what its body says was done; empty when the body cannot be read.
+        subject: to what.
+        at: when, in ISO 8601.
+        body: ids, digests and states of its act.
+        hash: of the entry before it and its body; of a sound entry the one that is stored.
+        previous: the hash of the entry before it.
+        signature: what stands in that column, whatever it is.
+        is_sound: whether it stands in its place, is linked to the entry before it, has the hash of what it says, and
+            says in its columns what it says in its body.
     """
-    previous, expected = FIRST, 1
-    for entry in session.execute(sa.select(AuditEntry).order_by(AuditEntry.seq)).scalars().yield_per(1_000):
-        told = msgspec.json.decode(entry.body)
-        columns = {
-            "seq": entry.seq, "at": entry.at.isoformat(), "verb": entry.verb, "by": entry.by_id,
-            "subject": entry.subject,
-        }  # fmt: skip
-        digest = hashlib.sha256(previous + entry.body.encode()).digest()
-        is_sound = (
-            entry.seq == expected
-            and bytes(entry.prev_hash) == previous
-            and bytes(entry.hash) == digest
-            and all(told.get(key) == value for key, value in columns.items())
-        )
-        if not is_sound:
-            return expected
-        previous, expected = digest, expected + 1
-    return None
+
+    seq: int
+    verb: str
+    subject: str
+    at: str
+    body: dict[str, Any]
+    hash: bytes
+    previous: bytes
+    signature: Any
+    is_sound: bool
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a body says."""
+
+    seq: int
+    at: str
+    verb: str
+    by: int | None
+    subject: str
+    body: dict[str, Any]
+
+
+_decoder = msgspec.json.Decoder(_Told)
+# As the driver gives it: in a column that somebody wrote behind our back anything may stand.
+_ROWS = sa.text(
+    "SELECT seq, at, verb, by_id, subject, body, prev_hash, hash, signature FROM audit_entry ORDER BY seq"
+).execution_options(yield_per=1_000)
+
+
+def walk(session: Session) -> Iterator[Entry]:
+    """Walk the chain up to its first entry that is not sound, which is the last one given."""
+    previous, seq = FIRST, 0
+    try:
+        with session.execute(_ROWS) as rows:
+            for row in rows:
+                seq += 1
+                entry = _entry(row, seq=seq, previous=previous)
+                yield entry
+                if not entry.is_sound:
+                    return
+                previous = entry.hash
+    except (sa.exc.DBAPIError, UnicodeDecodeError):
+        # A text that is none cannot even be read.
+        yield _unreadable(seq + 1, previous)
+
+
+def _entry(row: Any, *, seq: int, previous: bytes) -> Entry:
+    if not isinstance(row.body, str):
+        return _unreadable(seq, previous)
+    digest = hashlib.sha256(previous + row.body.encode(errors="replace")).digest()
+    try:
+        told = _decoder.decode(row.body)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return _unreadable(seq, previous)
+    columns = (row.seq, _instant(row.at), row.verb, row.by_id, row.subject)
+    is_sound = (
+        (row.prev_hash, row.hash) == (previous, digest)
+        and columns == (told.seq, told.at, told.verb, told.by, told.subject)
+        and row.seq == seq
+    )
+    return Entry(seq, told.verb, told.subject, told.at, told.body, digest, previous, row.signature, is_sound)
+
+
+def _unreadable(seq: int, previous: bytes) -> Entry:
+    return Entry(seq, "", "", "", {}, b"", previous, None, is_sound=False)
+
+
+def _instant(stored: Any) -> str | None:
+    """A stored time as a body writes it; None for what is no time (SQLite keeps any text)."""
+    try:
+        instant = dt.datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+        return (instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant.astimezone(dt.UTC)).isoformat()
+    except (AttributeError, ValueError, OverflowError):
+        return None
+
+
+def broken_at(session: Session) -> int | None:
+    """The place of the first entry at which the chain does not hold together; None when it holds.
+
+    Checks order, links, hashes and that the columns beside the body say what the body says. Signatures are no part of
+    it: see ``directory.audit.verification``.
+    """
+    return next((entry.seq for entry in walk(session) if not entry.is_sound), None)
