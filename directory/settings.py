@@ -70,8 +70,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         language: language of pages until the reader chooses, one of ``OWN_LANGUAGES``.
         reviewed_languages: languages whose drafted texts a person has read, each with the digest of what was read:
             ``fr:0123456789ab``. ``handrail languages approve`` writes it.
-        audit_key: a PEM file with the key that seals the audit; ``audit.key`` in the data folder when empty. On a server
-            another user's than the one that serves.
+        audit_key: a PEM file with the key that seals the audit, on a server another user's than the one that serves;
+            ``audit.key`` in the data folder when empty.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 

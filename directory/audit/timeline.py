@@ -1,0 +1,130 @@
+"""The chain as a person can read it: when, who, and what was done, in words. Never a value, for the chain has none."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audit.models import AuditEntry
+from directory.db import in_portions
+from directory.people.models import Person
+
+PROGRAM = "the program itself"
+# What each verb means. ``{subject}`` is what it was done to; other names are parts of its body.
+WORDS: dict[str, str] = {
+    "audit.alarmed": "found differences between what is stored and what was approved, and told everybody",
+    "audit.anchored": "sent out the end of the audit at entry {subject} as an anchor",
+    "audit.sealed": "sealed the audit up to entry {subject}",
+    "backup.made": "made a backup",
+    "change.applied": "changed what is said of a listing (change {change})",
+    "change.proposed": "proposed a change (change {change})",
+    "deployment.initialised": "set up this deployment",
+    "language.approved": "approved the texts of a language ({subject})",
+    "language.withdrawn": "took back the approval of a language ({subject})",
+    "location.scrubbed": "scrubbed the database of withdrawn locations",
+    "location.withdrawn": "made a location confidential and deleted what placed it (change {change})",
+} | {
+    f"{kind}.{standing}": f"{said} (change {{change}})"
+    for kind, name in (("listing", "a listing"), ("service", "a service"), ("organization", "an organization"))
+    for standing, said in (
+        ("listed", f"listed {name} again"),
+        ("suspended", f"took {name} out of sight"),
+        ("closed", f"closed {name}"),
+        ("do-not-list", f"put {name} on the do-not-list"),
+    )
+}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One entry in words. ``seq`` is its place in the chain."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    seq: int
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a timeline is about.
+
+    Attributes:
+        changes: ids of changes.
+        subjects: how entries that are no changes name it: ids of records and public ids.
+    """
+
+    changes: Collection[int]
+    subjects: Collection[str] = ()
+
+
+def timeline(session: Session, *, about: About | None = None, limit: int = 50, before: int | None = None) -> list[Line]:
+    """The last things that were done, the latest first.
+
+    Args:
+        session: any session.
+        about: only what was done to this; all when None.
+        limit: how many lines at most.
+        before: only entries before this place in the chain, to read on.
+    """
+    query = sa.select(AuditEntry).order_by(AuditEntry.seq.desc())
+    if before is not None:
+        query = query.where(AuditEntry.seq < before)
+    if about is None:
+        entries = list(session.scalars(query.limit(limit)))
+    else:
+        entries = _entries_about(session, about, query, limit)
+    names = _names(session, {entry.by_id for entry in entries})
+    return [
+        Line(entry.at, names.get(entry.by_id, PROGRAM), words_of(entry.verb, entry.subject, body_of(entry)), entry.seq)
+        for entry in entries
+    ]
+
+
+def words_of(verb: str, subject: str, body: dict[str, Any]) -> str:
+    """What was done, in words; of a verb without words the verb itself."""
+    template = WORDS.get(verb, verb.replace(".", ": ").replace("-", " "))
+    parts = {key: part for key, part in body.items() if isinstance(part, int | str)}
+    return template.format_map(_Parts(parts | {"subject": subject}))
+
+
+class _Parts(dict[str, Any]):
+    """Says nothing for a part that a body does not have."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def body_of(entry: AuditEntry) -> dict[str, Any]:
+    """Ids, digests and states of an entry; empty when its body cannot be read."""
+    try:
+        told = msgspec.json.decode(entry.body, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return {}
+    body = told.get("body")
+    return body if isinstance(body, dict) else {}
+
+
+def _entries_about(session: Session, about: About, query: sa.Select[Any], limit: int) -> list[AuditEntry]:
+    wanted = sorted({str(change) for change in about.changes} | set(about.subjects))
+    found: list[AuditEntry] = []
+    for portion in in_portions(wanted):
+        found += [
+            entry for entry in session.scalars(query.where(AuditEntry.subject.in_(portion))) if _is_about(entry, about)
+        ]
+    return sorted(found, key=lambda entry: -entry.seq)[:limit]
+
+
+def _is_about(entry: AuditEntry, about: About) -> bool:
+    """Ids of changes and of records are both numbers: an entry of a change says so in its body."""
+    body = body_of(entry)
+    if "change" in body:
+        return body["change"] in about.changes
+    return entry.subject in about.subjects
+
+
+def _names(session: Session, person_ids: Iterable[int | None]) -> dict[int | None, str]:
+    wanted = sorted(person_id for person_id in person_ids if person_id is not None)
+    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
