@@ -48,8 +48,25 @@ class Shown(msgspec.Struct, frozen=True):
     words: str
 
 
+class Made(msgspec.Struct, frozen=True):
+    """Cards as the facts give them: rows of ``card`` by record, and the listings among them."""
+
+    rows: dict[int, dict[str, Any]]
+    shown: list[Shown]
+
+
 def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime) -> list[Shown]:
     """Write the documents and cards of every record that ``touched`` has a part in; return the listings among them."""
+    made = make_cards(session, touched, now=now)
+    for portion in in_portions(sorted(made.rows)):
+        session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
+    for portion in in_portions(list(made.rows.values())):
+        session.execute(sa.insert(CardRow), portion, execution_options={"render_nulls": True})
+    return made.shown
+
+
+def make_cards(session: Session, touched: Iterable[int], *, now: dt.datetime) -> Made:
+    """Make the documents and cards of every record that ``touched`` has a part in, and write nothing."""
     records = _with_relatives(session, set(touched))
     known = _known_facts(session, list(records))
     practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
@@ -68,11 +85,7 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
         )
         for listing in listings
     ]
-    for portion in in_portions(sorted(rows)):
-        session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
-    for portion in in_portions(list(rows.values())):
-        session.execute(sa.insert(CardRow), portion, execution_options={"render_nulls": True})
-    return shown
+    return Made(rows, shown)
 
 
 def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:
