@@ -6,23 +6,14 @@ names a seal, so it holds nothing of what was done.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from directory.audit.service import Act, record
 from directory.audit.signing import Seal, read_small, write_whole
-from directory.errors import BadInputError, DirectoryError, RefusedError
-from directory.mail.service import put_out
-from directory.people.models import Person
+from directory.errors import BadInputError, DirectoryError
 
-ANCHORED = "audit.anchored"
-# An anchor that only one person holds is lost with them.
-LEAST_RECIPIENTS = 2
 # Crockford's alphabet: no I, L, O or U, so that what is heard or read is not taken for another.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEARD = str.maketrans("ILO", "110")
@@ -137,33 +128,3 @@ def _check(signs: str) -> str:
 def _doubled(value: int) -> int:
     value <<= 1
     return value ^ _FIELD if value & 32 else value
-
-
-def mail_anchor(session: Session, anchor: Anchor, *, by: int | None, now: dt.datetime) -> int:
-    """Put the letter ``anchor`` into the outbox for every active coordinator and admin; return how many there are.
-
-    Its fields are ``seq``, ``hash``, ``at``, ``key``, ``signature`` and ``line``, which can be read aloud.
-
-    Raises:
-        RefusedError: fewer than two of them have an e-mail address.
-    """
-    recipients = keepers(session)
-    if len(recipients) < LEAST_RECIPIENTS:
-        raise RefusedError("An anchor is mailed to two coordinators or admins at least; fewer have an address here.")
-    fields = {
-        "seq": str(anchor.seq), "hash": anchor.hash, "at": anchor.at.isoformat(), "key": anchor.key,
-        "signature": anchor.signature, "line": spoken(anchor),
-    }  # fmt: skip
-    for recipient in recipients:
-        put_out(session, recipient, "anchor", fields, now=now)
-    record(session, [Act(ANCHORED, str(anchor.seq), {"way": "mail", "letters": len(recipients)}, by)], now=now)
-    return len(recipients)
-
-
-def keepers(session: Session) -> Sequence[str]:
-    """E-mail addresses of all active coordinators and admins, in the order in which they came."""
-    return session.scalars(
-        sa.select(Person.email)
-        .where(Person.role.in_(("coordinator", "admin")), Person.standing == "active", Person.email.is_not(None))
-        .order_by(Person.id)
-    ).all()  # type: ignore[return-value]

@@ -1,7 +1,7 @@
 """The chain as a person can read it: when, who, and what was done, in words. Never a value, for the chain has none."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEntry
 from directory.db import in_portions
-from directory.people.models import Person
 
 PROGRAM = "the program itself"
+SOMEBODY = "somebody"
+# Gives the names of people by their ids: the audit stands below people, and knows them by number only.
+Names = Callable[[Session, Collection[int]], Mapping[int, str]]
 # What each verb means. ``{subject}`` is what it was done to; other names are parts of its body.
 WORDS: dict[str, str] = {
     "audit.alarmed": "found differences between what is stored and what was approved, and told everybody",
@@ -59,11 +61,14 @@ class About(msgspec.Struct, frozen=True):
     subjects: Collection[str] = ()
 
 
-def timeline(session: Session, *, about: About | None = None, limit: int = 50, before: int | None = None) -> list[Line]:
+def timeline(
+    session: Session, *, names: Names, about: About | None = None, limit: int = 50, before: int | None = None
+) -> list[Line]:
     """The last things that were done, the latest first.
 
     Args:
         session: any session.
+        names: of the people who did it.
         about: only what was done to this; all when None.
         limit: how many lines at most.
         before: only entries before this place in the chain, to read on.
@@ -75,11 +80,15 @@ def timeline(session: Session, *, about: About | None = None, limit: int = 50, b
         entries = list(session.scalars(query.limit(limit)))
     else:
         entries = _entries_about(session, about, query, limit)
-    names = _names(session, {entry.by_id for entry in entries})
+    people = names(session, {entry.by_id for entry in entries if entry.by_id is not None})
     return [
-        Line(entry.at, names.get(entry.by_id, PROGRAM), words_of(entry.verb, entry.subject, body_of(entry)), entry.seq)
+        Line(entry.at, _who(entry, people), words_of(entry.verb, entry.subject, body_of(entry)), entry.seq)
         for entry in entries
     ]
+
+
+def _who(entry: AuditEntry, people: Mapping[int, str]) -> str:
+    return PROGRAM if entry.by_id is None else people.get(entry.by_id, SOMEBODY)
 
 
 def words_of(verb: str, subject: str, body: dict[str, Any]) -> str:
@@ -122,9 +131,3 @@ def _is_about(entry: AuditEntry, about: About) -> bool:
     if "change" in body:
         return body["change"] in about.changes
     return entry.subject in about.subjects
-
-
-def _names(session: Session, person_ids: Iterable[int | None]) -> dict[int | None, str]:
-    wanted = sorted(person_id for person_id in person_ids if person_id is not None)
-    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
