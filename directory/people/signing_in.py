@@ -1,0 +1,161 @@
+"""Signing in. Whatever is wrong, it takes as long and comes to the same: nothing (SAFETY A7).
+
+The verbs return who signed in, or None; they raise nothing, because the failure has to be counted and committed.
+"""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from directory.audit.models import AuditEntry
+from directory.audit.service import Act, record
+from directory.people.actor import Actor
+from directory.people.codes import use_code
+from directory.people.models import Credential, Person
+from directory.people.passkeys import Place, person_of_answer
+from directory.people.passwords import HASHER, hash_of, is_right
+from directory.people.policy import wait_after
+from directory.people.queries import actor_of
+
+FAILED, SIGNED_IN = "person.sign-in-failed", "person.signed-in"
+# Whoever tries addresses that nobody has must not fill the chain.
+_MOST_UNKNOWN_AN_HOUR = 20
+
+
+def sign_in_with_password(
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    code: str,
+    desk_key: bytes,
+    now: dt.datetime,
+    hasher: PasswordHasher = HASHER,
+) -> Actor | None:
+    """Who signs in with this; None whatever is wrong with it. One password is hashed in every case."""
+    person = session.scalar(sa.select(Person).where(Person.email == email.strip().casefold()))
+    return _with_password(session, person, password, code, desk_key=desk_key, now=now, hasher=hasher, way="password")
+
+
+def prove_with_password(
+    session: Session,
+    person_id: int,
+    *,
+    password: str,
+    code: str,
+    desk_key: bytes,
+    now: dt.datetime,
+    hasher: PasswordHasher = HASHER,
+) -> Actor | None:
+    """The same of somebody who is signed in and has to show once more that it is them."""
+    person = session.get(Person, person_id)
+    return _with_password(session, person, password, code, desk_key=desk_key, now=now, hasher=hasher, way="proof")
+
+
+def sign_in_with_passkey(
+    session: Session, *, answer: str, token: str, place: Place, desk_key: bytes, now: dt.datetime, person_id: int = 0
+) -> Actor | None:
+    """Who signs in with this answer of a passkey, or proves again that they are ``person_id``; None if nobody."""
+    found = person_of_answer(session, answer, token, place=place, desk_key=desk_key, now=now)
+    person = session.get(Person, found) if found is not None and person_id in {0, found} else None
+    if person is None or person.standing != "active":
+        _note_failure(session, None, now=now)
+        return None
+    return _let_in(session, person, way="passkey", now=now)
+
+
+def _with_password(
+    session: Session,
+    person: Person | None,
+    password: str,
+    code: str,
+    *,
+    desk_key: bytes,
+    now: dt.datetime,
+    hasher: PasswordHasher,
+    way: str,
+) -> Actor | None:
+    held = _held(session, person)
+    stored = held.get("password")
+    is_known = is_right(password, bytes(stored.secret) if stored else None, hasher=hasher)
+    blocked = person is not None and person.blocked_until is not None and now < person.blocked_until
+    may_use = is_known and person is not None and person.standing == "active" and not blocked
+    # The code of somebody else's guess is not used up, but looked at all the same.
+    has_code = use_code(session, held.get("totp") if may_use else None, code, desk_key=desk_key, now=now)
+    if person is None or not may_use or not has_code:
+        if not blocked:
+            _note_failure(session, person, now=now)
+        return None
+    return _let_in(session, person, way=way, now=now)
+
+
+def _held(session: Session, person: Person | None) -> dict[str, Credential]:
+    found = session.scalars(
+        sa.select(Credential)
+        .where(Credential.person_id == (person.id if person else 0), Credential.retired_at.is_(None))
+        .order_by(Credential.id)
+    )
+    return {credential.kind: credential for credential in found}
+
+
+def _let_in(session: Session, person: Person, *, way: str, now: dt.datetime) -> Actor:
+    person.failures, person.blocked_until = 0, None
+    session.flush()
+    record(session, [Act(SIGNED_IN, str(person.public_id), {"way": way}, person.id)], now=now)
+    return actor_of(session, person.id, stepped_up=True)
+
+
+def _note_failure(session: Session, person: Person | None, *, now: dt.datetime) -> None:
+    if person is not None:
+        person.failures += 1
+        wait = wait_after(person.failures)
+        person.blocked_until = now + wait if wait else None
+        session.flush()
+        record(session, [Act(FAILED, str(person.public_id), {"failures": person.failures})], now=now)
+        return
+    lately: Any = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(AuditEntry)
+        .where(
+            AuditEntry.verb == FAILED,
+            AuditEntry.subject == "unknown",
+            AuditEntry.at > now - dt.timedelta(hours=1),
+        )
+    )
+    if lately < _MOST_UNKNOWN_AN_HOUR:
+        record(session, [Act(FAILED, "unknown", {})], now=now)
+
+
+def set_password(
+    session: Session,
+    person_id: int,
+    *,
+    password: str,
+    sealed_totp: bytes,
+    first_step: int,
+    now: dt.datetime,
+    hasher: PasswordHasher = HASHER,
+) -> None:
+    """Give somebody a password (checked already) and an app that makes codes, in place of those they had.
+
+    ``first_step`` is the step of the code that they showed the app works with: it is used up.
+    """
+    session.execute(
+        sa.update(Credential)
+        .where(
+            Credential.person_id == person_id,
+            Credential.kind.in_(("password", "totp")),
+            Credential.retired_at.is_(None),
+        )
+        .values(retired_at=now)
+    )
+    session.add_all(
+        [
+            Credential(person_id=person_id, kind="password", secret=hash_of(password, hasher=hasher), created_at=now),
+            Credential(person_id=person_id, kind="totp", secret=sealed_totp, counter=first_step, created_at=now),
+        ]
+    )
+    session.flush()
