@@ -42,7 +42,7 @@ def _covers(key: str, area: str) -> bool:
 
 
 def may_invite(actor: Actor, role: Role, scopes: Scopes) -> bool:
-    """Whether somebody may invite others to a role and a scope: an admin to any, a coordinator partners of their own."""
+    """Whether somebody may invite others to a role: an admin to any, a coordinator partners within their own scope."""
     if actor.role == "admin":
         return role != "neighbour"
     if actor.role != "coordinator" or role != "partner" or not scopes:
@@ -58,7 +58,8 @@ def wait_after(failures: int) -> dt.timedelta:
     """How long an account waits after so many wrong answers in a row."""
     if failures < FREE_FAILURES:
         return dt.timedelta(0)
-    return min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 10))
+    doublings: int = min(failures - FREE_FAILURES, 10)
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << doublings))
 
 
 def may_open_contact(actor: Actor, *, is_in_scope: bool, opted_in: Collection[str]) -> bool:

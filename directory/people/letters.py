@@ -1,0 +1,39 @@
+"""Who is told when something happens to an account (SAFETY A8)."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.mail.service import put_out
+from directory.people.models import Person
+
+
+def tell(session: Session, person_id: int, letter: str, *, now: dt.datetime, role: str = "") -> None:
+    """Put a letter out for one person, if they have an address."""
+    email = session.scalar(sa.select(Person.email).where(Person.id == person_id))
+    if email:
+        put_out(session, email, letter, _fields(now, role), now=now)
+
+
+def tell_admins(session: Session, letter: str, *, now: dt.datetime, role: str = "", apart_from: int = 0) -> None:
+    """Put a letter out for every active admin but one."""
+    for email in addresses_of(session, roles=("admin",), apart_from=apart_from):
+        put_out(session, email, letter, _fields(now, role), now=now)
+
+
+def addresses_of(session: Session, *, roles: tuple[str, ...], apart_from: int = 0) -> list[str]:
+    """The addresses of all active people of these roles but one, in the order in which they came."""
+    return list(
+        session.scalars(
+            sa.select(Person.email)
+            .where(
+                Person.role.in_(roles), Person.standing == "active", Person.email.is_not(None), Person.id != apart_from
+            )
+            .order_by(Person.id)
+        )
+    )
+
+
+def _fields(now: dt.datetime, role: str) -> dict[str, str]:
+    return {"when": now.date().isoformat()} | ({"role": role} if role else {})
