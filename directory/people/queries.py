@@ -1,5 +1,8 @@
 """Reads of people."""
 
+import uuid
+
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -38,3 +41,52 @@ def actor_of(session: Session, person_id: int, *, stepped_up: bool = False) -> A
         organization_id=person.organization_id,
         stepped_up=stepped_up,
     )
+
+
+def person_by_public_id(session: Session, public_id: str) -> Person:
+    """The person with a public id, who works here; raises ``NotFoundError`` (also when the id is none)."""
+    try:
+        wanted = uuid.UUID(public_id)
+    except ValueError:
+        raise NotFoundError("There is no such person.") from None
+    person = session.scalar(sa.select(Person).where(Person.public_id == wanted, Person.standing != "removed"))
+    if person is None:
+        raise NotFoundError("There is no such person.")
+    return person
+
+
+class ListedPerson(msgspec.Struct, frozen=True):
+    """A line of the list of people. ``ways`` are the kinds of their keys; ``scopes`` is what they work on."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    standing: str
+    since: str
+    ways: tuple[str, ...]
+    scopes: tuple[str, ...]
+
+
+def list_people(session: Session) -> list[ListedPerson]:
+    """Everybody who works here or is invited, by name; the command line is none of them."""
+    people = session.scalars(
+        sa.select(Person)
+        .where(Person.standing != "removed", sa.or_(Person.email.is_not(None), Person.role == "neighbour"))
+        .order_by(Person.name, Person.id)
+    ).all()
+    ways: dict[int, list[str]] = {}
+    for person_id, kind in session.execute(
+        sa.select(Credential.person_id, Credential.kind).where(Credential.retired_at.is_(None)).order_by(Credential.id)
+    ):
+        ways.setdefault(person_id, []).append(kind)
+    scopes: dict[int, list[str]] = {}
+    for scope in session.scalars(sa.select(Scope).order_by(Scope.kind, Scope.key)):
+        scopes.setdefault(scope.person_id, []).append(f"{scope.kind} {scope.key}")
+    return [
+        ListedPerson(
+            str(person.public_id), person.name, person.email or "", person.role, person.standing,
+            person.created_at.date().isoformat(), tuple(ways.get(person.id, ())), tuple(scopes.get(person.id, ())),
+        )
+        for person in people
+    ]  # fmt: skip
