@@ -19,7 +19,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEARD = str.maketrans("ILO", "110")
 _SIGNS = 20
 _GROUP = 4
-_SPOKEN = re.compile(rf"([0-9]{{1,12}})([{_ALPHABET}]{{{_SIGNS}}})([{_ALPHABET}])")
+_SPOKEN = re.compile(rf"([1-9][0-9]{{0,11}})([{_ALPHABET}]{{{_SIGNS}}})([{_ALPHABET}])")
 # x^5 + x^2 + 1: with it the 32 signs are a field, in which a check finds every wrong sign and every two exchanged.
 _FIELD = 0b100101
 
@@ -108,7 +108,7 @@ def read_spoken(line: str) -> SpokenAnchor:
     if found is None:
         raise BadInputError("An anchor is the number of an entry, five groups of four signs, and one sign more.")
     number, signs, check = found.groups()
-    if number != str(int(number)) or _check(number + signs) != check:
+    if _check(number + signs) != check:
         raise BadInputError("A sign of the anchor is wrong. Read it again, slowly.")
     return SpokenAnchor(int(number), signs)
 
