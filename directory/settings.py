@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             telling words.
         mail_domain: what stands behind the @ of its mail; likewise.
         desk_host: host name of the desk alone, where people sign in; empty when it shares the public pages' host.
+        desk_secret: 64 hex digits that seal what the desk must not store open, for deployments of several machines; else
+            a file ``desk.key`` beside the database is made.
         country: ISO 3166 code; its national line is pinned on every page.
         host: address that ``serve`` binds.
         port: port that ``serve`` binds.
@@ -85,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_host: str = ""
     mail_domain: str = ""
     desk_host: str = ""
+    desk_secret: str = ""
     country: str = "US"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -141,6 +144,8 @@ def check(settings: Settings) -> Settings:
     for name in ("public_host", "mail_domain", "desk_host"):
         if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
             raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
+    if settings.desk_secret and not re.fullmatch("[0-9a-f]{64}", settings.desk_secret):
+        raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")
     if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
         raise SettingsError("HANDRAIL_DESK_HOST must be another host than HANDRAIL_PUBLIC_HOST, or empty.")
     _check_exits(settings)

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from directory.people.sessions import session_of
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -15,15 +14,18 @@ from litestar.response import Redirect
 from litestar.types import Scope, Send
 
 from directory.clock import Clock
-from directory.db import Database
+from directory.db import Database, sqlite_file
 from directory.errors import BadInputError, DirectoryError, NotFoundError, RefusedError, UnknownTermError
 from directory.people.actor import Actor
+from directory.people.passkeys import Place
+from directory.people.sealing import desk_key
+from directory.people.sessions import session_of
 from directory.places.gazetteer import Gazetteer
-from directory.settings import Settings
+from directory.settings import Settings, data_folder
 from web.desk.entrance import Cookie, Entrance
 from web.desk.guards import ANYBODY, ProofNeededError, Seat, SignInNeededError, let_in, opens_to, seat_of
 from web.desk.rendering import DeskPages
-from web.doors import DESK
+from web.doors import DESK, host_of
 from web.forms import MOST_BYTES
 from web.headers import KEPT_FOR_EVER, answer_with
 from web.limits import RequestCap
@@ -56,6 +58,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         cookie: gives and takes sessions.
         gazetteer: where places are.
         clock: the present.
+        key: seals what the desk must not store open.
     """
 
     settings: Settings
@@ -64,6 +67,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     cookie: Cookie
     gazetteer: Gazetteer
     clock: Clock
+    key: bytes
+
+    def place(self, request: Request[Any, Any, Any]) -> Place:
+        """Where the desk is, as passkeys know it: the configured host, or the one that was asked for (a demo)."""
+        host = self.settings.desk_host or self.settings.public_host
+        origin = f"https://{host}" if host else f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return Place(host or host_of(request.scope), origin, self.settings.site_name)
 
 
 DeskHere = NamedDependency[SkipValidation[Desk]]
@@ -110,6 +120,13 @@ def routes_of_desk(
     )
 
 
+def _key(settings: Settings) -> bytes:
+    if settings.desk_secret:
+        return bytes.fromhex(settings.desk_secret)
+    file = sqlite_file(settings.database_url)
+    return desk_key(file.parent if file else data_folder())
+
+
 def behind_entrance(app: Litestar) -> RequestCap:
     """The entrance in front of the routes, and in front of that how much one network may send."""
     desk: Desk = app.state["desk"]
@@ -128,9 +145,9 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 
 def _routes() -> Sequence[Any]:
-    from web.desk import own, sign_in
+    from web.desk import joining, own, people, sign_in
 
-    return (file_of_desk, sign_in.SignIn, own.Own)
+    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, people.People)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)
