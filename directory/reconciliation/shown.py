@@ -25,12 +25,12 @@ _BLOBS = ("public", "partner", "coordinator", "refresh_on")
 # Numbers of rows of their own, which only the writer gives out.
 _GIVEN_OUT = frozenset({"service", "open_week", "intake_week", "origins"})
 _COMPARED = [number for number, name in enumerate(COLUMNS) if name not in _GIVEN_OUT]
-_NOT_AS_FACTS = "A stored card is not what the facts give."
 
 
 def check_shown(session: Session, *, now: dt.datetime) -> Iterator[Alarm]:
     """Every stored card, document and posting that is not what the facts give, and every one that belongs to none."""
-    records = dict(session.execute(sa.select(Record.id, Record.kind).order_by(Record.id)).tuples().all())
+    rows = session.execute(sa.select(Record.id, Record.kind).order_by(Record.id))
+    records = {row.id: row.kind for row in rows}
     listings = [record_id for record_id, kind in records.items() if kind == "listing"]
     seen: set[int] = set()
     found_by: set[int] = set()
@@ -51,10 +51,14 @@ def _check_portion(
             seen.update(ids)
             yield Alarm("card", f"record {ids[0]}", "From the facts of a record no card can be made.")
             continue
-        fresh = made.rows.keys() - seen
-        seen |= made.rows.keys()
-        yield from _check_cards(session, made, sorted(fresh), now=now)
-        shown = {one.record_id: one for one in made.shown}
+        fresh = sorted(made.rows.keys() - seen)
+        seen.update(made.rows)
+        stored = _stored(session, made.rows)
+        rows, shown, days = _as_of_their_day(session, made, stored, now=now)
+        for record_id in fresh:
+            row = stored.get(record_id)
+            if row is None or not _is_same(row, rows[record_id], today=days.get(record_id, day_number(now))):
+                yield Alarm("card", f"record {record_id}", "A stored card is not what the facts give.")
         found_by.update(record_id for record_id, one in shown.items() if one.card is not None)
         yield from _check_postings(session, shown)
         session.expunge_all()
@@ -76,31 +80,39 @@ def _made(session: Session, ids: Sequence[int], *, now: dt.datetime) -> Iterator
         yield ids, made
 
 
-def _check_cards(session: Session, made: Made, ids: Sequence[int], *, now: dt.datetime) -> Iterator[Alarm]:
-    stored = {
-        row.record_id: row for row in session.execute(sa.select(CardRow.__table__).where(CardRow.record_id.in_(ids)))
+def _stored(session: Session, record_ids: Iterable[int]) -> dict[int, Any]:
+    rows = session.execute(sa.select(CardRow.__table__).where(CardRow.record_id.in_(list(record_ids))))
+    return {row.record_id: row for row in rows}
+
+
+def _as_of_their_day(
+    session: Session, made: Made, stored: dict[int, Any], *, now: dt.datetime
+) -> tuple[dict[int, dict[str, Any]], dict[int, Shown], dict[int, int]]:
+    """Cards as they should be stored, the listings among them, and as of which day those are on which something lapsed.
+
+    What lapsed was right until the day before, and is made anew by the clock.
+    """
+    rows, shown = dict(made.rows), {one.record_id: one for one in made.shown}
+    days = {
+        record_id: max(row.refresh_on - 1, 1)
+        for record_id, row in stored.items()
+        if row.refresh_on is not None and row.refresh_on <= day_number(now)
     }
-    today = day_number(now)
-    lapsed: dict[int, list[int]] = defaultdict(list)
-    for record_id in ids:
-        row = stored.get(record_id)
-        if row is not None and row.refresh_on is not None and row.refresh_on <= today:
-            lapsed[max(row.refresh_on - 1, 1)].append(record_id)
-        elif row is None or not _is_same(row, made.rows[record_id], today=today):
-            yield Alarm("card", f"record {record_id}", _NOT_AS_FACTS)
-    for day, record_ids in lapsed.items():
-        # What lapsed was right until the day before, and is made anew by the clock.
+    for day in set(days.values()):
         before = dt.datetime.combine(dt.date.fromordinal(day), dt.time(12), tzinfo=dt.UTC)
-        earlier = make_cards(session, record_ids, now=before)
-        for record_id in record_ids:
-            if not _is_same(stored[record_id], earlier.rows[record_id], today=day):
-                yield Alarm("card", f"record {record_id}", _NOT_AS_FACTS)
+        of_day = [record_id for record_id in days if days[record_id] == day]
+        earlier = make_cards(session, of_day, now=before)
+        rows |= {record_id: earlier.rows[record_id] for record_id in of_day}
+        shown |= {one.record_id: one for one in earlier.shown if one.record_id in of_day}
+    return rows, shown, days
 
 
 def _is_same(stored: Any, made: dict[str, Any], *, today: int) -> bool:
     if any(_plain(getattr(stored, name)) != made[name] for name in _BLOBS):
         return False
     brief = _plain(stored.brief)
+    if brief is None or made["brief"] is None:
+        return brief is made["brief"]
     return bool(brief == made["brief"]) or _without_what_is_over(brief, today) == made["brief"]
 
 

@@ -13,7 +13,7 @@ from directory.audit.service import FIRST, Act, record
 from directory.audit.signing import SEALED, Seal, public_half, seal
 from directory.db import Database
 
-TABLE = AuditEntry.__table__
+TABLE: Any = AuditEntry.__table__
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 # No two entries say the same, for to exchange those would change nothing.
 _NUMBERS = itertools.count(1)
