@@ -16,10 +16,12 @@ LANGUAGES = ("en", "es")
 DatabaseKind = Literal["sqlite", "postgresql"]
 Class = Literal[
     "id", "service-fact", "source-fact", "search-index", "word-of-a-list", "date", "count", "digest", "note",
-    "staff-name", "staff-address", "bookkeeping",
+    "staff-name", "staff-address", "staff-key", "staff-scope", "staff-letter", "bookkeeping",
 ]  # fmt: skip
 About = Literal["services", "people-who-work-here", "nobody"]
-Keeping = Literal["with-history", "rebuilt", "for-good"]
+Keeping = Literal[
+    "with-history", "rebuilt", "for-good", "until-changed", "90-days", "until-it-ends", "7-days", "30-days-after"
+]
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """The records sheet: the register told to an administrator, an attorney or a records officer, on paper if need be.
 
-It promises what the program does and nothing else: backups are not encrypted by it, and what proxies, hosts and
-telephones keep stands there as something to be checked. Its words are in the file ``sheet.json`` beside this module.
+It promises what the program does and nothing else: what proxies, hosts and telephones keep stands there as something to
+be checked. Its words are in the file ``sheet.json`` beside this module.
 """
 
 import textwrap

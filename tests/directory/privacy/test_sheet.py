@@ -61,10 +61,10 @@ def test_counsel_is_called_before_anything_else_and_nothing_is_legal_advice() ->
 
 def test_the_sheet_claims_no_protection_that_does_not_exist() -> None:
     text = _flowing(_run("sheet").output)
-    assert "The program does not encrypt them and does not remove them." in text
+    assert "The program encrypts them unless it is told not to." in text
     assert "older backups and PostgreSQL's write-ahead log can still hold it" in text
     assert "This program cannot take that back." in text
-    for claim in ("are encrypted", "anonymous", "untraceable", "erased", "guarantee"):
+    for claim in ("all backups are encrypted", "always encrypted", "anonymous", "untraceable", "erased", "guarantee"):
         assert claim not in text
 
 
