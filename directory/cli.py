@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
+from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.errors import NothingFitsError, SettingsError
 from directory.index_cli import search_index
+from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
 from directory.listings.withdrawal import BACKED_UP
+from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
+from directory.people_cli import commands as people_commands
+from directory.people_cli import desk_address
 from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
@@ -28,11 +32,6 @@ from directory.search.cli import search
 from directory.settings import load_settings, save_settings
 from directory.soundness import problems_of
 from directory.values.phone import grouped
-
-
-def write_json(value: Any) -> None:
-    """Print a value as JSON on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 @click.command()
@@ -46,8 +45,15 @@ def write_json(value: Any) -> None:
     help="A host that an exit may have because you looked: it shows everybody the same page, signed in or not.",
 )
 @click.option("--country", help="Two-letter code; decides the pinned line (US or CA).")
+@click.option("--admin", help="Work e-mail of the first admin: prints an address that is good once, to set up a key.")
 def init(
-    site_name: str | None, area: str | None, exit_url: str | None, exit_hosts: tuple[str, ...], country: str | None
+    site_name: str | None,
+    area: str | None,
+    exit_url: str | None,
+    exit_hosts: tuple[str, ...],
+    *,
+    country: str | None,
+    admin: str | None,
 ) -> None:
     """Set up a deployment: its name, its area, its exit, and an empty database.
 
@@ -80,9 +86,12 @@ def init(
             by = command_line_person(session, now=session.info["now"])
             act = Act("deployment.initialised", settings.country, {"settings": sorted(chosen)}, by.id)
             write_audit(session, [act], now=session.info["now"])
+            link = first_admin(session, admin, by=by.id, now=session.info["now"]) if admin else ""
     finally:
         database.dispose()
     click.echo(f"Settings are in {path}\nThe database is ready. Start the pages with: handrail serve")
+    if link:
+        click.echo(f"Then open this once, within seven days: {desk_address(settings)}/desk/join/{link}")
 
 
 @click.group()
@@ -203,4 +212,4 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
 
 
-commands: list[click.Command] = [init, db, listings, search, search_index]
+commands: list[click.Command] = [init, db, listings, search, search_index, audit, *people_commands]

@@ -63,8 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             telling words.
         mail_domain: what stands behind the @ of its mail; likewise.
         desk_host: host name of the desk alone, where people sign in; empty when it shares the public pages' host.
-        desk_secret: 64 hex digits that seal what the desk must not store open, for deployments of several machines; else
-            a file ``desk.key`` beside the database is made.
+        desk_secret: 64 hex digits that seal what the desk must not store open, for deployments of several machines;
+            else a file ``desk.key`` beside the database is made.
         country: ISO 3166 code; its national line is pinned on every page.
         host: address that ``serve`` binds.
         port: port that ``serve`` binds.
@@ -141,6 +141,12 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_REVIEWED_LANGUAGES must be what handrail languages approve wrote.")
     if tells(settings.site_name):
         raise SettingsError(f"HANDRAIL_SITE_NAME {_TELLS}")
+    _check_hosts(settings)
+    _check_exits(settings)
+    return settings
+
+
+def _check_hosts(settings: Settings) -> None:
     for name in ("public_host", "mail_domain", "desk_host"):
         if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
             raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
@@ -148,8 +154,6 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")
     if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
         raise SettingsError("HANDRAIL_DESK_HOST must be another host than HANDRAIL_PUBLIC_HOST, or empty.")
-    _check_exits(settings)
-    return settings
 
 
 def telling_names(settings: Settings) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar, MediaType, Response, get
@@ -14,7 +14,9 @@ from directory.db import Database
 from directory.settings import Settings
 from web.compression import Compressed
 from web.dependencies import Site, SiteHere, open_site, provide
+from web.desk.app import desk_app
 from web.documents import Documents
+from web.doors import SIDES, Doors, Side
 from web.errors import ErrorPages
 from web.forms import MOST_BYTES
 from web.headers import KEPT_FOR_EVER, EveryMethod, StrictHeaders
@@ -34,6 +36,7 @@ def create_app(
     clock: Callable[[], dt.datetime] = utc_now,
     seal: Seal | None = None,
     has_worker: bool = True,
+    sides: Collection[Side] = SIDES,
 ) -> Litestar:
     """The whole site over a database whose schema is up to date.
 
@@ -43,6 +46,7 @@ def create_app(
         clock: the present, as pages tell it.
         seal: seals what forms ask; processes that serve the same site share one.
         has_worker: whether this process does the work that time makes necessary.
+        sides: what is served: the public pages, the desk, or both.
 
     Raises:
         SettingsError: the default area is not one place.
@@ -67,8 +71,10 @@ def create_app(
     own = site.pages.wording(settings.language)
     documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
     capped = RequestCap(documents, refuse=documents.refuse)
-    turned.append(capped.turn)
-    app.asgi_handler = StrictHeaders(EveryMethod(Compressed(capped)), fault_page=lambda: errors.page(500))
+    desk = desk_app(settings, database, static=site.pages.static, gazetteer=site.gazetteer, clock=clock)
+    turned += [capped.turn, desk.turn]
+    doors = Doors(Compressed(capped), desk, desk_host=settings.desk_host.casefold(), sides=sides)
+    app.asgi_handler = StrictHeaders(EveryMethod(doors), fault_page=lambda: errors.page(500))
     return app
 
 

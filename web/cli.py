@@ -19,6 +19,7 @@ from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
 from web.booklet_cli import booklet
 from web.doctor import doctor
+from web.doors import DESK, SIDES, Side
 from web.endings import EndsWell
 from web.languages_cli import languages
 from web.serving import serve_site
@@ -55,7 +56,12 @@ def main(*, debug: bool) -> None:
     type=click.IntRange(1, 64),
     help="Processes that serve, one for each core at most. Each counts by itself how much one network may ask.",
 )
-def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers: int) -> None:
+@click.option(
+    "--only",
+    type=click.Choice(SIDES),
+    help="Serve one side alone: the public pages, or the desk where people sign in (best on a host name of its own).",
+)
+def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers: int, only: Side | None) -> None:
     """Serve the pages of this deployment's directory."""
     settings = load_settings()
     port = settings.port if port is None else port
@@ -68,7 +74,8 @@ def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers:
             listener,
             workers=workers,
             forwarded_allow_ips=forwarded_allow_ips,
-            announce=lambda: click.echo(f"{settings.site_name} is at {_address(listener)} (stop with Ctrl+C)"),
+            sides=(only,) if only else SIDES,
+            announce=lambda: click.echo(_where(settings, _address(listener), only)),
         )
     click.echo("Stopped.", err=True)
 
@@ -119,6 +126,13 @@ Or ask in another terminal:
         {program} search --need shelter --near {DEMO_AREA} --language Spanish --who trans-women
 
 Stop with Ctrl+C."""
+
+
+def _where(settings: Settings, address: str, only: Side | None) -> str:
+    if only == "desk":
+        return f"The desk of {settings.site_name} is at {address}{DESK} (stop with Ctrl+C)"
+    desk = "" if only else f", its desk at {address}{DESK}"
+    return f"{settings.site_name} is at {address}{desk} (stop with Ctrl+C)"
 
 
 def _listening(host: str, port: int) -> socket.socket:

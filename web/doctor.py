@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from directory.bootstrap import open_database
-from directory.cli import write_json
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, SettingsError
+from directory.json_output import write_json
 from directory.outbound import Certificate, Internet, Outbound, Seen
 from directory.pinned import pinned_lines
 from directory.privacy.kept import differences, kept

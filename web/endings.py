@@ -13,8 +13,8 @@ from typing import Any, TextIO
 import click
 import sqlalchemy as sa
 
-from directory.cli import write_json
 from directory.errors import DirectoryError
+from directory.json_output import write_json
 from directory.places.place import SeveralPlacesError
 from directory.search.written import places_object
 from web.traces import trace_of

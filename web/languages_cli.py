@@ -14,9 +14,9 @@ from rich.text import Text
 
 from directory.audit.service import Act, record
 from directory.bootstrap import open_ready
-from directory.cli import write_json
 from directory.db import sqlite_file
 from directory.errors import SettingsError, UnknownTermError
+from directory.json_output import write_json
 from directory.people.service import command_line_person
 from directory.progress import telling
 from directory.settings import OWN_LANGUAGES, PREFIX, Settings, load_settings, save_settings

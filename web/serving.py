@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 
 from directory.db import Database
 from directory.settings import Settings, telling_names
+from web.doors import SIDES, Side
 from web.traces import trace_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def serve_site(
     *,
     workers: int = 1,
     forwarded_allow_ips: str = "127.0.0.1",
+    sides: Collection[Side] = SIDES,
     announce: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM.
@@ -41,6 +43,7 @@ def serve_site(
         listener: where browsers connect.
         workers: how many processes serve; one of them does the work that time makes necessary.
         forwarded_allow_ips: addresses of proxies whose word about a visitor's network is taken.
+        sides: what is served: the public pages, the desk, or both.
         announce: called when nothing can go wrong any more, before the first answer.
 
     Raises:
@@ -55,7 +58,7 @@ def serve_site(
     keep_memory_private()
     configure_logging()
     seal = Seal()
-    site = create_app(settings, database, seal=seal)
+    site = create_app(settings, database, seal=seal, sides=sides)
     names = [f"Warning: {sentence}" for sentence in telling_names(settings)]
     for warning in (*names, *warnings_of(self_check(site, database))):
         click.echo(warning, err=True)
@@ -74,7 +77,7 @@ def serve_site(
                     signal.signal(stopping, signal.SIG_DFL)
                 end_with_parent()
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-                own = create_app(settings, database, seal=seal, has_worker=number == 0)
+                own = create_app(settings, database, seal=seal, has_worker=number == 0, sides=sides)
                 _serve(own, database, listener, forwarded_allow_ips)
             except BaseException as error:  # noqa: BLE001 - a worker has nobody above it who could be told
                 log.error("worker failed", error_type=type(error).__qualname__, trace=trace_of(error))

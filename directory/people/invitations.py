@@ -67,6 +67,19 @@ def invite_from_shell(
     return _invite(session, address, called, role, scopes, by=by, now=now, is_from_shell=True)
 
 
+def first_admin(session: Session, email: str, *, by: int, now: dt.datetime) -> str:
+    """Invite the first admin of a deployment; return the key of their link.
+
+    Raises:
+        BadInputError: the address is none.
+        RefusedError: there is an admin already; admins invite admins.
+    """
+    admins = sa.select(Person.id).where(Person.role == "admin", Person.standing == "active", Person.email.is_not(None))
+    if session.scalar(admins) is not None:
+        raise RefusedError("There is an admin already. Admins invite others at the desk.")
+    return invite_from_shell(session, email=email, name=email.partition("@")[0], role="admin", by=by, now=now)
+
+
 def look_at_link(session: Session, key: str, *, now: dt.datetime) -> Invited:
     """Who a link is for. Looking has no effect: scanners of mail look, too.
 

@@ -95,7 +95,10 @@ def routes_of_desk(
     """The desk without its entrance: every route with its guard."""
     pages = DeskPages(settings, static, clock=clock)
     cookie = Cookie(has_own_host=bool(settings.desk_host))
-    desk = Desk(settings=settings, database=database, pages=pages, cookie=cookie, gazetteer=gazetteer, clock=clock)
+    desk = Desk(
+        settings=settings, database=database, pages=pages, cookie=cookie, gazetteer=gazetteer, clock=clock,
+        key=_key(settings),
+    )  # fmt: skip
     return Litestar(
         route_handlers=list(_routes()),
         dependencies={

@@ -10,9 +10,11 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web.desk.guards import Seat
 from web.doors import DESK, host_of
@@ -75,8 +77,8 @@ class Entrance:
         key = self._cookie.read(scope)
         seat = await asyncio.to_thread(self._find, key) if key else None
         scope.setdefault("state", {})["seat"] = seat
-        if scope["method"] not in _SAFE:
-            message = await receive()
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in _SAFE:
+            message: Any = await receive()
             if not _is_from_here(scope) or (seat is not None and not _is_marked(message, seat)):
                 await self._refuse(scope, 403, send)
                 return
@@ -89,10 +91,10 @@ def mark_of(seat: Seat) -> str:
     return hmac.digest(seat.key.encode(), b"a form of the desk", hashlib.sha256).hex()[:_MARK_LETTERS]
 
 
-def _is_marked(message: Message, seat: Seat) -> bool:
-    body = message.get("body", b"")
+def _is_marked(message: Any, seat: Seat) -> bool:
+    body: bytes = message.get("body", b"")
     try:
-        sent = dict(parse_qsl(bytes(body).decode("ascii"), keep_blank_values=True))  # type: ignore[arg-type]
+        sent = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True))
     except ValueError:
         return False
     return hmac.compare_digest(sent.get(MARK, "").encode(), mark_of(seat).encode())
@@ -107,10 +109,10 @@ def _is_from_here(scope: Scope) -> bool:
     return bool(origin) and origin != "null" and (urlsplit(origin).hostname or "") == host_of(scope)
 
 
-def _again(message: Message, receive: Receive) -> Receive:
+def _again(message: Any, receive: Receive) -> Receive:
     waiting = [message]
 
-    async def receive_again() -> Message:
+    async def receive_again() -> Any:
         return waiting.pop() if waiting else await receive()
 
-    return receive_again  # type: ignore[return-value]
+    return receive_again

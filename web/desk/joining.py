@@ -1,4 +1,4 @@
-"""Joining by an invitation, or coming back by a recovery: both are links that are good once; looking uses nothing up."""
+"""Joining by an invitation, or coming back by a recovery: links that are good once, and looking uses nothing up."""
 
 import datetime as dt
 import uuid
@@ -8,6 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from directory.errors import RefusedError
 from directory.people import sessions
@@ -23,6 +24,7 @@ from web.desk.forms import desk_form
 from web.desk.guards import ANYBODY, opens_to
 from web.desk.sign_in import HOME, LONGEST_ANSWER
 from web.doors import DESK
+from web.forms import Form
 
 # Long enough to install an app and type fifteen letters twice.
 _SECRET_HOLDS = dt.timedelta(minutes=30)
@@ -81,17 +83,23 @@ class Joining(Controller):
             with desk.database.transaction() as session:
                 now = session.info["now"]
                 joined = come_back(session, link, now=now)
-                is_added = add_passkey(
-                    session, form.one("credential"), form.one("token"), person_id=joined.person_id,
-                    place=desk.place(request), desk_key=desk.key, now=now,
-                )  # fmt: skip
-                if not is_added:
-                    # The link must not be used up by an answer that was none.
-                    raise RefusedError("That passkey could not be set up. Try again.")
+                _add_passkey(session, request, form, desk, person_id=joined.person_id, now=now)
                 key = sessions.begin(session, joined.person_id, now=now)
         except RefusedError as refused:
             return _page(request, desk, link, invited, secret=new_secret(), notice=str(refused))
         return Redirect(HOME, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
+
+
+def _add_passkey(
+    session: Session, request: Request[Any, Any, Any], form: Form, desk: Desk, *, person_id: int, now: dt.datetime
+) -> None:
+    """Raises ``RefusedError`` for an answer that is none: the link must not be used up by it."""
+    is_added = add_passkey(
+        session, form.one("credential"), form.one("token"), person_id=person_id, place=desk.place(request),
+        desk_key=desk.key, now=now,
+    )  # fmt: skip
+    if not is_added:
+        raise RefusedError("That passkey could not be set up. Try again.")
 
 
 def _page(
