@@ -28,6 +28,20 @@ WORDS: dict[str, str] = {
     "language.withdrawn": "took back the approval of a language ({subject})",
     "location.scrubbed": "scrubbed the database of withdrawn locations",
     "location.withdrawn": "made a location confidential and deleted what placed it (change {change})",
+    "person.invited": "invited somebody",
+    "person.joined": "joined",
+    "person.neighbour-added": "made the key of a neighbour known",
+    "person.recovered": "came back after a recovery",
+    "person.recovery-asked": "asked that somebody may come back (request {request})",
+    "person.recovery-by-shell": "let somebody come back, from the command line",
+    "person.recovery-seconded": "agreed that somebody may come back (request {request})",
+    "person.removed": "removed somebody",
+    "person.role-changed": "changed the role of somebody from {was} to {is}",
+    "person.scopes-set": "changed what somebody works on",
+    "person.sign-in-failed": "noted that somebody tried to sign in and could not",
+    "person.signed-in": "signed in",
+    "person.signed-out": "signed out",
+    "person.vouched-for": "vouched for somebody",
 } | {
     f"{kind}.{standing}": f"{said} (change {{change}})"
     for kind, name in (("listing", "a listing"), ("service", "a service"), ("organization", "an organization"))
