@@ -57,7 +57,12 @@ def serve(database: Database, settings: Settings | None = None, *, clock: Clock 
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listener.getsockname()[1]
         settings = msgspec.structs.replace(
-            settings or Settings(database_url=url), database_url=url, host="127.0.0.1", port=port
+            settings or Settings(database_url=url),
+            database_url=url,
+            host="127.0.0.1",
+            port=port,
+            # No test leaves a key in the user's own folder.
+            desk_secret="0" * 64,
         )
         server = _PromptServer(
             uvicorn.Config(

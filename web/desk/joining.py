@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 from litestar.response import Redirect
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -45,7 +45,7 @@ class Joining(Controller):
 
     @post("/", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
     def with_password(
-        self, request: Request[Any, Any, Any], body: bytes, link: FromPath[str], desk: DeskHere
+        self, request: Request[Any, Any, Any], body: RawBody, link: FromPath[str], desk: DeskHere
     ) -> Response[Any]:
         """Set up a password and an app that makes codes."""
         form = desk_form(request, body, {"sealed", "password", "code"})
@@ -73,7 +73,7 @@ class Joining(Controller):
 
     @post("/passkey", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
     def with_passkey(
-        self, request: Request[Any, Any, Any], body: bytes, link: FromPath[str], desk: DeskHere
+        self, request: Request[Any, Any, Any], body: RawBody, link: FromPath[str], desk: DeskHere
     ) -> Response[Any]:
         """Set up a passkey."""
         form = desk_form(request, body, {"token", "credential"}, longest=LONGEST_ANSWER)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.errors import BadInputError
@@ -43,7 +43,7 @@ class People(Controller):
         )  # fmt: skip
 
     @post("/invite", opt=opens_to(KEEPERS, proved=True), sync_to_thread=True)
-    def invite(self, request: Request[Any, Any, Any], body: bytes, desk: DeskHere, by: By) -> Response[Any]:
+    def invite(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
         """Invite somebody."""
         form = desk_form(request, body, {"email", "name", "role", "kind", "key"})
         scopes = _scopes(form.one("kind"), form.one("key"))
@@ -64,7 +64,7 @@ class People(Controller):
 
     @post("/{person:str}/role", opt=opens_to(ADMINS, proved=True), sync_to_thread=True)
     def change_role(
-        self, request: Request[Any, Any, Any], body: bytes, person: FromPath[str], desk: DeskHere, by: By
+        self, request: Request[Any, Any, Any], body: RawBody, person: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
         """Give somebody another role."""
         role: Any = desk_form(request, body, {"role"}).one("role")
@@ -74,7 +74,7 @@ class People(Controller):
 
     @post("/{person:str}/scope", opt=opens_to(ADMINS, proved=True), sync_to_thread=True)
     def set_scope(
-        self, request: Request[Any, Any, Any], body: bytes, person: FromPath[str], desk: DeskHere, by: By
+        self, request: Request[Any, Any, Any], body: RawBody, person: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
         """Say anew what somebody works on."""
         form = desk_form(request, body, {"kind", "key"})

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromQuery
+from litestar.params import FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.people import sessions
@@ -42,7 +42,7 @@ class SignIn(Controller):
         return Redirect(HOME, status_code=303) if seat_of(request) else _sign_in(request, desk)
 
     @post("/", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
-    def with_password(self, request: Request[Any, Any, Any], body: bytes, desk: DeskHere) -> Shown:
+    def with_password(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Shown:
         """Sign in with a password and a code."""
         form = desk_form(request, body, {"email", "password", "code"})
         with desk.database.transaction() as session:
@@ -55,7 +55,7 @@ class SignIn(Controller):
         return _seated(desk, key) if key else _sign_in(request, desk, notice=REFUSED)
 
     @post("/passkey", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
-    def with_passkey(self, request: Request[Any, Any, Any], body: bytes, desk: DeskHere) -> Shown:
+    def with_passkey(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Shown:
         """Sign in with a passkey."""
         form = desk_form(request, body, {"token", "credential"}, longest=LONGEST_ANSWER)
         with desk.database.transaction() as session:
@@ -83,7 +83,9 @@ class SignIn(Controller):
         return _prove(request, desk, seat.actor, back)
 
     @post("/prove", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
-    def prove_by_password(self, request: Request[Any, Any, Any], body: bytes, desk: DeskHere, seat: SeatHere) -> Shown:
+    def prove_by_password(
+        self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, seat: SeatHere
+    ) -> Shown:
         """Prove it with the password and a code."""
         form = desk_form(request, body, {"password", "code", "back"})
         with desk.database.transaction() as session:
@@ -98,7 +100,7 @@ class SignIn(Controller):
         return Redirect(_safe(back), status_code=303) if actor else _prove(request, desk, seat.actor, back, REFUSED)
 
     @post("/prove/passkey", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
-    def prove_by_passkey(self, request: Request[Any, Any, Any], body: bytes, desk: DeskHere, seat: SeatHere) -> Shown:
+    def prove_by_passkey(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, seat: SeatHere) -> Shown:
         """Prove it with one's passkey."""
         form = desk_form(request, body, {"token", "credential", "back"}, longest=LONGEST_ANSWER)
         with desk.database.transaction() as session:

@@ -1,0 +1,34 @@
+"""A desk to ask, and people who may be signed in there."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from directory.db import Database
+from directory.people.actor import Role
+from tests.conftest import NOW
+from tests.services import serve
+from tests.staff import Desk, make_person, seated
+from tests.web.conftest import settings
+
+
+@pytest.fixture
+def asked(database: Database) -> Iterator[httpx.Client]:
+    """Asks the site over ``database`` at ``now``."""
+    with serve(database, settings(), clock=lambda: NOW) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture
+def sign_in(database: Database, asked: httpx.Client) -> Callable[..., Desk]:
+    """Seats somebody of a role at the desk; ``None`` is nobody."""
+
+    def seat(role: Role | None, name: str = "", **more: object) -> Desk:
+        if role is None:
+            return Desk(asked)
+        with database.transaction() as session:
+            person = make_person(session, name or role.title().replace("-", ""), role, **more)  # type: ignore[arg-type]
+            return Desk(asked, seated(session, person))
+
+    return seat
