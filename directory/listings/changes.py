@@ -22,12 +22,32 @@ _WHOLE_TEXT = frozenset({"name", "url", "email", "status"})
 
 
 class Author(msgspec.Struct, frozen=True):
-    """Who brings a change about: a person, an import run, or both."""
+    """Who brings a change about: a person, an import run, or both; and which change it undoes, if it does."""
 
     kind: str
     reason: str
     by: int | None = None
     run_id: int | None = None
+    undoes: int | None = None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a proposal needs before it is applied.
+
+    Attributes:
+        needs_proof: a key has to speak for it (a call to the old number, a look-up ...).
+        intends: what is wanted of the record as a whole (``models.INTENTIONS``), where no fact says it.
+        holds: codes of what looks wrong with the value, with blanks between.
+        broke_glass: two admins do it without a key, and everybody is told.
+    """
+
+    needs_proof: bool = True
+    intends: str | None = None
+    holds: str = ""
+    broke_glass: bool = False
+
+
+_USUAL = Terms()
 
 
 class NewFact(msgspec.Struct, frozen=True):
@@ -50,13 +70,16 @@ class Ids:
         return self._next - 1
 
 
-def change_row(id_: int, author: Author, *, subject_id: int | None, state: str, now: dt.datetime) -> dict[str, Any]:
-    """A row of ``change``: applied at once, or proposed and waiting for a second person and a proof."""
+def change_row(
+    id_: int, author: Author, *, subject_id: int | None, state: str, now: dt.datetime, terms: Terms = _USUAL
+) -> dict[str, Any]:
+    """A row of ``change``: applied at once, or proposed and waiting for a second person and, mostly, a proof."""
     proposed = state == "proposed"
     return {
         "id": id_, "kind": author.kind, "state": state, "subject_id": subject_id, "run_id": author.run_id,
-        "needs_second": proposed, "needs_proof": proposed, "proposed_by": author.by, "proposed_at": now,
-        "reason": author.reason,
+        "needs_second": proposed, "needs_proof": proposed and terms.needs_proof, "proposed_by": author.by,
+        "proposed_at": now, "reason": author.reason, "intends": terms.intends, "holds": terms.holds,
+        "broke_glass": terms.broke_glass, "undoes_id": author.undoes,
     }  # fmt: skip
 
 
@@ -126,11 +149,19 @@ class OpenChange:
     """
 
     def __init__(
-        self, session: Session, author: Author, *, subject_id: int | None, now: dt.datetime, state: str = "applied"
+        self,
+        session: Session,
+        author: Author,
+        *,
+        subject_id: int | None,
+        now: dt.datetime,
+        state: str = "applied",
+        terms: Terms = _USUAL,
     ) -> None:
         self.session, self.author, self.state, self.now = session, author, state, now
         self.id = reserve_ids(session, Change, 1)
-        session.execute(sa.insert(Change), [change_row(self.id, author, subject_id=subject_id, state=state, now=now)])
+        row = change_row(self.id, author, subject_id=subject_id, state=state, now=now, terms=terms)
+        session.execute(sa.insert(Change), [row])
         self._seq = 0
         self._added: list[dict[str, Any]] = []
         self._ended: list[Fact] = []
