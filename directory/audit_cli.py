@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -21,6 +19,7 @@ from directory.bootstrap import open_database
 from directory.db import Database
 from directory.errors import BadInputError, DirectoryError, NotFoundError
 from directory.jobs import reconcile_all
+from directory.json_output import write_json
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import find_record
 from directory.people.models import Person
@@ -50,7 +49,7 @@ def seal(*, as_json: bool) -> None:
         anchor = anchor_of(_seal(database, settings))
     write_anchor(last_anchor_file(settings), anchor)
     if as_json:
-        _write_json(anchor)
+        write_json(anchor)
         return
     if made:
         click.echo(f"A new key is in {key_file(settings)}; keep a copy of the .pub file beside it elsewhere.", err=True)
@@ -125,7 +124,7 @@ def verify(file: Path | None, line: str | None, key: Path | None, *, as_json: bo
                 found |= dict.fromkeys(findings_of(session, keys=keys or trust.keys, anchor=one, now=now))
     is_sound = not any(finding.is_wrong for finding in found)
     if as_json:
-        _write_json({"ok": is_sound, "findings": list(found), "has_keys": bool(keys or trust.keys)})
+        write_json({"ok": is_sound, "findings": list(found), "has_keys": bool(keys or trust.keys)})
     else:
         for finding in found:
             click.echo(finding.words)
@@ -147,7 +146,7 @@ def show(listing: str | None, limit: int, *, as_json: bool) -> None:
         about = _about(session, listing) if listing else None
         lines = timeline(session, names=_names, about=about, limit=limit)
     if as_json:
-        _write_json(lines)
+        write_json(lines)
         return
     if not lines:
         raise NotFoundError("Nothing was done yet.")
@@ -190,7 +189,7 @@ def reconcile(*, as_json: bool) -> None:
     with _opened(settings) as database:
         alarms = reconcile_all(database, settings)
     if as_json:
-        _write_json({"ok": not alarms, "alarms": alarms})
+        write_json({"ok": not alarms, "alarms": alarms})
     else:
         for alarm in alarms:
             click.echo(f"{alarm.subject}: {alarm.words}")
@@ -208,7 +207,3 @@ def _opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
-
-
-def _write_json(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
