@@ -4,14 +4,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.anchor import Anchor, spoken
 from directory.audit.service import Act, record
 from directory.errors import RefusedError
 from directory.mail.service import put_out
-from directory.people.models import Person
+from directory.people.letters import addresses_of
 from directory.reconciliation.alarm import Alarm
 
 ANCHORED = "audit.anchored"
@@ -21,13 +20,8 @@ LEAST_RECIPIENTS = 2
 
 
 def keepers(session: Session) -> list[str]:
-    """E-mail addresses of all active coordinators and admins, in the order in which they came."""
-    found = session.scalars(
-        sa.select(Person.email)
-        .where(Person.role.in_(("coordinator", "admin")), Person.standing == "active", Person.email.is_not(None))
-        .order_by(Person.id)
-    )
-    return [email for email in found if email]
+    """E-mail addresses of all active coordinators and admins."""
+    return addresses_of(session, roles=("coordinator", "admin"))
 
 
 def mail_anchor(session: Session, anchor: Anchor, *, by: int | None, now: dt.datetime) -> int:
