@@ -1,0 +1,221 @@
+"""Editing values: at once where one person may, else as a proposal that another person decides."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.errors import NotFoundError, RefusedError
+from directory.freshness.models import Evidence, Testimony
+from directory.freshness.service import add_evidence
+from directory.integrity.letters import tell_keepers
+from directory.integrity.protection import is_protected
+from directory.integrity.reach import is_verified, require_scope
+from directory.integrity.sanity import holds_of
+from directory.integrity.table import MISSING, Case, judge
+from directory.listings.changes import Author, OpenChange, Terms
+from directory.listings.disclosure import closed_facts
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, check_facts
+from directory.listings.models import Change, Fact, Record
+from directory.listings.queries import current_facts, get_record
+from directory.listings.service import Created, create, touch
+from directory.people.actor import Actor
+from directory.people.queries import actor_of
+
+# What a call can find, and how strongly it speaks for the value being wrong (log2 odds).
+OUTCOMES: dict[str, int] = {"confirmed": -5, "wrong": 4, "disconnected": 5, "wrong-party": 5, "no-answer": 1}
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One thing to change: a value to be said in its place, or a current fact that is to end."""
+
+    draft: FactDraft | None = None
+    fact_id: int | None = None
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """The change that was applied at once, if any, and the proposals that wait."""
+
+    applied: int | None
+    proposed: tuple[int, ...] = ()
+
+
+def edit(
+    session: Session, record_id: int, edits: Sequence[Edit], *, by: Actor, reason: str, now: dt.datetime
+) -> Edited:
+    """Change values of a record: at once what one person may change, each of the others as a proposal.
+
+    Raises:
+        NotFoundError: there is no such record or fact, or ``by`` does not work on it.
+        RefusedError: ``by`` may not even propose, nothing would change, or the record is merged into another.
+        MisplacedFactError: a value cannot stand on this kind of record.
+    """
+    record = get_record(session, record_id)
+    require_scope(session, record, by=by)
+    if record.standing == "merged":
+        raise RefusedError("This listing was merged into another; change that one.")
+    verified = is_verified(session, record)
+    current = {(fact.field, fact.slot): fact for fact in current_facts(session, [record.id])[record.id]}
+    kind: Any = record.kind
+    writer = _Writer(session, Author("edit", reason, by.id), record, now)
+    for one in edits:
+        draft, held = _what(session, one, record, current)
+        if draft is not None:
+            check_facts([draft], kind)
+            draft = _as_kept(record, draft)
+            if held is not None and held.value == draft.stored and held.tier == draft.shown_to:
+                continue
+        field, slot = (draft.field, draft.slot) if draft else (held.field, held.slot) if held else ("", "")
+        guarded = is_protected(field, slot)
+        holds = holds_of(session, record, draft, held) if draft and guarded else ()
+        state: Any = "verified" if verified and guarded else "unverified"
+        verdict = judge(Case(state=state, action="correct", actor=by, holds=holds, now=now))
+        if verdict.is_allowed:
+            writer.write(draft, held)
+            continue
+        may_propose = judge(Case(state=state, action="propose", actor=by, now=now))
+        if not may_propose.is_allowed:
+            raise RefusedError(MISSING[may_propose.missing[0]].capitalize() + ".")
+        writer.propose(draft, held, Terms(needs_proof=state == "verified" or bool(holds), holds=" ".join(holds)))
+    edited = writer.close()
+    if edited.applied is None and not edited.proposed:
+        raise RefusedError("Nothing would change.")
+    if edited.proposed:
+        tell_keepers(session, "proposed", {"change": str(edited.proposed[0])}, now=now, apart_from=by.id)
+    return edited
+
+
+class _Writer:
+    """One applied change, opened when it is needed; each proposal is a change of its own."""
+
+    def __init__(self, session: Session, author: Author, record: Record, now: dt.datetime) -> None:
+        self.session, self.author, self.record, self.now = session, author, record, now
+        self._applied: OpenChange | None = None
+        self._proposed: list[int] = []
+
+    def write(self, draft: FactDraft | None, held: Fact | None) -> None:
+        if self._applied is None:
+            self._applied = OpenChange(self.session, self.author, subject_id=self.record.id, now=self.now)
+        if held is not None:
+            self._applied.end(held)
+        if draft is not None:
+            self._applied.add(self.record, draft)
+        touch(self.session, self.record.id)
+
+    def propose(self, draft: FactDraft | None, held: Fact | None, terms: Terms) -> None:
+        waiting = [] if draft is None else proposed_in(self.session, self.record.id, draft)
+        if waiting:
+            raise RefusedError("The same is proposed already and waits for a second person.")
+        proposal = OpenChange(
+            self.session, self.author, subject_id=self.record.id, state="proposed", now=self.now, terms=terms
+        )
+        if held is not None:
+            proposal.item("fact", held.id, {"standing": "current"})
+        if draft is not None:
+            proposal.add(self.record, draft)
+        proposal.close()
+        self._proposed.append(proposal.id)
+
+    def close(self) -> Edited:
+        if self._applied is not None:
+            self._applied.close()
+        return Edited(self._applied.id if self._applied else None, tuple(self._proposed))
+
+
+def proposed_in(session: Session, record_id: int, draft: FactDraft) -> list[int]:
+    """Facts that propose the same value in the same place."""
+    return list(
+        session.scalars(
+            sa.select(Fact.id).where(
+                Fact.record_id == record_id, Fact.field == draft.field, Fact.slot == draft.slot,
+                Fact.standing == "proposed", Fact.value == draft.stored,
+            )
+        )
+    )  # fmt: skip
+
+
+def add_listing(
+    session: Session,
+    organization: OrganizationDraft,
+    service: ServiceDraft,
+    *,
+    network_id: int,
+    by: Actor,
+    now: dt.datetime,
+) -> Created:
+    """Enter a listing by hand. It is unverified, and ranks last, until another person confirms it by phone.
+
+    Raises:
+        RefusedError: ``by`` is neither coordinator nor admin.
+    """
+    verdict = judge(Case(state="unverified", action="correct", actor=by, now=now))
+    if not verdict.is_allowed:
+        raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
+    author = Author("edit", "entered by hand", by.id)
+    made = create(session, [(organization, None)], network_id=network_id, author=author, now=now)[0]
+    created = create(session, [(service, made.record_id)], network_id=network_id, author=author, now=now)[0]
+    require_scope(session, get_record(session, created.record_id), by=by)
+    return created
+
+
+def confirm_by_call(session: Session, fact_id: int, *, outcome: str, by: Actor, now: dt.datetime) -> int:
+    """Record what a call about a current value found; return the id of the evidence.
+
+    Raises:
+        NotFoundError: there is no such current fact, or ``by`` does not work on it.
+        RefusedError: ``by`` may not, or confirms a value that they entered themselves.
+    """
+    fact = session.get(Fact, fact_id)
+    if fact is None or fact.standing != "current":
+        raise NotFoundError("There is no such value.")
+    record = get_record(session, fact.record_id)
+    require_scope(session, record, by=by)
+    if outcome not in OUTCOMES:
+        raise RefusedError("That is not an outcome of a call.")
+    if outcome == "confirmed":
+        author = session.get_one(Change, fact.change_id).proposed_by
+        said_by = None if author is None else actor_of(session, author)
+        verdict = judge(Case(state="unverified", action="confirm", actor=by, proposer=said_by, now=now))
+        if not verdict.is_allowed:
+            raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
+    return observe(session, fact.id, method="call", outcome=outcome, log2_odds=OUTCOMES[outcome], by=by, now=now)
+
+
+def observe(
+    session: Session, fact_id: int, *, method: str, outcome: str, log2_odds: int, by: Actor, now: dt.datetime
+) -> int:
+    """Write a piece of evidence and who stands behind it; return its id. Once a minute at most for the same thing."""
+    run_key = f"{method}:{outcome}:{fact_id}:{by.id}:{now:%Y%m%d%H%M}"
+    add_evidence(
+        session, fact_id, method=method, outcome=outcome, log2_odds=log2_odds, observed_at=now, run_key=run_key,
+        actor_role=by.role,
+    )  # fmt: skip
+    evidence_id = session.scalars(sa.select(Evidence.id).where(Evidence.run_key == run_key)).one()
+    if session.get(Testimony, evidence_id) is None:
+        session.add(Testimony(evidence_id=evidence_id, by_id=by.id))
+        session.flush()
+    return evidence_id
+
+
+def _what(
+    session: Session, one: Edit, record: Record, current: dict[tuple[str, str], Fact]
+) -> tuple[FactDraft | None, Fact | None]:
+    if one.draft is not None:
+        return one.draft, current.get((one.draft.field, one.draft.slot))
+    fact = session.get(Fact, one.fact_id) if one.fact_id else None
+    if fact is None or fact.record_id != record.id or fact.standing != "current":
+        raise NotFoundError("There is no such value.")
+    return None, fact
+
+
+def _as_kept(record: Record, draft: FactDraft) -> FactDraft:
+    """The value as it may be kept: of a confidential service nothing that could place it."""
+    if record.kind not in {"service", "listing"} or record.location_disclosure == "public":
+        return draft
+    kept = closed_facts([draft])
+    if not kept:
+        raise RefusedError("That could show where a confidential place is, so it is not kept.")
+    return kept[0]

@@ -1,0 +1,116 @@
+"""Hiding a listing: one person, at once, for 72 hours unless another seconds it; two show it again."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audit.service import Act, record
+from directory.errors import NotFoundError, RefusedError
+from directory.integrity.letters import tell_keepers
+from directory.integrity.reach import require_scope
+from directory.integrity.states import state_of_record
+from directory.integrity.table import HIDDEN_FOR, MISSING, REST, Case, judge
+from directory.listings.changes import Author, OpenChange
+from directory.listings.models import Hiding, Record
+from directory.listings.queries import get_record
+from directory.listings.service import touch
+from directory.people.actor import Actor
+from directory.people.queries import actor_of
+
+
+def open_hiding(session: Session, record_id: int) -> Hiding | None:
+    """How a listing is hidden now; None if it is not."""
+    return session.scalar(sa.select(Hiding).where(Hiding.record_id == record_id, Hiding.ended_at.is_(None)))
+
+
+def hide(session: Session, listing_id: int, *, by: Actor, reason: str, now: dt.datetime) -> None:
+    """Take a listing out of sight at once, for 72 hours unless somebody else seconds it.
+
+    Raises:
+        NotFoundError: there is no such listing, or ``by`` does not work on it.
+        RefusedError: ``by`` may not, hid it lately already, or hides ten that nobody seconded.
+    """
+    listing = _listing(session, listing_id, by=by)
+    others = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Hiding)
+        .where(Hiding.by_id == by.id, Hiding.ended_at.is_(None), Hiding.seconded_by.is_(None))
+    )
+    lately = session.scalar(
+        sa.select(Hiding.id).where(Hiding.record_id == listing_id, Hiding.by_id == by.id, Hiding.at > now - REST)
+    )
+    verdict = judge(
+        Case(
+            state=state_of_record(session, listing), action="hide", actor=by, other_hidings=others or 0,
+            hidden_before=lately is not None, now=now,
+        )
+    )  # fmt: skip
+    if not verdict.is_allowed:
+        raise RefusedError("Not now: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
+    change = OpenChange(session, Author("edit", reason or "hidden at once", by.id), subject_id=listing_id, now=now)
+    change.set_record(listing, standing="suspended")
+    change.close(verb="listing.suspended")
+    session.add(Hiding(record_id=listing_id, by_id=by.id, at=now, until=now + HIDDEN_FOR))
+    session.flush()
+    touch(session, listing_id)
+    tell_keepers(session, "hidden", {"listing": str(listing.public_id)}, now=now, apart_from=by.id)
+
+
+def second_hiding(session: Session, listing_id: int, *, by: Actor, now: dt.datetime) -> None:
+    """Second that a listing is hidden: it stays so until two people show it again.
+
+    Raises:
+        NotFoundError: there is no such hidden listing, or ``by`` does not work on it.
+        RefusedError: something of a second person is missing.
+    """
+    listing = _listing(session, listing_id, by=by)
+    hiding = open_hiding(session, listing_id)
+    if hiding is None or hiding.seconded_by is not None:
+        raise NotFoundError("There is no hiding here that waits for a second person.")
+    verdict = judge(
+        Case(state="hidden", action="second-hiding", actor=by, proposer=actor_of(session, hiding.by_id), now=now)
+    )
+    if not verdict.is_allowed:
+        raise RefusedError("Not yet: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
+    hiding.until, hiding.seconded_by, hiding.seconded_at = None, by.id, now
+    session.flush()
+    record(session, [Act("listing.hiding-seconded", str(listing.public_id), {}, by.id)], now=now)
+    tell_keepers(session, "hiding-seconded", {"listing": str(listing.public_id)}, now=now, apart_from=by.id)
+
+
+def end_hiding(session: Session, record_id: int, *, now: dt.datetime) -> None:
+    """Note that a listing is hidden no more (its standing is changed by whoever calls)."""
+    session.execute(
+        sa.update(Hiding).where(Hiding.record_id == record_id, Hiding.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def end_old_hidings(session: Session, *, now: dt.datetime) -> int:
+    """Show every listing again whose 72 hours are over; return how many."""
+    over = session.scalars(
+        sa.select(Hiding).where(Hiding.ended_at.is_(None), Hiding.until <= now).order_by(Hiding.id)
+    ).all()
+    for hiding in over:
+        listing = get_record(session, hiding.record_id)
+        hiding.ended_at = now
+        session.flush()
+        if listing.standing != "suspended":
+            # It was closed meanwhile, by two.
+            continue
+        change = OpenChange(
+            session, Author("edit", "nobody seconded that it was hidden"), subject_id=listing.id, now=now
+        )
+        change.set_record(listing, standing="listed")
+        change.close(verb="listing.listed")
+        touch(session, listing.id)
+        tell_keepers(session, "shown-again", {"listing": str(listing.public_id)}, now=now)
+    return len(over)
+
+
+def _listing(session: Session, listing_id: int, *, by: Actor) -> Record:
+    listing = get_record(session, listing_id)
+    require_scope(session, listing, by=by)
+    if listing.kind != "listing":
+        raise NotFoundError("There is no such listing.")
+    return listing
