@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -454,11 +455,25 @@ def test_what_lapses_by_itself_raises_no_alarm_before_or_after_the_clock_comes(d
         assert {alarm.kind for alarm in alarms(database, now=NOW + dt.timedelta(days=days))} == {"card"}
 
 
-def test_a_change_made_meanwhile_raises_no_alarm(database: Database) -> None:
+def test_changes_made_meanwhile_raise_no_alarm(database: Database) -> None:
     fill(database)
-    with database.transaction() as session:
-        create(
-            session, [(OrganizationDraft("o:2", [FactDraft("name", Text("Practice Hall"))]), None)],
-            network_id=working_network(session).id, author=makers.AUTHOR, now=NOW,
-        )  # fmt: skip
-    assert alarms(database) == []
+    is_over = threading.Event()
+
+    def write() -> None:
+        numbers = itertools.count(2)
+        while not is_over.is_set():
+            draft = OrganizationDraft(f"o:{next(numbers)}", [FactDraft("name", Text("Practice Hall"))])
+            with database.transaction() as session:
+                network = working_network(session).id
+                create(session, [(draft, None)], network_id=network, author=makers.AUTHOR, now=NOW)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = [alarms(database) for _ in range(15)]
+    finally:
+        is_over.set()
+        writer.join()
+    assert found == [[]] * 15
+    with database.reading() as session:
+        assert (session.scalar(sa.select(sa.func.count()).select_from(Change)) or 0) > 10
