@@ -9,28 +9,26 @@ from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
 from directory.errors import NotFoundError, RefusedError
-from directory.freshness.models import Evidence, Testimony
 from directory.integrity.applying import apply_change, digest_of, draft_of, ended_by, standing_of
+from directory.integrity.dead_lines import DEAD, line_is_dead
 from directory.integrity.editing import observe
 from directory.integrity.hiding import open_hiding
 from directory.integrity.letters import tell_keepers
 from directory.integrity.reach import family, is_in_scope, require_scope
 from directory.integrity.states import state_of_record
-from directory.integrity.table import DELAY, MISSING, Action, Case, Key, Verdict, judge
+from directory.integrity.table import MISSING, Action, Case, Key, Verdict, judge
 from directory.listings.changes import Author, OpenChange, Terms
-from directory.listings.models import Change, ChangeItem, ChangeProof, Fact, Record
+from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.people.models import Person
 from directory.people.queries import actor_of
-from directory.people.service import command_line_person
 
 # What a key is as evidence, and which outcomes speak for the proposal.
 _METHODS = {
     "old-number": "callback", "independent-number": "call", "own-site": "website", "provider": "provider",
     "lookup": "lookup", "neighbour": "peer", "dead-line": "call",
 }  # fmt: skip
-DEAD = frozenset({"disconnected", "wrong-party"})
 OUTCOMES = frozenset({"confirmed", "refused", "no-answer", *DEAD})
 # Which part of the table an approval is, by what is wanted of the record.
 _ACTIONS: dict[str | None, Action] = {
@@ -72,9 +70,9 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
         return change.id
     may_propose = judge(Case(state=state, action="propose", actor=by, now=now))
     if not may_propose.is_allowed:
-        raise _refused(may_propose)
+        raise refusal_of(may_propose)
     if "state" in alone.missing:
-        raise _refused(alone)
+        raise refusal_of(alone)
     waiting = session.scalar(
         sa.select(Change.id).where(
             Change.subject_id == record_id, Change.intends == intention, Change.state == "proposed"
@@ -114,13 +112,10 @@ def add_key(session: Session, change_id: int, key: str, *, outcome: str, by: Act
     target = get_record(session, change.subject_id or 0)
     allowed = judge(Case(state=state_of_record(session, target), action="add-key", actor=by, now=now))
     if not allowed.is_allowed:
-        raise _refused(allowed)
+        raise refusal_of(allowed)
     is_of_old = outcome in DEAD or change.intends is not None
-    fact = (
-        _old_phone(session, change, target)
-        if is_of_old
-        else _proposed(session, change) or _old_phone(session, change, target)
-    )
+    fact = None if is_of_old else proposed_fact(session, change)
+    fact = fact or phone_to_call(session, change, target)
     if fact is None:
         raise RefusedError("There is no number here that could be called.")
     odds = {"confirmed": 0 if change.intends else -5, "refused": 0, "no-answer": 0}.get(outcome, 5)
@@ -157,7 +152,7 @@ def approve(session: Session, change_id: int, *, shown: str, by: Actor, now: dt.
         raise RefusedError("It is approved already, and waits until it may be applied.")
     verdict = judge(case_of(session, change, by=by, now=now))
     if not verdict.is_allowed:
-        raise _refused(verdict)
+        raise refusal_of(verdict)
     acts = [Act("change.approved", str(change_id), {"change": change_id}, by.id)]
     if verdict.not_before is not None and verdict.not_before > now:
         claimed = session.execute(
@@ -190,7 +185,7 @@ def decline(session: Session, change_id: int, *, by: Actor, now: dt.datetime) ->
     change = open_change(session, change_id, by=by)
     verdict = judge(msgspec.structs.replace(case_of(session, change, by=by, now=now), action="decline"))
     if not verdict.is_allowed:
-        raise _refused(verdict)
+        raise refusal_of(verdict)
     _close(session, change, by=by, verb="change.declined", now=now)
     tell_keepers(session, "declined", {"change": str(change_id)}, now=now, apart_from=by.id)
 
@@ -206,8 +201,8 @@ def break_glass(session: Session, change_id: int, *, by: Actor, now: dt.datetime
     target = get_record(session, change.subject_id or 0)
     verdict = judge(Case(state=state_of_record(session, target), action="break-glass", actor=by, now=now))
     if not verdict.is_allowed:
-        raise _refused(verdict)
-    fact = _proposed(session, change)
+        raise refusal_of(verdict)
+    fact = proposed_fact(session, change)
     if change.intends is not None or fact is None:
         raise NotFoundError("There is no such proposal of a value.")
     terms = Terms(needs_proof=False, broke_glass=True)
@@ -222,52 +217,6 @@ def break_glass(session: Session, change_id: int, *, by: Actor, now: dt.datetime
     record(session, [Act("glass.asked", str(again.id), {"change": again.id}, by.id)], now=now)
     tell_keepers(session, "glass-broken", {"change": str(again.id)}, now=now, apart_from=by.id)
     return again.id
-
-
-def prove_dead(session: Session, fact_id: int, *, outcome: str, by: Actor, now: dt.datetime) -> bool:
-    """Note that a call found a number dead; with a second caller, or a look-up that says so, it is hidden at once.
-
-    Returns whether it is hidden now. The old value is past then, and its successor needs two keys and no delay.
-
-    Raises:
-        NotFoundError: there is no such current number, or ``by`` does not work on it.
-        RefusedError: ``by`` may not, or it is no outcome of a dead line.
-    """
-    fact = session.get(Fact, fact_id)
-    if fact is None or fact.standing != "current" or fact.field != "phone":
-        raise NotFoundError("There is no such number.")
-    target = get_record(session, fact.record_id)
-    require_scope(session, target, by=by)
-    if outcome not in DEAD:
-        raise RefusedError("That does not say that a line is dead.")
-    evidence = observe(session, fact_id, method="call", outcome=outcome, log2_odds=5, by=by, now=now)
-    witnesses = _witnesses(session, fact_id, now=now)
-    verdict = judge(
-        Case(
-            state=state_of_record(session, target), action="prove-dead", actor=by, keys=tuple(key for key, _ in witnesses),
-            now=now,
-        )
-    )  # fmt: skip
-    record(session, [Act("line.called-dead", str(fact_id), {"outcome": outcome}, by.id)], now=now)
-    if not verdict.is_allowed:
-        if verdict.missing != ("second-caller",):
-            raise _refused(verdict)
-        return False
-    # Two stood up for it: the one who called before, or the program for a look-up, and the one who calls now.
-    first = next((key.by for key, _ in witnesses if key.by not in {0, by.id}), 0)
-    if not first:
-        first = command_line_person(session, now=now).id
-    change = OpenChange(
-        session, Author("edit", "the line is dead", first), subject_id=target.id, state="proposed", now=now
-    )
-    change.item("fact", fact_id, {"standing": "current"})
-    change.close()
-    session.add(ChangeProof(change_id=change.id, evidence_id=evidence, key="dead-line", by_id=by.id))
-    session.flush()
-    proposal = session.get_one(Change, change.id)
-    apply_change(session, proposal, decided_by=by.id, proof_id=evidence, before=[], now=now)
-    tell_keepers(session, "line-dead", {"change": str(change.id)}, now=now)
-    return True
 
 
 def case_of(session: Session, change: Change, *, by: Actor, now: dt.datetime) -> Case:
@@ -291,7 +240,7 @@ def case_of(session: Session, change: Change, *, by: Actor, now: dt.datetime) ->
         proposer=_person(session, change.proposed_by),
         keys=keys,
         holds=tuple(change.holds.split()),
-        old_line_is_dead=_line_is_dead(session, change, target) if hiding is None else False,
+        old_line_is_dead=line_is_dead(session, proposed_fact(session, change), target) if hiding is None else False,
         emergency=change.broke_glass,
     )
 
@@ -325,7 +274,7 @@ def _close(session: Session, change: Change, *, by: Actor, verb: str, now: dt.da
     record(session, [Act(verb, str(change.id), {"change": change.id}, by.id)], now=now)
 
 
-def _refused(verdict: Verdict) -> RefusedError:
+def refusal_of(verdict: Verdict) -> RefusedError:
     return RefusedError("Not yet: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
 
 
@@ -345,13 +294,13 @@ def _proof(session: Session, change_id: int) -> int | None:
     )
 
 
-def _proposed(session: Session, change: Change) -> Fact | None:
+def proposed_fact(session: Session, change: Change) -> Fact | None:
     return session.scalar(
         sa.select(Fact).where(Fact.change_id == change.id, Fact.standing == "proposed").order_by(Fact.id).limit(1)
     )
 
 
-def _old_phone(session: Session, change: Change, target: Record) -> Fact | None:
+def phone_to_call(session: Session, change: Change, target: Record) -> Fact | None:
     """The number that is to be called: the one that would go, else the first voice line of the listing's family."""
     for fact_id in ended_by(session, change.id):
         fact = session.get_one(Fact, fact_id)
@@ -364,49 +313,3 @@ def _old_phone(session: Session, change: Change, target: Record) -> Fact | None:
         .order_by(Fact.id)
     ).all()
     return next((fact for fact in found if fact.slot == "voice"), found[0] if found else None)
-
-
-def _line_is_dead(session: Session, change: Change, target: Record) -> bool:
-    """Whether the number in the place of the proposed one was proven dead and is hidden."""
-    fact = _proposed(session, change)
-    if fact is None or fact.field != "phone":
-        return False
-    last = session.scalar(
-        sa.select(Fact)
-        .where(Fact.record_id == target.id, Fact.field == "phone", Fact.slot == fact.slot, Fact.standing == "past")
-        .order_by(Fact.id.desc())
-        .limit(1)
-    )
-    is_there = session.scalar(
-        sa.select(Fact.id).where(
-            Fact.record_id == target.id, Fact.field == "phone", Fact.slot == fact.slot, Fact.standing == "current"
-        )
-    )
-    if last is None or is_there is not None:
-        return False
-    proof = sa.select(ChangeProof.change_id).join(ChangeItem, ChangeItem.change_id == ChangeProof.change_id)
-    return (
-        session.scalar(
-            proof.where(ChangeItem.entity == "fact", ChangeItem.entity_id == last.id, ChangeProof.key == "dead-line")
-        )
-        is not None
-    )
-
-
-def _witnesses(session: Session, fact_id: int, *, now: dt.datetime) -> list[tuple[Key, int]]:
-    """Who found a number dead within the last days, and look-ups that say so, as keys of the table."""
-    rows = session.execute(
-        sa.select(Evidence.id, Evidence.method, Testimony.by_id)
-        .outerjoin(Testimony, Testimony.evidence_id == Evidence.id)
-        .where(
-            Evidence.fact_id == fact_id,
-            Evidence.outcome.in_(DEAD),
-            Evidence.observed_at > now - DELAY * 10,
-            Evidence.method.in_(("call", "lookup")),
-        )
-        .order_by(Evidence.id)
-    )
-    kinds: dict[str, Any] = {"call": "dead-line", "lookup": "lookup"}
-    return [
-        (Key(kinds[method], by_id or 0), evidence) for evidence, method, by_id in rows if by_id or method == "lookup"
-    ]

@@ -192,6 +192,11 @@ class OpenChange:
         self.session.execute(sa.update(Fact).where(Fact.id == fact.id).values(standing="past"))
         self._ended.append(fact)
 
+    def bring_back(self, fact: Fact) -> None:
+        """Let a past fact be current again: the same row, with the evidence that hangs on it."""
+        self.item("fact", fact.id, {"standing": fact.standing})
+        self.session.execute(sa.update(Fact).where(Fact.id == fact.id).values(standing="current"))
+
     def purge(self, fact: Fact) -> None:
         """Empty a fact for ever. Its row stays, because evidence may hang on it."""
         if fact.standing == "purged":

@@ -1,0 +1,120 @@
+"""Undoing: back to what was said before, on the same rows, so that their evidence returns with them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audit.models import AuditEntry
+from directory.audit.queries import last_seq
+from directory.errors import NotFoundError, RefusedError
+from directory.integrity.applying import draft_of, ended_by
+from directory.integrity.editing import Edited
+from directory.integrity.letters import tell_keepers
+from directory.integrity.protection import is_protected
+from directory.integrity.reach import is_verified, require_scope
+from directory.integrity.table import MISSING, Case, judge
+from directory.listings.changes import Author, OpenChange, Terms
+from directory.listings.models import Change, Fact, Record
+from directory.listings.queries import get_record
+from directory.listings.service import touch
+from directory.people.actor import Actor
+
+_FOR_GOOD = "This cannot be undone: a location was withdrawn since, and what placed it is gone for good."
+
+
+def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Edited:
+    """Undo an applied change of values: at once where one person may, else as a proposal with the usual keys.
+
+    Raises:
+        NotFoundError: there is no such applied change, or ``by`` does not work on it.
+        RefusedError: what it said has moved on or was purged, or it was no change of values.
+    """
+    change = session.get(Change, change_id, populate_existing=True)
+    if change is None or change.state != "applied" or change.subject_id is None:
+        raise NotFoundError("There is no such change that could be undone.")
+    target = get_record(session, change.subject_id)
+    require_scope(session, target, by=by)
+    if change.intends is not None:
+        raise RefusedError("Closing and listing have buttons of their own.")
+    born = session.scalars(sa.select(Fact).where(Fact.change_id == change_id).order_by(Fact.id)).all()
+    ended = [session.get_one(Fact, fact_id) for fact_id in ended_by(session, change_id)]
+    if not born and not ended:
+        raise RefusedError("It changed no value.")
+    if any(fact.standing == "purged" for fact in (*born, *ended)) or _was_withdrawn_since(session, target, change):
+        raise RefusedError(_FOR_GOOD)
+    if any(fact.standing != "current" for fact in born) or any(fact.standing != "past" for fact in ended):
+        raise RefusedError("Something else has changed there meanwhile. Change it itself.")
+    guarded = any(is_protected(fact.field, fact.slot) for fact in (*born, *ended)) and is_verified(session, target)
+    state = "verified" if guarded else "unverified"
+    verdict = judge(Case(state=state, action="undo", actor=by, now=now))  # type: ignore[arg-type]
+    if verdict.is_allowed:
+        return Edited(_flip(session, change, target, born, ended, by=by, now=now))
+    if "coordinator" in verdict.missing:
+        raise RefusedError(MISSING["coordinator"].capitalize() + ".")
+    return Edited(None, (_propose(session, change, target, born, ended, by=by, now=now),))
+
+
+def _flip(
+    session: Session,
+    change: Change,
+    target: Record,
+    born: Sequence[Fact],
+    ended: Sequence[Fact],
+    *,
+    by: Actor,
+    now: dt.datetime,
+) -> int:
+    author = Author("undo", "undone", by.id, undoes=change.id)
+    undoing = OpenChange(session, author, subject_id=target.id, now=now)
+    for fact in born:
+        undoing.end(fact)
+        touch(session, fact.record_id)
+    for fact in ended:
+        undoing.bring_back(fact)
+        touch(session, fact.record_id)
+    session.execute(sa.update(Change).where(Change.id == change.id).values(state="undone"))
+    session.expire_all()
+    undoing.close()
+    return undoing.id
+
+
+def _propose(
+    session: Session,
+    change: Change,
+    target: Record,
+    born: Sequence[Fact],
+    ended: Sequence[Fact],
+    *,
+    by: Actor,
+    now: dt.datetime,
+) -> int:
+    author = Author("undo", "to undo a change", by.id, undoes=change.id)
+    proposal = OpenChange(session, author, subject_id=target.id, state="proposed", now=now, terms=Terms())
+    for fact in born:
+        proposal.item("fact", fact.id, {"standing": "current"})
+    for fact in ended:
+        # A proposal is rows of its own; the old row stays in history.
+        proposal.add(get_record(session, fact.record_id), draft_of(fact))
+    proposal.close()
+    tell_keepers(session, "proposed", {"change": str(proposal.id)}, now=now, apart_from=by.id)
+    return proposal.id
+
+
+def _was_withdrawn_since(session: Session, target: Record, change: Change) -> bool:
+    """Whether the listing became confidential after the change; nothing leads back across that (SAFETY L17)."""
+    if target.location_disclosure == "public" and target.kind != "organization":
+        return False
+    if not last_seq(session, "location.withdrawn"):
+        return False
+    later = sa.select(Change.id).where(Change.id > change.id, Change.subject_id.in_(_service_ids(target)))
+    verbs = sa.select(AuditEntry.seq).where(
+        AuditEntry.verb == "location.withdrawn",
+        AuditEntry.subject.in_([str(one) for one in session.scalars(later)]),
+    )
+    return session.scalar(verbs.limit(1)) is not None
+
+
+def _service_ids(target: Record) -> list[int]:
+    return [one for one in (target.id, target.service_id) if one is not None]
