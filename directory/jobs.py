@@ -3,13 +3,12 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
 
 from directory.audit.verification import trust_of
 from directory.cards.queries import lapsed
 from directory.db import Database, in_portions
 from directory.errors import BadInputError
+from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
 from directory.mail.models import Job
 from directory.reconciliation.alarm import Alarm
@@ -36,9 +35,9 @@ def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:
     The job ``reconcile`` notes whether all was well. Of differences everybody who keeps the directory gets a letter: at
     once, and then once a day while they are the same.
     """
-    _do_what_is_due(database)
-    with database.reading() as session:
+    with database.transaction() as session:
         now: dt.datetime = session.info["now"]
+        do_what_is_due(session, now=now)
     try:
         alarms = reconcile(database, now=now, trust=trust_of(settings))
     except BadInputError:
@@ -69,11 +68,3 @@ def _mark(alarms: Iterable[Alarm], day: dt.date) -> str:
     """What tells the same alarms on the same day from others."""
     told = " ".join(sorted(f"{alarm.kind} {alarm.subject}" for alarm in alarms))
     return hashlib.sha256(f"{day} {told}".encode()).hexdigest()[:12]
-
-
-def _do_what_is_due(database: Database) -> None:
-    """End holds that are over, and apply what was approved and had to wait."""
-    if find_spec("directory.integrity.service") is None:
-        return
-    with database.transaction() as session:
-        import_module("directory.integrity.service").do_what_is_due(session, now=session.info["now"])

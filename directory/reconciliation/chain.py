@@ -2,6 +2,7 @@
 
 import bisect
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -56,6 +57,10 @@ class Chain(msgspec.Struct, frozen=True):
         following = bisect.bisect_left(self.evidence, (evidence_id, 0))
         return self.evidence[following][1] if following < len(self.evidence) else None
 
+    def also_knowing(self, evidence: Iterable[tuple[int, int]]) -> "Chain":
+        """The chain with what else is known of evidence: that it was there at a place."""
+        return msgspec.structs.replace(self, evidence=_earliest([*self.evidence, *evidence]))
+
     def had_evidence(self, evidence_id: int, *, at: int) -> bool:
         """Whether a piece of evidence surely was there when an entry was written."""
         known = self.known_since(evidence_id)
@@ -80,14 +85,14 @@ def read_chain(session: Session, trust: Trust, *, now: dt.datetime) -> Chain:
     if has_seal and not trust.keys:
         words = "The audit is sealed, and there is no public key to hold its seals against."
         alarms.append(Alarm("audit", "key", words))
-    return Chain(changes, _earliest(evidence), alarms, all(finding.kind != "chain" for finding in wrong))
+    return Chain(changes, _earliest(evidence.items()), alarms, all(finding.kind != "chain" for finding in wrong))
 
 
-def _earliest(evidence: dict[int, int]) -> list[tuple[int, int]]:
-    """By evidence the first place at which it, or a later piece, is named."""
+def _earliest(evidence: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """By evidence the first place at which it, or a later piece, is known to have been there."""
     named: list[tuple[int, int]] = []
     first = 0
-    for evidence_id, seq in sorted(evidence.items(), reverse=True):
+    for evidence_id, seq in sorted(evidence, reverse=True):
         first = min(first or seq, seq)
         named.append((evidence_id, first))
     return named[::-1]

@@ -45,6 +45,9 @@ class Ledger:
     def __init__(self, session: Session, chain: Chain) -> None:
         self.chain = chain
         self.changes = {row.id: row for row in session.execute(sa.select(Change.__table__))}
+        proven = [(row.proof_id, self.place(row.id)) for row in self.changes.values() if row.proof_id is not None]
+        # It was there before the change that it speaks for.
+        self.chain = chain.also_knowing((proof, at - 1) for proof, at in proven if at)
         self.of_facts: dict[int, list[Item]] = defaultdict(list)
         self.of_records: dict[int, list[Item]] = defaultdict(list)
         for row in _streamed(session, sa.select(ChangeItem.__table__)):
@@ -177,9 +180,18 @@ def _check_standing(ledger: Ledger, fact: Any) -> Iterator[Alarm]:
     expected = _BORN.get(change.state, "") if change is not None else ""
     for item in ledger.of_facts.get(fact.id, ()):
         expected = "purged" if item.op == "purge" else _BECOMES.get(str(item.before.get("standing")), expected)
+        if item.before.get("standing") == "past" and not _is_undone_by(ledger, fact.id, item):
+            words = "A past fact came back, and no undoing of what had ended it says so."
+            yield Alarm("standing", f"fact {fact.id}", words)
     if fact.standing != expected:
         words = f"A fact is {_said(fact.standing)}, and by all changes that were made it is {_said(expected)}."
         yield Alarm("standing", f"fact {fact.id}", words)
+
+
+def _is_undone_by(ledger: Ledger, fact_id: int, item: Item) -> bool:
+    """Whether a transition back belongs to the undoing of the change that had ended the fact."""
+    change = ledger.changes[item.change_id]
+    return change.kind == "undo" and any(one.change_id == change.undoes_id for one in ledger.of_facts[fact_id])
 
 
 def _said(standing: str) -> str:

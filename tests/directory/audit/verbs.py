@@ -9,13 +9,16 @@ from tests.services import ROOT
 
 VERB = re.compile(r"[a-z][a-z-]*\.[a-z][a-z-]*")
 _ROOMS = ("directory", "importers", "verifiers", "web")
+_STANDINGS = frozenset(
+    f"{kind}.{standing}"
+    for kind in ("listing", "service", "organization")
+    for standing in ("listed", "suspended", "closed", "do-not-list")
+)
 # Where a verb is put together: the file, and the verbs that come of it.
 PUT_TOGETHER = {
-    "directory/listings/service.py": {
-        f"{kind}.{standing}"
-        for kind in ("listing", "service", "organization")
-        for standing in ("listed", "suspended", "closed", "do-not-list")
-    }
+    "directory/integrity/applying.py": _STANDINGS | {"location.opened"},
+    "directory/integrity/proposals.py": _STANDINGS,
+    "directory/listings/service.py": _STANDINGS,
 }
 
 
