@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports
-from directory.listings.changes import Author, OpenChange
+from directory.integrity.protection import is_protected
+from directory.integrity.reach import is_verified
+from directory.integrity.sanity import holds_of
+from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.drafts import (
     OPENNESS,
     FactDraft,
@@ -134,14 +137,18 @@ class _Writer:
         confirmed = _confirmed(self.session, [fact.id for fact in current.values()])
         for draft in facts:
             held = current.get((draft.field, draft.slot))
-            if held is None:
-                self.claim(self.applied.add(record, draft).id, seen)
-            elif held.value == draft.stored and held.tier == draft.shown_to:
+            if held is not None and held.value == draft.stored and held.tier == draft.shown_to:
                 self.claim(held.id, seen)
-            elif held.id in confirmed or not self._is_own(held, seen):
-                self._propose(record, held, draft, seen)
+            elif held is not None and (held.id in confirmed or not self._is_own(held, seen)):
+                self.propose(record, held, draft, seen)
+            elif self.is_guarded(record, draft):
+                # A number in another slot of a verified listing would stand beside, or in place of, the confirmed one.
+                self.propose(record, held, draft, seen)
+            elif held is not None and (holds := self._holds(record, draft, held)):
+                self.propose(record, held, draft, seen, holds=holds)
             else:
-                self.applied.end(held)
+                if held is not None:
+                    self.applied.end(held)
                 self.claim(self.applied.add(record, draft).id, seen)
         said = {(draft.field, draft.slot) for draft in facts}
         for key, held in current.items():
@@ -162,7 +169,18 @@ class _Writer:
         sayers = set(self.session.scalars(sa.select(Claim.source_record_id).where(Claim.fact_id == held.id)))
         return sayers == {seen.id}
 
-    def _propose(self, record: Record, held: Fact, draft: FactDraft, seen: SourceRecord) -> None:
+    def is_guarded(self, record: Record, draft: FactDraft) -> bool:
+        """Whether this value of this record changes by two people only (SAFETY I1)."""
+        return is_protected(draft.field, draft.slot) and is_verified(self.session, record)
+
+    def _holds(self, record: Record, draft: FactDraft, held: Fact) -> tuple[str, ...]:
+        """What looks wrong with a value that takes the place of another; what is new is never held (SAFETY I5, I7)."""
+        return holds_of(self.session, record, draft, held) if is_protected(draft.field, draft.slot) else ()
+
+    def propose(
+        self, record: Record, held: Fact | None, draft: FactDraft, seen: SourceRecord, *, holds: tuple[str, ...] = ()
+    ) -> None:
+        """Let a value wait for people, once; a fact that it would replace stays as it is."""
         waiting = self.session.scalars(
             sa.select(Fact.value).where(
                 Fact.record_id == record.id, Fact.field == draft.field, Fact.slot == draft.slot,
@@ -171,8 +189,12 @@ class _Writer:
         )  # fmt: skip
         if draft.stored in set(waiting):
             return
-        proposal = OpenChange(self.session, self.author, subject_id=held.record_id, state="proposed", now=self.now)
-        proposal.item("fact", held.id, {"standing": "current"})
+        terms = Terms(holds=" ".join(holds))
+        proposal = OpenChange(
+            self.session, self.author, subject_id=record.id, state="proposed", now=self.now, terms=terms
+        )
+        if held is not None:
+            proposal.item("fact", held.id, {"standing": "current"})
         self.claim(proposal.add(record, draft).id, seen)
         proposal.close()
         self._proposed += 1
@@ -207,7 +229,12 @@ def _revise_site(
     listing = session.get(Record, seen.record_id) if seen is not None and seen.record_id is not None else None
     if seen is None or listing is None or listing.location_id is None:
         change = writer.applied
-        listing_id, written = add_site(session, service, site, change=change)
+        guarded = is_verified(session, service)
+        waiting = [fact for fact in site.listing if guarded and is_protected(fact.field, fact.slot)]
+        places = [fact for fact in site.location if not (guarded and is_protected(fact.field, fact.slot))]
+        open_facts = [fact for fact in site.listing if fact not in waiting]
+        shown = SiteDraft(site.source_key, places, open_facts)
+        listing_id, written = add_site(session, service, shown, change=change)
         if seen is None:
             seen = SourceRecord(
                 source_id=run.source_id, source_key=site.source_key, outcome="accepted", seen_at=now, run_id=run.id
@@ -217,6 +244,8 @@ def _revise_site(
         session.flush()
         for fact in written:
             writer.claim(fact.id, seen)
+        for draft in waiting:
+            writer.propose(session.get_one(Record, listing_id), None, draft, seen)
         return
     seen.seen_at, seen.run_id = now, run.id
     place = session.get_one(Record, listing.location_id)

@@ -230,7 +230,8 @@ def _clean_texts(session: Session, record: Record, secrets: frozenset[str], *, c
         kept = closed_facts([_draft(fact)], secrets)
         if kept and kept[0].stored == fact.value:
             if kept[0].shown_to != fact.tier and fact.standing == "current":
-                change.end(fact)
+                # Purged, not ended: one person may always close, and a verified value ends by two only.
+                change.purge(fact)
                 change.add(record, kept[0])
             continue
         was_current = fact.standing == "current"
