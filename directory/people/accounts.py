@@ -11,7 +11,7 @@ from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.people.actor import ROLES, Actor, Role
 from directory.people.letters import tell, tell_admins
 from directory.people.models import Credential, Link, Person, Scope, Vouch
-from directory.people.policy import KEEPERS, Scopes
+from directory.people.policy import KEEPERS, SEASONED_AFTER, Scopes, are_scopes
 from directory.people.queries import actor_of, person_by_public_id
 from directory.people.sessions import end_all
 
@@ -21,13 +21,20 @@ def vouch(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> N
 
     Raises:
         NotFoundError: there is no such person.
-        RefusedError: it is oneself or one's own guest, or the word of this role does not count.
+        RefusedError: it is oneself or one's own guest, or the word of this role does not count; or ``by`` is new and
+            came by way of the same people.
     """
     person = person_by_public_id(session, public_id)
     if by.role not in KEEPERS or not by.stepped_up or not by.has_key:
         raise RefusedError("A coordinator or admin has to do that, and show once more that it is them.")
     if by.id in {person.id, person.invited_by}:
         raise RefusedError("A third person has to do that: not the one invited, nor the one who invited.")
+    if now - by.created_at < SEASONED_AFTER and _hosts(session, by.invited_by) & {
+        person.id,
+        *_hosts(session, person.invited_by),
+    }:
+        # Else somebody could invite two, and let one speak for the other on the same day.
+        raise RefusedError("You came by the same invitation. Your word counts when you have been here for a week.")
     if session.get(Vouch, (person.id, by.id)) is None:
         session.add(Vouch(person_id=person.id, by_id=by.id, at=now))
         session.flush()
@@ -57,10 +64,13 @@ def set_scopes(session: Session, public_id: str, scopes: Scopes, *, by: Actor, n
     """Say anew what somebody works on.
 
     Raises:
+        BadInputError: those are no scopes.
         NotFoundError: there is no such person.
         RefusedError: ``by`` is no admin with a fresh proof, or it is oneself.
     """
     person = _for_admin(session, public_id, by)
+    if not are_scopes(scopes):
+        raise BadInputError("That is nothing somebody can work on.")
     session.execute(sa.delete(Scope).where(Scope.person_id == person.id))
     session.add_all([Scope(person_id=person.id, kind=kind, key=key) for kind, key in sorted(scopes)])
     session.flush()
@@ -71,6 +81,8 @@ def set_scopes(session: Session, public_id: str, scopes: Scopes, *, by: Actor, n
 
 def remove(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> None:
     """Let somebody work here no longer: sessions end, keys and links are good no more. What they did stays.
+
+    Their address is forgotten: whoever is invited with it later is somebody new, whom nobody knows yet.
 
     Raises:
         NotFoundError: there is no such person.
@@ -138,6 +150,15 @@ def neighbour_of_key(session: Session, public_key: bytes) -> Actor | None:
     return None if person_id is None else actor_of(session, person_id)
 
 
+def _hosts(session: Session, host: int | None) -> set[int]:
+    """Who invited somebody, who invited them, and so on."""
+    hosts: set[int] = set()
+    while host is not None and host not in hosts:
+        hosts.add(host)
+        host = session.scalar(sa.select(Person.invited_by).where(Person.id == host))
+    return hosts
+
+
 def _for_admin(session: Session, public_id: str, by: Actor) -> Person:
     if by.role != "admin" or not by.stepped_up:
         raise RefusedError("An admin has to do that, and show once more that it is them.")
@@ -155,6 +176,8 @@ def _remove(session: Session, person: Person, *, by: int, now: dt.datetime) -> N
     record(session, [Act("person.removed", str(person.public_id), {}, by)], now=now)
     tell(session, person.id, "removed", now=now)
     tell_admins(session, "removed", now=now, apart_from=by)
+    person.email = None
+    session.flush()
 
 
 def _keep_an_admin(session: Session, person: Person, *, becomes: str | None) -> None:

@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.mail.models import Outbox
 from directory.mail.service import put_out
 from directory.people.actor import ROLES, Actor, Role
 from directory.people.letters import tell, tell_admins
 from directory.people.models import Link, Person, Scope
-from directory.people.policy import MOST_OPEN_INVITATIONS, Scopes, may_invite
+from directory.people.policy import MOST_OPEN_INVITATIONS, Scopes, are_scopes, may_invite
 from directory.people.queries import actor_of
 
 INVITE_HOLDS, RECOVERY_HOLDS = dt.timedelta(days=7), dt.timedelta(hours=24)
@@ -42,7 +44,7 @@ def invite(
     """Invite somebody; return the key of their link. It opens nothing when the address has an account already.
 
     Raises:
-        BadInputError: the address, the name or the role is none.
+        BadInputError: the address, the name, the role or a scope is none.
         RefusedError: ``by`` may not invite so, has not just proved that it is them, or has too many open invitations.
     """
     address, called = _checked(email, name)
@@ -61,7 +63,8 @@ def invite_from_shell(
     """The same by whoever runs the program (``service.command_line_person``): first admins come in this way.
 
     Raises:
-        BadInputError: the address or the name is none.
+        BadInputError: the address, the name or a scope is none.
+        RefusedError: the address is invited already, to something else.
     """
     address, called = _checked(email, name)
     return _invite(session, address, called, role, scopes, by=by, now=now, is_from_shell=True)
@@ -143,15 +146,17 @@ def _invite(
     now: dt.datetime,
     is_from_shell: bool = False,
 ) -> str:
-    open_ones = session.scalar(
-        sa.select(sa.func.count()).select_from(Person).where(Person.invited_by == by, Person.standing == "invited")
-    )
-    if not is_from_shell and (open_ones or 0) >= MOST_OPEN_INVITATIONS:
+    if not are_scopes(scopes):
+        raise BadInputError("That is nothing somebody can work on.")
+    # Whoever invites the same address at the same time comes after.
+    queue_writers(session)
+    if not is_from_shell and _open_invitations(session, by, now=now) >= MOST_OPEN_INVITATIONS:
         raise RefusedError("Too many of your invitations are still open.")
     person = session.scalar(sa.select(Person).where(Person.email == email))
     if person is not None and (person.standing != "invited" or (person.invited_by != by and not is_from_shell)):
-        # Alike for whoever asks; the owner of the address is told.
-        put_out(session, email, "already-here", {"when": now.date().isoformat()}, now=now)
+        # Alike for whoever asks; the owner of the address is told, once a day.
+        if not _was_told(session, email, now=now):
+            put_out(session, email, "already-here", {"when": now.date().isoformat()}, now=now)
         return secrets.token_urlsafe(32)
     if person is None:
         person = Person(
@@ -171,6 +176,24 @@ def _invite(
     )
     tell_admins(session, "someone-invited", now=now, role=role, apart_from=by)
     return key
+
+
+def _open_invitations(session: Session, by: int, *, now: dt.datetime) -> int:
+    """How many links of somebody's guests are still good."""
+    open_ones = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Link)
+        .join(Person, Person.id == Link.person_id)
+        .where(Person.invited_by == by, Person.standing == "invited", Link.used_at.is_(None), Link.expires_at > now)
+    )
+    return open_ones or 0
+
+
+def _was_told(session: Session, email: str, *, now: dt.datetime) -> bool:
+    put_out_at = session.scalar(
+        sa.select(sa.func.max(Outbox.due_at)).where(Outbox.recipient == email, Outbox.template == "already-here")
+    )
+    return put_out_at is not None and now - put_out_at < dt.timedelta(days=1)
 
 
 def _checked(email: str, name: str) -> tuple[str, str]:

@@ -22,6 +22,12 @@ def tell_admins(session: Session, letter: str, *, now: dt.datetime, role: str = 
         put_out(session, email, letter, _fields(now, role), now=now)
 
 
+def tell_keepers(session: Session, letter: str, *, now: dt.datetime) -> None:
+    """Put a letter out for every active admin and coordinator."""
+    for email in addresses_of(session, roles=("admin", "coordinator")):
+        put_out(session, email, letter, _fields(now, ""), now=now)
+
+
 def addresses_of(session: Session, *, roles: tuple[str, ...], apart_from: int = 0) -> list[str]:
     """The addresses of all active people of these roles but one, in the order in which they came."""
     return list(

@@ -7,11 +7,13 @@ process: a session begun twice within five minutes with the same answer would be
 import datetime as dt
 import json
 import secrets
+import struct
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 import webauthn
+from cryptography.exceptions import UnsupportedAlgorithm
 from sqlalchemy.orm import Session
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -26,6 +28,11 @@ from directory.people.sealing import issue, redeem
 
 _QUESTION_HOLDS = dt.timedelta(minutes=5)
 _answered: dict[bytes, dt.datetime] = {}
+# What comes of reading something that only looks like an answer.
+_NO_ANSWER = (
+    WebAuthnException, UnsupportedAlgorithm, struct.error, ValueError, LookupError, TypeError, AttributeError,
+    RecursionError, OverflowError,
+)  # fmt: skip
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -58,7 +65,10 @@ def ask_to_register(
     """Ask to make a passkey for somebody. ``handle`` is the person's public id as bytes."""
     challenge = secrets.token_bytes(32)
     held = session.scalars(
-        sa.select(Credential.handle).where(Credential.person_id == person_id, Credential.kind == "passkey")
+        # A device whose passkey was retired may make a new one.
+        sa.select(Credential.handle).where(
+            Credential.person_id == person_id, Credential.kind == "passkey", Credential.retired_at.is_(None)
+        )
     )
     options = webauthn.generate_registration_options(
         rp_id=place.host,
@@ -99,7 +109,7 @@ def person_of_answer(
             credential_current_sign_count=credential.counter or 0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except _NO_ANSWER:
         return None
     if not _is_first_answer(ticket.secret, now):
         return None
@@ -123,9 +133,11 @@ def add_passkey(
             expected_origin=place.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except _NO_ANSWER:
         return False
     if not _is_first_answer(ticket.secret, now):
+        return False
+    if session.scalar(sa.select(Credential.id).where(Credential.handle == verified.credential_id)) is not None:
         return False
     session.add(
         Credential(

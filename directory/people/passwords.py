@@ -1,6 +1,7 @@
 """Passwords: which are good enough, and their hashes (argon2id)."""
 
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -40,19 +41,19 @@ def hash_of(password: str, *, hasher: PasswordHasher = HASHER) -> bytes:
 
 def is_right(password: str, stored: bytes | None, *, hasher: PasswordHasher = HASHER) -> bool:
     """Whether a password is the one that was hashed. Without a hash it takes as long and is never right."""
+    # Made whether it is needed or not: else the first address that nobody has would take longer than others.
+    nobody = _nobody(hasher)
     try:
         # One that is far too long is not worth hashing, and no account can have it.
-        return hasher.verify(stored or _nobody(hasher), _normal(password)[: LONGEST * 4]) and stored is not None
+        return hasher.verify(stored or nobody, _normal(password[: LONGEST * 4])) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
-_dummies: dict[int, bytes] = {}
-
-
+@cache
 def _nobody(hasher: PasswordHasher) -> bytes:
     """A hash of a password that nobody has, of the same cost."""
-    return _dummies.setdefault(id(hasher), hasher.hash("nobody has this one, and nobody ever will").encode())
+    return hasher.hash("nobody has this one, and nobody ever will").encode()
 
 
 def _normal(password: str) -> str:

@@ -6,6 +6,10 @@ from collections.abc import Collection, Iterable
 from directory.people.actor import Actor, Role
 
 Scopes = frozenset[tuple[str, str]]
+SCOPE_KINDS = frozenset({"network", "area", "organization"})
+_LONGEST_SCOPE = 80
+# From then on an account needs nobody's word any more to second others (SAFETY I1).
+SEASONED_AFTER = dt.timedelta(days=7)
 KEEPERS: frozenset[Role] = frozenset({"coordinator", "admin"})
 # From this wrong answer on an account waits, each time twice as long, and never for good (SAFETY A7).
 FREE_FAILURES = 5
@@ -51,6 +55,29 @@ def may_invite(actor: Actor, role: Role, scopes: Scopes) -> bool:
         (kind, key) in actor.scopes
         or (kind == "area" and any(_covers(own, key) for of, own in actor.scopes if of == "area"))
         for kind, key in scopes
+    )
+
+
+def are_scopes(scopes: Scopes) -> bool:
+    """Whether these can be scopes at all."""
+    return all(kind in SCOPE_KINDS and key.isprintable() and 1 <= len(key) <= _LONGEST_SCOPE for kind, key in scopes)
+
+
+def is_seasoned(actor: Actor, *, now: dt.datetime, apart_from: Collection[int] = ()) -> bool:
+    """Whether an account is a week old, or a third person (none of ``apart_from``, not who invited it) knows it."""
+    third = actor.vouched_by - {actor.id, actor.invited_by, *apart_from}
+    return now - actor.created_at >= SEASONED_AFTER or bool(third)
+
+
+def are_two(first: Actor, second: Actor, *, about: int, now: dt.datetime) -> bool:
+    """Whether two people count as two in a matter of a third person (``about``).
+
+    An account that one made for the other is nobody else's, unless somebody knows it who has no part in this.
+    """
+    parties = {first.id, second.id, about}
+    return first.id != second.id and all(
+        is_seasoned(one, now=now, apart_from=parties) and (one.invited_by != other.id or bool(one.vouched_by - parties))
+        for one, other in ((first, second), (second, first))
     )
 
 

@@ -11,9 +11,10 @@ from directory.mail.service import put_out
 from directory.people.accounts import retire_keys
 from directory.people.actor import Actor
 from directory.people.invitations import Invited, make_link, use_link
-from directory.people.letters import tell, tell_admins
+from directory.people.letters import tell, tell_admins, tell_keepers
 from directory.people.models import Person, Request
-from directory.people.queries import person_by_public_id
+from directory.people.policy import are_two
+from directory.people.queries import actor_of, person_by_public_id
 
 # What nobody seconded by then has to be asked for again.
 ASKING_HOLDS = dt.timedelta(days=3)
@@ -41,7 +42,8 @@ def second_recovery(session: Session, request_id: int, *, by: Actor, now: dt.dat
 
     Raises:
         NotFoundError: there is no such request, or it is too old or decided.
-        RefusedError: ``by`` asked for it, is the one who comes back, or is no admin with a fresh proof.
+        RefusedError: ``by`` asked for it, is the one who comes back, or is no admin with a fresh proof; or the two
+            admins do not count as two (``policy.are_two``), or whoever asked works here no longer.
     """
     request = session.get(Request, request_id)
     if (
@@ -52,8 +54,14 @@ def second_recovery(session: Session, request_id: int, *, by: Actor, now: dt.dat
     ):
         raise NotFoundError("There is no such request.")
     person = _for(session, request.subject, by)
-    if request.opened_by == by.id:
+    try:
+        asker = actor_of(session, request.opened_by)
+    except NotFoundError:
+        raise RefusedError("Whoever asked for that works here no longer.") from None
+    if asker.id == by.id or asker.role != "admin":
         raise RefusedError("Another admin has to second that.")
+    if not are_two(asker, by, about=person.id, now=now):
+        raise RefusedError("One of you is new here, or the guest of the other. Somebody else has to know them first.")
     decided = session.execute(
         sa.update(Request)
         .where(Request.id == request_id, Request.state == "open")
@@ -76,7 +84,7 @@ def recover_from_shell(session: Session, email: str, *, by: int, now: dt.datetim
     if person is None or person.standing != "active":
         raise NotFoundError("There is no such person.")
     record(session, [Act("person.recovery-by-shell", str(person.public_id), {}, by)], now=now)
-    tell_admins(session, "recovery-asked", now=now)
+    tell_keepers(session, "recovery-asked", now=now)
     return _let_back(session, person, now=now)
 
 

@@ -12,7 +12,9 @@ COMMAND_LINE = "command line"
 
 def command_line_person(session: Session, *, now: dt.datetime) -> Person:
     """Return the person that commands act as, made at first use, so that the audit names an actor for them."""
-    person = session.scalar(sa.select(Person).where(Person.name == COMMAND_LINE, Person.email.is_(None)))
+    person = session.scalar(
+        sa.select(Person).where(Person.name == COMMAND_LINE, Person.email.is_(None), Person.standing == "active")
+    )
     if person is None:
         person = Person(public_id=session.info["new_id"](), name=COMMAND_LINE, role="admin", created_at=now)
         session.add(person)

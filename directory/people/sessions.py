@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.errors import NotFoundError
 from directory.people.actor import Actor, Role
-from directory.people.models import SignedIn
+from directory.people.models import Person, SignedIn
 from directory.people.queries import actor_of
 
 # How long a session of each role lasts without a request; whoever stands in an open console may get longer (A11).
@@ -92,7 +92,8 @@ def end(session: Session, session_id: int, *, person_id: int, now: dt.datetime) 
     ).all()
     if not ended:
         raise NotFoundError("There is no such session.")
-    record(session, [Act("person.signed-out", str(person_id), {"session": session_id}, person_id)], now=now)
+    person = session.get_one(Person, person_id)
+    record(session, [Act("person.signed-out", str(person.public_id), {"session": session_id}, person_id)], now=now)
 
 
 def end_all(session: Session, person_id: int, *, now: dt.datetime, apart_from: int | None = None) -> None:
