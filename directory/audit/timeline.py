@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "person.signed-in": "signed in",
     "person.signed-out": "signed out",
     "person.vouched-for": "vouched for somebody",
+    "value.called": "called about a value ({outcome})",
 } | {
     f"{kind}.{standing}": f"{said} (change {{change}})"
     for kind, name in (("listing", "a listing"), ("service", "a service"), ("organization", "an organization"))

@@ -46,11 +46,11 @@ def prove_dead(session: Session, fact_id: int, *, outcome: str, by: Actor, now: 
     witnesses = _witnesses(session, fact_id, now=now)
     verdict = judge(
         Case(
-            state=state_of_record(session, target), action="prove-dead", actor=by, keys=tuple(key for key, _ in witnesses),
-            now=now,
+            state=state_of_record(session, target), action="prove-dead", actor=by,
+            keys=tuple(key for key, _ in witnesses), now=now,
         )
     )  # fmt: skip
-    record(session, [Act("line.called-dead", str(fact_id), {"outcome": outcome}, by.id)], now=now)
+    record(session, [Act("line.called-dead", str(fact_id), {"outcome": outcome, "evidence": evidence}, by.id)], now=now)
     if not verdict.is_allowed:
         if verdict.missing != ("second-caller",):
             raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")

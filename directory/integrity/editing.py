@@ -8,6 +8,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.audit.service import Act
+from directory.audit.service import record as write_audit
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.freshness.service import add_evidence
@@ -181,7 +183,11 @@ def confirm_by_call(session: Session, fact_id: int, *, outcome: str, by: Actor, 
         verdict = judge(Case(state="unverified", action="confirm", actor=by, proposer=said_by, now=now))
         if not verdict.is_allowed:
             raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
-    return observe(session, fact.id, method="call", outcome=outcome, log2_odds=OUTCOMES[outcome], by=by, now=now)
+    evidence = observe(session, fact.id, method="call", outcome=outcome, log2_odds=OUTCOMES[outcome], by=by, now=now)
+    write_audit(
+        session, [Act("value.called", str(fact.id), {"outcome": outcome, "evidence": evidence}, by.id)], now=now
+    )
+    return evidence
 
 
 def observe(

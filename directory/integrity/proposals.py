@@ -99,8 +99,8 @@ def set_intended(session: Session, change: OpenChange, target: Record, intention
 def add_key(session: Session, change_id: int, key: str, *, outcome: str, by: Actor, now: dt.datetime) -> int:
     """Bring a key for a proposal: what a call, a site or a look-up said; return the id of the evidence.
 
-    Only ``confirmed`` speaks for it (``dead-line`` and ``lookup``: that the old line is dead). When the provider refuses
-    it on the old number, it is declined at once and everybody is told.
+    Only ``confirmed`` speaks for it (``dead-line`` and ``lookup``: that the old line is dead). When the provider
+    refuses it on the old number, it is declined at once and everybody is told.
 
     Raises:
         NotFoundError: there is no such open proposal, or ``by`` does not work on it.
@@ -124,7 +124,11 @@ def add_key(session: Session, change_id: int, key: str, *, outcome: str, by: Act
     if speaks and session.get(ChangeProof, (change_id, evidence)) is None:
         session.add(ChangeProof(change_id=change_id, evidence_id=evidence, key=key, by_id=by.id))
         session.flush()
-    record(session, [Act("change.key-brought", str(change_id), {"key": key, "outcome": outcome}, by.id)], now=now)
+    record(
+        session,
+        [Act("change.key-brought", str(change_id), {"key": key, "outcome": outcome, "evidence": evidence}, by.id)],
+        now=now,
+    )
     if key == "old-number" and outcome == "refused":
         _close(session, change, by=by, verb="change.declined", now=now)
         tell_keepers(session, "refused-on-old-number", {"change": str(change_id)}, now=now)
@@ -275,6 +279,7 @@ def _close(session: Session, change: Change, *, by: Actor, verb: str, now: dt.da
 
 
 def refusal_of(verdict: Verdict) -> RefusedError:
+    """What is missing, in words."""
     return RefusedError("Not yet: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
 
 
@@ -295,6 +300,7 @@ def _proof(session: Session, change_id: int) -> int | None:
 
 
 def proposed_fact(session: Session, change: Change) -> Fact | None:
+    """The value that a proposal would bring; None when it only ends one, or wants something of the record."""
     return session.scalar(
         sa.select(Fact).where(Fact.change_id == change.id, Fact.standing == "proposed").order_by(Fact.id).limit(1)
     )
