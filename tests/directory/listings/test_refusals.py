@@ -23,10 +23,11 @@ AT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
 class Scene:
-    """A public service with a place, a confidential one, two people, an open proposal and a piece of evidence."""
+    """A verified public service with a place, a confidential one that nobody confirmed, two people, and a proposal."""
 
     def __init__(self, session: Session) -> None:
-        public = makers.make_service(session, makers.kind("food"), sites=[makers.site()])
+        words = makers.text("description", "Meals every day.")
+        public = makers.make_service(session, makers.kind("food"), words, sites=[makers.site()])
         hidden = makers.make_service(session, makers.kind("emergency-shelter"), area="US-FL-331")
         self.service, self.listing = public.record_id, public.listings[0][1]
         self.hidden_service, self.hidden_listing = hidden.record_id, hidden.listings[0][1]
@@ -36,6 +37,9 @@ class Scene:
         ).one()
         self.change = public.change_id
         makers.confirm(session, self.phone)
+        self.unconfirmed_phone = session.scalars(
+            sa.select(Fact.id).where(Fact.record_id == self.hidden_service, Fact.field == "phone")
+        ).one()
         people = [Person(public_id=uuid.uuid4(), name=name, role="coordinator", created_at=AT) for name in "AB"]
         session.add_all(people)
         session.flush()
@@ -51,9 +55,9 @@ class Scene:
 
 
 def fact(scene: Scene, **values: Any) -> Any:
-    """An INSERT of a fact on the public service, as SQL that no verb would write."""
+    """An INSERT of a fact on the public service that one person may write, as SQL that no verb would write."""
     row = {
-        "record_id": scene.service, "record_kind": "service", "field": "name", "slot": "z", "value": '{"text":"v"}',
+        "record_id": scene.service, "record_kind": "service", "field": "description", "slot": "z", "value": '{"text":"v"}',
         "standing": "current", "tier": "public", "change_id": scene.change,
     }  # fmt: skip
     return sa.insert(Fact).values(row | values)
@@ -118,7 +122,7 @@ FORBIDDEN: dict[str, Callable[[Scene], Any]] = {
     "merging into nothing": lambda s: record(s, s.listing, standing="merged"),
     "a survivor without a merge": lambda s: record(s, s.listing, merged_into=s.hidden_listing),
     "merging into itself": lambda s: record(s, s.listing, standing="merged", merged_into=s.listing),
-    "two current values in one place": lambda s: fact(s, field="name", slot=""),
+    "two current values in one place": lambda s: fact(s, slot=""),
     "an unknown standing of a fact": lambda s: fact(s, standing="maybe"),
     "an unknown tier": lambda s: fact(s, tier="everyone"),
     "a value of more than 32 KiB": lambda s: fact(s, value="x" * 32_769),
@@ -132,7 +136,9 @@ FORBIDDEN: dict[str, Callable[[Scene], Any]] = {
     "showing a fact to another tier": lambda s: sa.update(Fact).where(Fact.id == s.phone).values(tier="coordinator"),
     "giving a fact to another change": lambda s: sa.update(Fact).where(Fact.id == s.phone).values(change_id=s.proposal),
     "moving a fact while purging it": lambda s: (
-        sa.update(Fact).where(Fact.id == s.phone).values(standing="purged", value=None, match_key=None, slot="other")
+        sa.update(Fact)
+        .where(Fact.id == s.unconfirmed_phone)
+        .values(standing="purged", value=None, match_key=None, slot="other")
     ),
     "a current fact from a proposal": lambda s: fact(s, change_id=s.proposal),
     "deleting a fact that has evidence": lambda s: sa.delete(Fact).where(Fact.id == s.phone),
@@ -200,7 +206,7 @@ def test_every_forbidden_write_is_refused(database: Database, scene: Scene) -> N
 def test_purging_a_fact_is_the_one_rewriting_that_is_allowed_and_it_is_for_ever(
     database: Database, scene: Scene
 ) -> None:
-    purge = sa.update(Fact).where(Fact.id == scene.phone)
+    purge = sa.update(Fact).where(Fact.id == scene.unconfirmed_phone)
     with database.engine.begin() as connection:
         connection.execute(purge.values(standing="purged", value=None, match_key=None))
     with pytest.raises(sa.exc.DBAPIError), database.engine.begin() as connection:
