@@ -1,0 +1,151 @@
+"""The list of listings that somebody works on, a page at a time."""
+
+import datetime as dt
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from directory.freshness.models import Evidence, ReportCount
+from directory.integrity.queries import name_of, state_of
+from directory.integrity.table import State
+from directory.listings.models import Change, Fact, Record
+from directory.people.actor import Actor
+from directory.people.models import Network
+from directory.values.plain_text import folded
+
+FILTERS = ("all", "waiting", "unconfirmed", "reported", "hidden", "closed")
+PAGE = 50
+
+
+class WorkLine(msgspec.Struct, frozen=True):
+    """A line of the list. ``open_changes`` counts proposals that wait; ``confirmed`` is when a number was last."""
+
+    id: str
+    name: str
+    organization: str
+    state: State
+    hidden_until: dt.datetime | None
+    open_changes: int
+    confirmed: dt.date | None
+
+
+class WorkPage(msgspec.Struct, frozen=True):
+    """One page of the list, and whether there are more."""
+
+    lines: tuple[WorkLine, ...]
+    has_more: bool
+
+
+def listings_in_scope(session: Session, *, by: Actor, only: str = "all", words: str = "", page: int = 0) -> WorkPage:
+    """The listings that somebody works on, by the name of their service.
+
+    Args:
+        session: any session.
+        by: who works.
+        only: one of ``FILTERS``.
+        words: what the name of the service or its organization has to contain.
+        page: which page of ``PAGE`` lines, from 0.
+    """
+    service, organization = aliased(Record), aliased(Record)
+    named, owner = aliased(Fact), aliased(Fact)
+    query = (
+        sa.select(Record)
+        .join(service, service.id == Record.service_id)
+        .join(organization, organization.id == service.organization_id)
+        .outerjoin(named, sa.and_(named.record_id == service.id, named.field == "name", named.standing == "current"))
+        .outerjoin(
+            owner, sa.and_(owner.record_id == organization.id, owner.field == "name", owner.standing == "current")
+        )
+        .where(Record.kind == "listing", Record.standing != "merged")
+        # A name's stored value is {"text": ...}, so its order is the name's.
+        .order_by(named.value, Record.public_id)
+        .offset(page * PAGE)
+        .limit(PAGE + 1)
+    )
+    if by.role != "admin":
+        query = query.where(_within(by, service, organization))
+    query = query.where(*_only(only, service))
+    for word in folded(words).split()[:5]:
+        pattern = f"%{word}%"
+        query = query.where(sa.or_(sa.func.lower(named.value).like(pattern), sa.func.lower(owner.value).like(pattern)))
+    found = list(session.scalars(query))
+    return WorkPage(tuple(_line(session, listing) for listing in found[:PAGE]), len(found) > PAGE)
+
+
+def _within(by: Actor, service: type[Record], organization: type[Record]) -> sa.ColumnElement[bool]:
+    """What ``reach.is_in_scope`` says of one record, for many."""
+    ways: list[sa.ColumnElement[bool]] = [sa.false()]
+    for kind, key in sorted(by.scopes):
+        if kind == "network":
+            ways.append(Record.network_id.in_(sa.select(Network.id).where(Network.key == key)))
+        elif kind == "organization":
+            ways.append(sa.cast(organization.public_id, sa.Text).in_((key, key.replace("-", ""))))
+        else:
+            ways += _in_area(key, service)
+    return sa.or_(*ways)
+
+
+def _in_area(key: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
+    served = sa.select(Fact.id).where(
+        Fact.record_id.in_([service.id, Record.id]),
+        Fact.field == "service_area",
+        Fact.standing == "current",
+        sa.or_(Fact.slot == key, Fact.slot.like(f"{key}-%")),
+    )
+    ways: list[sa.ColumnElement[bool]] = [
+        service.published_area == key,
+        service.published_area.like(f"{key}-%"),
+        served.exists(),
+    ]
+    _, _, state = key.partition("-")
+    if state and "-" not in state:
+        address = sa.select(Fact.id).where(
+            Fact.record_id == Record.location_id,
+            Fact.field == "address",
+            Fact.standing == "current",
+            Fact.value.like(f'%"state_province":"{state}"%'),
+        )
+        ways.append(address.exists())
+    return ways
+
+
+def _only(only: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
+    if only == "waiting":
+        waiting = sa.select(Change.id).where(
+            Change.state == "proposed", Change.subject_id.in_([Record.id, service.id, service.organization_id])
+        )
+        return [waiting.exists()]
+    if only == "unconfirmed":
+        confirmed = (
+            sa.select(Fact.id)
+            .join(Evidence, Evidence.fact_id == Fact.id)
+            .where(
+                Fact.record_id.in_([Record.id, service.id]), Fact.field == "phone", Fact.standing == "current",
+                Evidence.log2_odds < 0,
+            )
+        )  # fmt: skip
+        return [~confirmed.exists()]
+    if only == "reported":
+        return [sa.select(ReportCount.listing_id).where(ReportCount.listing_id == Record.id).exists()]
+    if only == "hidden":
+        return [Record.standing == "suspended"]
+    return [Record.standing.in_(("closed", "do-not-list"))] if only == "closed" else []
+
+
+def _line(session: Session, listing: Record) -> WorkLine:
+    state = state_of(session, listing.id)
+    last = session.scalar(
+        sa.select(sa.func.max(Evidence.observed_at))
+        .join(Fact, Fact.id == Evidence.fact_id)
+        .where(
+            Fact.record_id.in_([listing.id, listing.service_id]), Fact.field == "phone", Fact.standing == "current",
+            Evidence.log2_odds < 0,
+        )
+    )  # fmt: skip
+    organization = session.get_one(Record, listing.organization_id)
+    return WorkLine(
+        str(listing.public_id), name_of(session, session.get_one(Record, listing.service_id)),
+        name_of(session, organization), state.state, state.hidden_until, len(state.open_changes),
+        last.date() if last else None,
+    )  # fmt: skip

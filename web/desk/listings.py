@@ -1,0 +1,122 @@
+"""The list of what one works on, and entering a listing by hand."""
+
+import uuid
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromQuery, RawBody
+from litestar.response import Redirect
+
+from directory.bootstrap import working_network
+from directory.errors import BadInputError
+from directory.integrity import service
+from directory.integrity.in_scope import FILTERS, PAGE, listings_in_scope
+from directory.integrity.queries import protections_off
+from directory.listings.disclosure import default_disclosure
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
+from directory.listings.fields import Phone, ServiceArea, TermValue, Text
+from directory.listings.queries import get_record
+from directory.people.policy import KEEPERS as KEEPING
+from directory.places.areas import area_by_id, area_of
+from directory.values.phone import parse_phone
+from directory.values.plain_text import plain
+from directory.vocabulary import terms
+from web.desk.app import By, Desk, DeskHere
+from web.desk.forms import desk_form
+from web.desk.guards import KEEPERS, SIGNED_IN, opens_to
+from web.doors import DESK
+
+_LISTINGS = f"{DESK}/listings"
+LONGEST_NAME = 120
+FILTER_WORDS = {
+    "all": "Everything", "waiting": "Something waits", "unconfirmed": "Number not confirmed",
+    "reported": "Reported wrong", "hidden": "Hidden", "closed": "Closed",
+}  # fmt: skip
+STATE_WORDS = {
+    "unverified": "Not confirmed", "verified": "Confirmed", "pending": "A change waits", "disputed": "Said to be wrong",
+    "hidden": "Hidden", "closed": "Closed", "do-not-list": "Do not list",
+}  # fmt: skip
+
+
+class Listings(Controller):
+    """The list, by page, by filter and by name; names are posted, so that none stands in an address (SAFETY D1)."""
+
+    path = _LISTINGS
+
+    @get("/", opt=opens_to(SIGNED_IN), sync_to_thread=True)
+    def show(
+        self,
+        request: Request[Any, Any, Any],
+        desk: DeskHere,
+        by: By,
+        only: FromQuery[str] = "all",
+        page: FromQuery[int] = 0,
+    ) -> Response[bytes]:
+        """A page of the list."""
+        return _list(request, desk, by, only=only, page=page, words="")
+
+    @post("/", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
+    def find(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[bytes]:
+        """The listings whose name has some words."""
+        form = desk_form(request, body, {"words", "only"})
+        return _list(request, desk, by, only=form.one("only"), page=0, words=form.one("words"))
+
+    @get("/new", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def ask(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
+        """The form of a new listing."""
+        kinds = [(kind.code, terms.label("kind", kind.code, "en")) for kind in terms.kinds()]
+        return desk.pages.page("new", request, kinds=sorted(kinds, key=lambda one: one[1]))
+
+    @post("/new", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def add(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
+        """Enter it; it is unverified until another person calls."""
+        form = desk_form(request, body, {"organization", "name", "kind", "number", "state", "postal"})
+        organization, name = _name(form.one("organization")), _name(form.one("name"))
+        kind = terms.kind(form.one("kind")).code
+        number = parse_phone(form.one("number"), country=desk.settings.country).number
+        facts = [
+            FactDraft("name", Text(name)),
+            FactDraft("kind", TermValue(), slot=kind),
+            FactDraft("phone", Phone(number), slot="voice", match_key=number),
+        ]
+        disclosure = default_disclosure([kind])
+        country, state = desk.settings.country, form.one("state").upper()
+        region = area_by_id(f"{country}-{state}")
+        if region is None:
+            raise BadInputError("Say in which state it is, by its two letters.")
+        area = area_of(country, state, form.one("postal") or None) or region
+        if disclosure == "public":
+            facts.append(FactDraft("service_area", ServiceArea("state"), slot=f"{country}-{state}"))
+        key = f"hand:{uuid.uuid4()}"
+        with desk.database.transaction() as session:
+            made = service.add_listing(
+                session,
+                OrganizationDraft(f"{key}:organization", [FactDraft("name", Text(organization))]),
+                ServiceDraft(
+                    key, f"{key}:organization", facts, disclosure, area.id if disclosure == "area_only" else None
+                ),
+                network_id=working_network(session).id,
+                by=by,
+                now=session.info["now"],
+            )
+            public_id = str(get_record(session, made.listings[0][1]).public_id)
+        return Redirect(f"{_LISTINGS}/{public_id}?said=added", status_code=303)
+
+
+def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, page: int, words: str) -> Response[bytes]:
+    chosen = only if only in FILTERS else "all"
+    number = min(max(page, 0), 100_000)
+    with desk.database.reading() as session:
+        found = listings_in_scope(session, by=by, only=chosen, words=words, page=number)
+        off = protections_off(session, now=session.info["now"]) if by.role in KEEPING else []
+    return desk.pages.page(
+        "listings", request, found=found, only=chosen, filters=FILTER_WORDS, states=STATE_WORDS, words=words,
+        number=number, off=off, size=PAGE,
+    )  # fmt: skip
+
+
+def _name(written: str) -> str:
+    name = plain(written, LONGEST_NAME)
+    if not name:
+        raise BadInputError("A listing and its organization need names.")
+    return name
