@@ -63,22 +63,26 @@ def _begins(change: str) -> str:
 
 _ENDS = f"""OLD.standing = 'current' AND NEW.standing <> 'current' AND {_SENSITIVE.format("NEW")}
     AND NOT (NEW.standing = 'purged' AND (NEW.field <> 'phone' OR NEW.record_kind = 'location'))
-    AND EXISTS (SELECT 1 FROM evidence e WHERE e.fact_id = NEW.id AND e.log2_odds < 0)
-    AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = {_LAST_CHANGE} AND {_TWO_PEOPLE})"""
+    AND {_IS_VERIFIED} AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = {_LAST_CHANGE} AND {_TWO_PEOPLE})"""
 _VERIFIED = "a verified value changes by two people only"
 
 _TERMS = """(OLD.needs_second AND NOT NEW.needs_second) OR (OLD.needs_proof AND NOT NEW.needs_proof)
     OR NEW.proposed_by {differs} OLD.proposed_by OR NEW.subject_id {differs} OLD.subject_id
-    OR NEW.intends {differs} OLD.intends OR NEW.broke_glass {differs} OLD.broke_glass
+    OR NEW.intends {differs} OLD.intends OR NEW.broke_glass {differs} OLD.broke_glass OR NEW.holds <> OLD.holds
+    OR (OLD.hold_until IS NOT NULL AND NEW.hold_until {differs} OLD.hold_until)
+    OR (OLD.state <> 'proposed' AND NEW.proof_id {differs} OLD.proof_id)
     OR (OLD.decided_by IS NOT NULL AND NEW.decided_by {differs} OLD.decided_by AND NEW.state <> 'declined')
     OR (OLD.state <> 'proposed' AND NEW.state = 'proposed') OR (OLD.state = 'declined' AND NEW.state <> 'declined')"""
 _TERMS_SAID = "a proposal keeps its terms"
 
-# Whoever was invited by the one who proposes is no second person, unless a third knows them.
+# Whoever was invited by the one who proposes is no second person, unless a third knows them; nor does it make two that
+# a partner proposes for the one who invited them.
 _INVITEE = """NEW.needs_second AND NEW.state <> 'declined' AND EXISTS (SELECT 1 FROM person p
-    WHERE p.id = NEW.decided_by AND p.invited_by = NEW.proposed_by AND NOT EXISTS
-        (SELECT 1 FROM vouch v WHERE v.person_id = p.id AND v.by_id <> NEW.proposed_by))"""
-_INVITEE_SAID = "whoever proposes cannot be seconded by their own guest"
+    WHERE ((p.id = NEW.decided_by AND p.invited_by = NEW.proposed_by)
+        OR (p.id = NEW.proposed_by AND p.invited_by = NEW.decided_by AND p.role NOT IN ('coordinator', 'admin')))
+    AND NOT EXISTS (SELECT 1 FROM vouch v
+        WHERE v.person_id = p.id AND v.by_id NOT IN (NEW.proposed_by, NEW.decided_by)))"""
+_INVITEE_SAID = "nobody seconds the one who invited them"
 
 _TRIGGERS = (
     # name, table, when, SQL of the condition, what is said
