@@ -1,5 +1,6 @@
 """Passwords: which are good enough, and their hashes (argon2id)."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -29,7 +30,9 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> str:
     chosen = _normal(password)
     if not SHORTEST <= len(chosen) <= LONGEST:
         raise RefusedError(f"A password has {SHORTEST} to {LONGEST} characters. Several words that nobody guesses do.")
-    if zxcvbn(chosen[:_JUDGED], user_inputs=[word for word in about if word])["score"] < _GOOD_SCORE:
+    # Whole names are hardly ever typed as they are written: their words count as well.
+    known = [word for told in about for word in (told, *re.split(r"[\W_]+", told)) if word]
+    if zxcvbn(chosen[:_JUDGED], user_inputs=known)["score"] < _GOOD_SCORE:
         raise RefusedError("That password is on a list of common ones, or easily guessed. Choose another.")
     return chosen
 

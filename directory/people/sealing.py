@@ -6,6 +6,7 @@ The key lies in a file beside the database, not in it: whoever has only the data
 import datetime as dt
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -27,9 +28,11 @@ def desk_key(folder: Path) -> bytes:
     file = folder / KEY_FILE
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = file.with_suffix(f".{os.getpid()}")
-        made.touch(mode=0o600)
-        made.write_bytes(secrets.token_bytes(_KEY_BYTES))
+        # Of a name that no other process has, in this container or another; its owner's alone.
+        handle, name = tempfile.mkstemp(dir=folder)
+        made = Path(name)
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(secrets.token_bytes(_KEY_BYTES))
         try:
             # The first of several processes wins.
             file.hardlink_to(made)
