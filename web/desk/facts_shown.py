@@ -15,15 +15,8 @@ from directory.values.phone import grouped
 
 # What a form of the desk can say; everything else comes by import or command.
 TEXTS = (
-    "name",
-    "description",
-    "url",
-    "email",
-    "application_process",
-    "fees_description",
-    "eligibility_description",
-    "alert",
-)
+    "name", "description", "url", "email", "application_process", "fees_description", "eligibility_description", "alert",
+)  # fmt: skip
 FIELD_WORDS = {
     "name": "Name", "alternate_name": "Other name", "description": "Description", "url": "Web", "email": "E-mail",
     "status": "Status", "application_process": "How to apply", "fees_description": "Cost in words",

@@ -13,7 +13,7 @@ from directory.integrity.queries import history, name_of, state_of
 from directory.integrity.reach import family, is_in_scope, require_scope
 from directory.integrity.service import Edit
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import Eligibility, Phone, Text
+from directory.listings.fields import Eligibility, Phone, Text, decode_plain
 from directory.listings.models import Record
 from directory.listings.queries import current_facts, find_record, get_record
 from directory.people.actor import Actor
@@ -28,6 +28,7 @@ from web.desk.forms import desk_form
 from web.desk.guards import KEEPERS, PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
 from web.doors import DESK
+from web.forms import Form
 
 _LONGEST_TEXT = 4_000
 # Whoever changes something says why with a word of this list: there is no field in which a name could stand.
@@ -76,7 +77,9 @@ class Listing(Controller):
             if not may_open_contact(by, is_in_scope=is_in_scope(session, found, by=by), opted_in=opted):
                 raise NotFoundError("There is nothing to show.")
             may_see = note_view(session, found.id, by=by, now=session.info["now"])
-            contacts = [value_in_words("contact", terms_free(fact.value)) for fact in facts if fact.field == "contact"]
+            contacts = [
+                value_in_words("contact", decode_plain(fact.value or "{}")) for fact in facts if fact.field == "contact"
+            ]
         if not may_see:
             return _page(request, desk, listing, by, notice=SAID["enough"])
         return _page(request, desk, listing, by, contacts=tuple(contacts))
@@ -90,7 +93,7 @@ class Listing(Controller):
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
             target = _record(session, found, form.one("record"))
-            one = _edit(session, target, form.one("field"), form.one("slot"), form.one("value"), desk)
+            one = _edit(session, target, form, country=desk.settings.country)
             edited = service.edit(
                 session, target.id, [one], by=by, reason=_reason(form.one("reason")), now=session.info["now"]
             )
@@ -181,13 +184,6 @@ class Listing(Controller):
         return _back(listing, "proposed" if edited.proposed else "undone")
 
 
-def terms_free(value: str | None) -> Any:
-    """A stored value as plain JSON."""
-    from directory.listings.fields import decode_plain
-
-    return decode_plain(value or "{}")
-
-
 def _page(
     request: Request[Any, Any, Any],
     desk: Desk,
@@ -203,7 +199,7 @@ def _page(
         shown = facts_of(session, found, tier=tier_of(by.role))
         service_record = get_record(session, found.service_id or 0)
         taken = {one.slot: one.value for one in shown if one.field == "eligibility"}
-        values = {
+        values: dict[str, Any] = {
             "listing": public_id,
             "name": name_of(session, service_record),
             "organization": name_of(session, get_record(session, found.organization_id or 0)),
@@ -247,7 +243,8 @@ def _record(session: Session, listing: Record, public_id: str) -> Record:
     raise NotFoundError("There is no such record.")
 
 
-def _edit(session: Session, target: Record, field: str, slot: str, value: str, desk: Desk) -> Edit:
+def _edit(session: Session, target: Record, form: Form, *, country: str) -> Edit:
+    field, slot, value = form.one("field"), form.one("slot"), form.one("value")
     if field in TEXTS:
         written = plain(value, _LONGEST_TEXT)
         if not written:
@@ -255,9 +252,9 @@ def _edit(session: Session, target: Record, field: str, slot: str, value: str, d
         key = written.casefold() if field == "name" else None
         return Edit(FactDraft(field, Text(written), match_key=key))
     if field == "phone":
-        number = parse_phone(value, country=desk.settings.country)
+        number = parse_phone(value, country=country)
         place = slot or "voice"
-        phone = Phone(number.number, kind=number.kind, ext=number.extension)
+        phone = Phone(number.number, kind=number.kind, ext=number.ext or "")
         return Edit(FactDraft("phone", phone, slot=place, match_key=number.number))
     if field == "eligibility":
         code = terms.population(slot).code
