@@ -1,0 +1,92 @@
+"""What people who work here write in their own words says nothing of a client (SAFETY P3).
+
+A reason or a note is short, and about a listing. Where it looks as if it were about somebody who seeks help, it is
+refused whole, with what it looked like and never with what was written. It prefers to refuse a harmless note.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from directory.errors import RefusedError
+
+LONGEST_NOTE = 280
+# Of a North American number these digits are what people write; a neighbour leaves the area code out.
+_WHOLE, _LOCAL = 10, 7
+
+_DASHES = re.compile("[\u2010-\u2015\u2212\u00ad]")
+_PERSON = "clients?|patients?|survivors?|victims?|cases?|residents?|caller|runaway|teen|girl|boy|kid|child"
+_PERSON_ES = r"clientes?|pacientes?|v[i\u00ed]ctimas?"
+# A day before 2020 is rather somebody's than that of a call.
+_LONG_AGO = r"(?:19\d\d|20[01]\d)"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_TELLING: dict[str, tuple[str, ...]] = {
+    "an e-mail address": (
+        r"[\w.+'-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\s*(?:\.|\(dot\)|\[dot\])\s*[\w-]+)+",
+        r"\b[\w.+-]+ at [\w-]+ dot [a-z]{2,}\b",
+    ),
+    "a Social Security number": (
+        r"(?<!\d)\d{3}([- .])\d{2}\1\d{4}(?!\d)",
+        r"\b(?:ssn|itin|social security (?:number|no\b|#)|seguro social)\b.{0,24}?\d{4}",
+    ),
+    "an immigration number": (
+        r"\bA[- #]{0,2}\d{2,3}[- ]?\d{3}[- ]?\d{3}(?!\d)",
+        r"\b(?:alien (?:registration )?(?:number|no\b|#)|uscis|receipt number)\b.{0,24}?\d{4}",
+    ),
+    "a date of birth": (
+        r"\b(?:dob|d\.o\.b|date of birth|birth ?date|birthday|fecha de nacimiento)\b",
+        r"\b(?:born|nacid[oa])\b.{0,12}?\d",
+        rf"(?<!\d)\d{{1,2}}([/.-])\d{{1,2}}\1{_LONG_AGO}(?!\d)",
+        rf"(?<!\d){_LONG_AGO}([/.-])\d{{1,2}}\1\d{{1,2}}(?!\d)",
+        rf"\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_LONG_AGO}\b",
+        rf"\b\d{{1,2}} {_MONTH}\.?,? {_LONG_AGO}\b",
+    ),
+    "the age of a person": (r"\b\d{1,2}[ -]?(?:yo|y/o|yr ?old|years?[ -]old|a\u00f1os)\b",),
+    "words about a client": (
+        rf"\b(?:my|our|one of (?:my|our|the)) (?:\w+ )?(?:{_PERSON})\b",
+        rf"\b(?:mi|nuestr[oa]|un[oa] de (?:mis|nuestr[oa]s)) (?:{_PERSON_ES})\b",
+        r"\b(?:client|patient|survivor|victim)(?:'s|\u2019s)? (?:name|is|was|has|had|named|called|lives|said)\b",
+    ),
+    "the name of a person": (r"\b(?:her|his|their|client|patient) name(?:'s|\u2019s| is| was)\b|\bse llama\b",),
+}
+_SOMEBODY = tuple(
+    (re.compile(pattern, re.IGNORECASE), what) for what, patterns in _TELLING.items() for pattern in patterns
+)
+# Days and times of today's work, which are no telephone numbers.
+_RECENT = re.compile(
+    r"(?<!\d)(?:20[2-9]\d([/.-])\d{1,2}\1\d{1,2}|\d{1,2}([/.-])\d{1,2}\2(?:20)?[2-9]\d)(?!\d)"
+    r"(?:[T ]\d{1,2}(?::\d{2}){1,2}Z?)?"
+)
+_HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-4])[0-5]\d ?- ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
+_DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,3}\d){6,}")
+
+
+def refuse_client_details(text: str, *, known_phones: Collection[str] = ()) -> None:
+    """Raise ``RefusedError``, with an explanation, for a note that is too long or looks as if it told of a client.
+
+    Args:
+        text: as somebody wrote it.
+        known_phones: numbers of the listing that the note is about (E.164 or short codes), which it may name.
+    """
+    if len(text) > LONGEST_NOTE:
+        raise RefusedError(f"A note has at most {LONGEST_NOTE} letters.")
+    seen = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    seen = " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split())
+    for pattern, what in _SOMEBODY:
+        if pattern.search(seen):
+            raise _refusal(what)
+    known = {re.sub(r"\D", "", number) for number in known_phones}
+    for found in _DIGITS.finditer(_HOURS.sub(" ", _RECENT.sub(" ", seen))):
+        if not _is_known(re.sub(r"\D", "", found[0]), known):
+            raise _refusal("a number that is none of this listing's")
+
+
+def _is_known(digits: str, known: Collection[str]) -> bool:
+    return any(digits in {number, number[-_WHOLE:], number[-_LOCAL:]} for number in known)
+
+
+def _refusal(what: str) -> RefusedError:
+    return RefusedError(
+        f"There seems to be {what} in the note. Nothing about people who seek help is kept here: write what is wrong "
+        "with the listing, and who of the program said so by their role."
+    )
