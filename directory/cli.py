@@ -1,8 +1,7 @@
-"""Commands of the directory itself: ``init``, ``db``, ``listings`` and (from its own room) ``search``."""
+"""Commands of the directory itself: ``init`` and ``listings``; others come from rooms of their own."""
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,12 +13,12 @@ from directory.audit.service import record as write_audit
 from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
+from directory.database_cli import db
 from directory.errors import NothingFitsError, SettingsError
 from directory.index_cli import search_index
 from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
-from directory.listings.withdrawal import BACKED_UP
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
 from directory.people_cli import commands as people_commands
@@ -27,10 +26,8 @@ from directory.people_cli import desk_address
 from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
-from directory.progress import telling
 from directory.search.cli import search
 from directory.settings import load_settings, save_settings
-from directory.soundness import problems_of
 from directory.values.phone import grouped
 
 
@@ -92,59 +89,6 @@ def init(
     click.echo(f"Settings are in {path}\nThe database is ready. Start the pages with: handrail serve")
     if link:
         click.echo(f"Then open this once, within seven days: {desk_address(settings)}/desk/join/{link}")
-
-
-@click.group()
-def db() -> None:
-    """Look after the database: upgrade, check, backup."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the schema, the shipped vocabulary and what listings are found by to this version of the program."""
-    database = open_database(load_settings().database_url)
-    try:
-        with telling("Making cards anew") as told:
-            bring_up_to_date(database, progress=told)
-        click.echo(f"The database is at revision {database.current_revision()}.")
-    finally:
-        database.dispose()
-
-
-@db.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(*, as_json: bool) -> None:
-    """Check the file, the schema and the audit chain. Ends with 1 if anything is wrong."""
-    database = open_database(load_settings().database_url)
-    try:
-        findings = problems_of(database)
-    finally:
-        database.dispose()
-    if as_json:
-        write_json(findings | {"ok": not any(findings.values())})
-    else:
-        for subject, problems in findings.items():
-            click.echo(f"{subject}: {'; '.join(problems) or 'sound'}")
-    if any(findings.values()):
-        raise SystemExit(1)
-
-
-@db.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Write a consistent copy of an embedded database to FILE, readable by you alone.
-
-    Backups hold every listing: keep them encrypted. When a location is withdrawn, older backups must be destroyed.
-    """
-    database = open_ready(load_settings())
-    try:
-        with database.transaction() as session:
-            by = command_line_person(session, now=session.info["now"])
-            write_audit(session, [Act(BACKED_UP, file.name, {}, by.id)], now=session.info["now"])
-        database.backup(file)
-    finally:
-        database.dispose()
-    click.echo("The backup is written.")
 
 
 @click.group()

@@ -211,12 +211,15 @@ class Database:
         """Make what was purged unrecoverable from the live database: rewrite the file, empty its log, free dead rows.
 
         Returns:
-            Whether it is done. Not while something still reads a state from before; try again later.
+            Whether it is done. Not while something still reads a state from before: try again later. Nor by a role that
+            does not own the tables.
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not self.is_sqlite:
-                tables = "fact, card, search_text, search_word, search_typo, search_key, source_record"
-                connection.exec_driver_sql(f"VACUUM {tables}")
+                tables = ("fact", "card", "search_text", "search_word", "search_typo", "search_key", "source_record")
+                if not _owns(connection, tables):
+                    return False
+                connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
                 return True
             raw: Any = connection.connection.driver_connection
             raw.execute(f"pragma busy_timeout={SCRUB_WAIT_MS}")
@@ -229,24 +232,6 @@ class Database:
             finally:
                 raw.execute(f"pragma busy_timeout={_BUSY_TIMEOUT_MS}")
             return not is_busy
-
-    def backup(self, path: Path) -> None:
-        """Write a consistent copy of an embedded database to a new file, readable by its owner only.
-
-        Raises:
-            DirectoryError: the file exists, or the database is PostgreSQL (``pg_dump`` does that better).
-        """
-        if not self.is_sqlite:
-            raise DirectoryError("This database is PostgreSQL: use pg_dump to back it up.")
-        if path.exists():
-            raise DirectoryError("The backup file exists already; choose another name.")
-        path.touch(mode=0o600)
-        path.unlink()
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.execute("pragma query_only=off")  # a reader may have had this connection last
-            raw.execute("vacuum into ?", (str(path),))
-        path.chmod(0o600)
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to ``revision`` in one transaction. A new file is its owner's alone."""
@@ -339,6 +324,15 @@ def reserve_ids(session: Session, mapped: type[Base], count: int) -> int:
         f"SELECT setval({sequence}, nextval({sequence}) + {int(count) - 1})"
     ).scalar_one()
     return last - count + 1
+
+
+def _owns(connection: sa.Connection, tables: Sequence[str]) -> bool:
+    """Whether this role may vacuum tables; PostgreSQL passes over others without an error."""
+    owned = sa.text(
+        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)"
+        " AND pg_has_role(relowner, 'USAGE')"
+    )
+    return bool(connection.execute(owned, {"tables": list(tables)}).scalar_one() == len(tables))
 
 
 def _plain_name(name: str) -> str:

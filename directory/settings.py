@@ -74,6 +74,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ``fr:0123456789ab``. ``handrail languages approve`` writes it.
         audit_key: a PEM file with the key that seals the audit, on a server another user's than the one that serves;
             ``audit.key`` in the data folder when empty.
+        backup_recipient: public key of age (``age1...``) to which ``db backup`` encrypts; empty to be asked.
+        owner_database_url: address of the same PostgreSQL database for the role that owns its tables, which upgrades,
+            checks and restores; empty when ``database_url`` is the owner's.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -95,6 +98,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     reviewed_languages: str = ""
     audit_key: str = ""
+    backup_recipient: str = ""
+    owner_database_url: str = ""
     word_list: str = ""
 
 
@@ -142,6 +147,10 @@ def check(settings: Settings) -> Settings:
     if tells(settings.site_name):
         raise SettingsError(f"HANDRAIL_SITE_NAME {_TELLS}")
     _check_hosts(settings)
+    if settings.backup_recipient and not re.fullmatch(r"age1[a-z0-9]{20,}", settings.backup_recipient):
+        raise SettingsError("HANDRAIL_BACKUP_RECIPIENT must be a public key of age: age1...")
+    if settings.owner_database_url and not settings.database_url.startswith("postgresql"):
+        raise SettingsError("HANDRAIL_OWNER_DATABASE_URL is for PostgreSQL; an embedded database has no roles.")
     _check_exits(settings)
     return settings
 

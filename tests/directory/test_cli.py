@@ -82,12 +82,6 @@ def test_init_takes_the_codes_of_countries_only(run: Run, tmp_path: Path, countr
     assert not (tmp_path / "home").exists()
 
 
-def test_an_empty_database_is_upgraded_and_checked(run: Run) -> None:
-    assert "The database is at revision 0" in run("db", "upgrade").output
-    report = json.loads(run("db", "check", "--json").output)
-    assert report == {"file": [], "schema": [], "audit": [], "ok": True}
-
-
 def test_an_old_schema_is_named_by_check_and_refused_by_other_commands(run: Run, database_url: str) -> None:
     database = open_database(database_url)
     database.upgrade("0001_ground")
@@ -127,22 +121,3 @@ def test_a_listing_that_is_not_there_is_a_clear_error_without_its_id(run: Run, l
     error = run("listings", "show", listing).exception
     assert isinstance(error, DirectoryError)
     assert listing not in str(error)
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_backup_is_written_once_and_noted_in_the_audit(run: Run, tmp_path: Path, database_url: str) -> None:
-    target = tmp_path / "copy.sqlite3"
-    result = run("db", "backup", str(target))
-    if not database_url.startswith("sqlite"):
-        assert isinstance(result.exception, DirectoryError)
-        assert "pg_dump" in str(result.exception)
-        return
-    assert result.exit_code == 0
-    assert target.stat().st_mode & 0o077 == 0
-    again = run("db", "backup", str(target)).exception
-    assert isinstance(again, DirectoryError)
-    restored = open_database(f"sqlite:///{target}")
-    with restored.engine.connect() as connection:
-        noted = connection.exec_driver_sql("SELECT subject FROM audit_entry WHERE verb = 'backup.made'").scalars().all()
-    restored.dispose()
-    assert noted == ["copy.sqlite3"]

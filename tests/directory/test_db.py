@@ -110,20 +110,6 @@ def test_errors_of_statements_hold_no_values(database: Database) -> None:
         assert "parameters hidden" in shown
 
 
-def test_a_backup_is_whole_and_for_its_owner_only(database: Database, tmp_path: Path) -> None:
-    if not database.is_sqlite:
-        return
-    with database.transaction() as session:
-        ensure_network(session, key="kept", name="Kept", kind="working")
-    copy = tmp_path / "copy.sqlite3"
-    database.backup(copy)
-    assert copy.stat().st_mode & 0o077 == 0
-    restored = Database(f"sqlite:///{copy}")
-    with restored.reading() as session:
-        assert session.scalars(sa.select(Network.key)).all() == ["kept"]
-    restored.dispose()
-
-
 def test_a_new_embedded_database_is_its_owners_alone(tmp_path: Path) -> None:
     file = tmp_path / "new.sqlite3"
     database = Database(f"sqlite:///{file}")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from directory import db
+from directory.backups.age import new_identity
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.sources.models import ImportRun
@@ -75,7 +76,7 @@ def test_withdrawn_locations_are_told_with_what_to_do(
         service("11", "Harbor House", postal="33196", street="4815 Quincewater Road"),
     )
     handrail("import", "hsds", write_package(tmp_path / "before", before), "--source", "test")
-    handrail("db", "backup", tmp_path / "monday.sqlite3")
+    handrail("db", "backup", tmp_path / "monday.age", "--recipient", new_identity()[1].key)
     after = write_package(tmp_path / "after", _FEED)
     database = open_database(f"sqlite:///{tmp_path / 'own.sqlite3'}")
     with database.reading() as reader:
@@ -83,7 +84,7 @@ def test_withdrawn_locations_are_told_with_what_to_do(
         result = handrail("import", "hsds", after, "--source", "test")
     database.dispose()
     assert "Locations withdrawn: 1." in result.output
-    assert "Destroy these backups, they may hold a withdrawn place: monday.sqlite3" in result.output
+    assert "Destroy these backups, they may hold a withdrawn place: monday.age" in result.output
     assert result.exit_code == 1
     assert "handrail db check" in result.output
     assert handrail("db", "check").exit_code == 0

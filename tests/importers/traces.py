@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from directory.backups.age import new_identity, open_closed
 from directory.db import sqlite_file
 from directory.values.point import morton, unit_vector
 from tests.services import unavailable
@@ -78,14 +79,19 @@ class Deployment:
         left = {f"output {number}": (ran.output + ran.errors).encode() for number, ran in enumerate(self.said)}
         for root in (self.temporary, self.home):
             left |= {str(file): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+        left |= {"backup": self._backup()}
         file = sqlite_file(self.url)
         if file is None:
             return left | {"dump": _dump(self.url)}
-        backup = self.folder / "backup.sqlite3"
+        return left | {str(part): part.read_bytes() for part in file.parent.glob(f"{file.name}*")}
+
+    def _backup(self) -> bytes:
+        """What a backup holds for whoever has its key."""
+        backup = self.folder / "backup.age"
         backup.unlink(missing_ok=True)
-        assert self.run("db", "backup", backup).code == 0
-        left |= {str(part): part.read_bytes() for part in file.parent.glob(f"{file.name}*")}
-        return left | {"backup": backup.read_bytes()}
+        secret, public = new_identity()
+        assert self.run("db", "backup", backup, "--recipient", public.key).code == 0
+        return open_closed(backup.read_bytes(), secret)
 
 
 def words_found(left: dict[str, bytes], words: Iterable[str]) -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from directory import db
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
+from directory.backups.age import Plain
+from directory.backups.service import back_up
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.db import Database
 from directory.intake.revision import withdraw
@@ -65,7 +67,7 @@ def test_a_process_that_dies_before_the_scrub_leaves_it_to_the_next_command(tmp_
     make_secret(database)
     assert not finished(database)
     copy = tmp_path / "copy.sqlite3"
-    database.backup(copy)
+    back_up(database, copy, Plain())
     assert held(copy) == 0
     database.dispose()
     following = open_ready(Settings(database_url=url))

@@ -1,0 +1,1 @@
+"""Backups: what a directory holds about services, in one encrypted file, and the way back from it (SAFETY P8)."""

@@ -1,0 +1,95 @@
+"""A small directory that has something of everything: listings, people with keys, a proposal, a hiding, letters."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from directory.clock import day_number
+from directory.db import Database
+from directory.freshness.models import Evidence, Testimony
+from directory.freshness.service import count_report
+from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
+from directory.mail.models import Job
+from directory.mail.service import put_out
+from directory.people import sessions
+from directory.people.invitations import make_link
+from directory.people.models import ContactView, Credential, Person, Request, Scope, Vouch
+from tests import makers
+
+STREET = "77 Lanternfield Road"
+# What no backup may hold.
+SECRET = b"argon2-of-nobody-Quillfeather"
+LETTER = "for-the-post@example.org"
+
+
+def fill(database: Database) -> None:
+    """Put it in, into a database that has its vocabulary or not."""
+    with database.transaction() as session:
+        made = makers.make_service(session, makers.kind("food"), sites=[makers.site(street=STREET)])
+        makers.make_service(session, makers.kind("emergency-shelter"), name="Quiet Rooms", area="US-FL-331")
+        listing = session.get_one(Record, made.listings[0][1])
+        count_report(session, listing.id, reason="closed", now=session.info["now"])
+        people = [_person(session, name) for name in ("Ada", "Bea", "Cleo")]
+        _keys_and_letters(session, people)
+        _trust(session, listing.id, people)
+
+
+def _person(session: Session, name: str) -> int:
+    now: dt.datetime = session.info["now"]
+    person = Person(
+        public_id=session.info["new_id"](), name=name, email=f"{name.lower()}@example.org", role="coordinator",
+        created_at=now, failures=1, blocked_until=now,
+    )  # fmt: skip
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def _keys_and_letters(session: Session, people: list[int]) -> None:
+    now: dt.datetime = session.info["now"]
+    session.add_all(
+        [
+            Credential(person_id=people[0], kind="password", secret=SECRET, created_at=now),
+            Credential(person_id=people[0], kind="passkey", secret=SECRET, handle=b"own id", counter=2, created_at=now),
+            ContactView(person_id=people[0], listing_id=1, day=day_number(now)),
+            Job(name="reconcile", last_ok_at=now),
+        ]
+    )  # fmt: skip
+    sessions.begin(session, people[0], now=now)
+    make_link(session, people[1], "recover", now=now)
+    put_out(session, LETTER, "joined", {"when": now.date().isoformat()}, now=now)
+
+
+def _trust(session: Session, listing_id: int, people: list[int]) -> None:
+    now: dt.datetime = session.info["now"]
+    phone = session.query(Fact).filter_by(field="phone").order_by(Fact.id).first()
+    assert phone is not None
+    session.add_all(
+        [
+            Scope(person_id=people[0], kind="network", key="main"),
+            Vouch(person_id=people[1], by_id=people[2], at=now),
+            Request(kind="recovery", subject="somebody", opened_by=people[0], opened_at=now),
+            Hiding(record_id=listing_id, by_id=people[0], at=now, until=now + dt.timedelta(hours=72)),
+        ]
+    )
+    evidence = Evidence(
+        fact_id=phone.id, method="call", outcome="confirmed", log2_odds=-3, observed_at=now, run_key="call:1",
+        actor_role="coordinator",
+    )  # fmt: skip
+    change = Change(
+        kind="edit", state="proposed", subject_id=phone.record_id, needs_second=True, needs_proof=True,
+        proposed_by=people[0], proposed_at=now, reason="a new number", holds="shared",
+    )  # fmt: skip
+    session.add_all([evidence, change])
+    session.flush()
+    session.add_all(
+        [
+            Testimony(evidence_id=evidence.id, by_id=people[1]),
+            ChangeProof(change_id=change.id, evidence_id=evidence.id, key="old-number", by_id=people[1]),
+            Fact(
+                record_id=phone.record_id, record_kind=phone.record_kind, field="phone", slot=phone.slot,
+                value=phone.value, match_key=phone.match_key, standing="proposed", tier=phone.tier, change_id=change.id,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
