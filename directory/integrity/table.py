@@ -1,7 +1,7 @@
 """The table of states: who may move a listing from where to where, and with which keys. Pure; the one place (SAFETY I).
 
-``judge`` decides one case, ``TABLE`` says the same in words, and SECURITY.md shows it. Verbs ask ``judge`` and repeat
-none of it; triggers of the database hold the core of it once more.
+``judge`` decides one case; ``table_in_words`` says the same for people, and SECURITY.md shows it. Verbs ask ``judge``
+and repeat none of it; triggers of the database hold the core of it once more.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import msgspec
 
 from directory.people.actor import Actor
+from directory.people.policy import KEEPERS, SEASONED_AFTER, is_seasoned
 
 State = Literal["unverified", "verified", "pending", "disputed", "hidden", "closed", "do-not-list"]
 Action = Literal[
@@ -23,7 +24,7 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 
 # An account this old may second others without a third person's word.
-SEASONED = dt.timedelta(days=7)
+SEASONED = SEASONED_AFTER
 # A change that nobody confirmed on the old number waits, so that somebody may object.
 DELAY = dt.timedelta(hours=72)
 HIDDEN_FOR = dt.timedelta(hours=72)
@@ -31,7 +32,6 @@ HIDDEN_FOR = dt.timedelta(hours=72)
 REST = dt.timedelta(days=14)
 MOST_HIDINGS = 10
 
-_KEEPERS = frozenset({"coordinator", "admin"})
 _SHOWN: frozenset[State] = frozenset({"unverified", "verified", "pending", "disputed"})
 _GUARDED: frozenset[State] = frozenset({"verified", "pending", "disputed", "hidden"})
 # Keys from another source than the old line; two of different kinds stand for its word.
@@ -46,13 +46,13 @@ MISSING: dict[str, str] = {
     "fresh-proof": "whoever decides has to show once more that it is them",
     "seasoned": "an account younger than seven days needs the word of a third person first",
     "seasoned-proposer": "the account that proposed it is younger than seven days and nobody else knows it",
-    "not-a-guest": "whoever was invited by the one who proposes is no second person",
+    "not-a-guest": "one of the two invited the other, so they do not count as two",
     "proposal": "it has to be proposed and decided by another person",
     "two-people": "two people have to stand behind it",
     "old-number-or-two-keys": "a call to the old number, or two keys from different sources by two people",
     "two-keys": "two keys from different sources, by two people",
     "one-key": "one key, such as a call to the old number",
-    "second-caller": "a second caller, or a look-up of the number",
+    "second-caller": "a second caller, or a look-up of the number that the caller did not make",
     "rest": "the same person hid it less than fourteen days ago",
     "fewer-hidings": "ten listings are hidden by this person already that nobody seconded",
     "state": "it cannot be done in this state",
@@ -82,6 +82,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         confirmed_on_old_number: whether the provider confirmed it on the old number (a key says the same).
         other_hidings: how many listings the actor hides that nobody seconded.
         hidden_before: whether the actor hid this listing less than ``REST`` ago.
+        before_hiding: the state from which a hidden listing was hidden.
         emergency: whether two admins break the glass.
         approved_at: when it was approved, if it waits.
     """
@@ -97,6 +98,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_on_old_number: bool = False
     other_hidings: int = 0
     hidden_before: bool = False
+    before_hiding: State = "verified"
     emergency: bool = False
     approved_at: dt.datetime | None = None
 
@@ -110,12 +112,6 @@ class Verdict(msgspec.Struct, frozen=True):
     not_before: dt.datetime | None = None
 
 
-def is_seasoned(actor: Actor, *, now: dt.datetime, apart_from: Iterable[int] = ()) -> bool:
-    """Whether an account is a week old, or a third person (none of ``apart_from``, not who invited it) knows it."""
-    third = actor.vouched_by - {actor.id, actor.invited_by, *apart_from}
-    return now - actor.created_at >= SEASONED or bool(third)
-
-
 def judge(case: Case) -> Verdict:
     """Decide one case of the table."""
     missing = tuple(dict.fromkeys(_missing(case)))
@@ -126,8 +122,14 @@ def judge(case: Case) -> Verdict:
 
 def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one branch for each row of the table
     match case.action:
-        case "report" | "import" | "end-hiding":
+        case "report":
             return
+        case "import":
+            if case.state in _GUARDED or case.holds:
+                yield "proposal"
+        case "end-hiding":
+            if case.state != "hidden":
+                yield "state"
         case "correct" | "undo":
             yield from _keeper(case)
             if case.state in _GUARDED or case.holds:
@@ -141,7 +143,7 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
             if case.state in {"closed", "do-not-list"}:
                 yield "state"
         case "propose":
-            if case.actor.role not in {*_KEEPERS, "partner"}:
+            if case.actor.role not in {*KEEPERS, "partner"}:
                 yield "coordinator"
         case "add-key":
             if case.actor.role != "neighbour":
@@ -156,8 +158,9 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
         case "prove-dead":
             yield from _keeper(case)
             callers = {key.by for key in case.keys if key.kind == "dead-line"}
-            looked_up = any(key.kind == "lookup" for key in case.keys)
-            if len(callers) < 2 and not (callers and looked_up):
+            # Whoever called is no second witness by entering a look-up too.
+            witnesses = callers | {key.by for key in case.keys if key.kind == "lookup"}
+            if not callers or len(witnesses) < 2:
                 yield "second-caller"
         case "hide":
             yield from _keeper(case)
@@ -194,7 +197,7 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
 
 
 def _keeper(case: Case) -> Iterable[str]:
-    if case.actor.role not in _KEEPERS:
+    if case.actor.role not in KEEPERS:
         yield "coordinator"
 
 
@@ -202,7 +205,7 @@ def _second(case: Case) -> Iterable[str]:
     """What is missing of a second person."""
     actor, proposer = case.actor, case.proposer
     is_neighbour = actor.role == "neighbour"
-    if case.emergency and actor.role != "admin":
+    if case.emergency and not (actor.role == "admin" and proposer is not None and proposer.role == "admin"):
         yield "admin"
     if not is_neighbour:
         yield from _keeper(case)
@@ -229,7 +232,11 @@ def _apart(case: Case, proposer: Actor) -> Iterable[str]:
         yield "another-person"
     if not is_seasoned(proposer, now=case.now, apart_from=(actor.id,)):
         yield "seasoned-proposer"
-    if actor.invited_by == proposer.id and not actor.vouched_by - {actor.id, proposer.id}:
+    two = {actor.id, proposer.id}
+    # A coordinator invites partners, who may propose: nobody gets a second voice by inviting one. Colleagues whom an
+    # admin invited have a voice of their own against that admin, or two who begin together could do nothing.
+    is_host = proposer.invited_by == actor.id and proposer.role not in KEEPERS and not proposer.vouched_by - two
+    if is_host or (actor.invited_by == proposer.id and not actor.vouched_by - two):
         yield "not-a-guest"
 
 
@@ -281,8 +288,6 @@ _BECOMES: dict[Action, dict[State, State]] = {
     "decline": {"pending": "verified"},
     "prove-dead": {"verified": "disputed", "pending": "disputed"},
     "hide": dict.fromkeys(_SHOWN, "hidden"),
-    "end-hiding": {"hidden": "verified"},
-    "show-again": {"hidden": "verified"},
     "close": dict.fromkeys(STATES, "closed"),
     "do-not-list": dict.fromkeys(STATES, "do-not-list"),
     "list": {"closed": "unverified", "do-not-list": "unverified"},
@@ -290,6 +295,8 @@ _BECOMES: dict[Action, dict[State, State]] = {
 
 
 def _becomes(case: Case) -> State:
+    if case.action in {"end-hiding", "show-again"}:
+        return case.before_hiding
     waits = _not_before(case)
     if waits is not None and waits > case.now:
         return case.state
