@@ -1,7 +1,7 @@
 """The command ``audit``: seal, anchor and verify the chain, tell what was done, compare what is stored with it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from directory.jobs import reconcile_all
 from directory.json_output import write_json
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import find_record
-from directory.people.models import Person
+from directory.people.queries import names_of
 from directory.people.service import command_line_person
 from directory.reconciliation.letters import mail_anchor
 from directory.settings import Settings, load_settings
@@ -144,7 +144,7 @@ def show(listing: str | None, limit: int, *, as_json: bool) -> None:
     """Tell what was done, by whom and when, the latest first. Values are never in it."""
     with _opened(load_settings()) as database, database.reading() as session:
         about = _about(session, listing) if listing else None
-        lines = timeline(session, names=_names, about=about, limit=limit)
+        lines = timeline(session, names=names_of, about=about, limit=limit)
     if as_json:
         write_json(lines)
         return
@@ -171,11 +171,6 @@ def _about(session: Session, public_id: str) -> About:
         changes.update(session.scalars(query))
     public = session.scalars(sa.select(Record.public_id).where(Record.id.in_(family)))
     return About(changes, [str(one) for one in (*family, *public)])
-
-
-def _names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
-    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
 
 
 @audit.command()

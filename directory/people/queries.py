@@ -1,6 +1,7 @@
 """Reads of people."""
 
 import uuid
+from collections.abc import Collection, Mapping
 
 import msgspec
 import sqlalchemy as sa
@@ -90,3 +91,8 @@ def list_people(session: Session) -> list[ListedPerson]:
         )
         for person in people
     ]  # fmt: skip
+
+
+def names_of(session: Session, ids: Collection[int]) -> Mapping[int, str]:
+    """What people with these ids are called."""
+    return {row.id: row.name for row in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))}

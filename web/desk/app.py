@@ -148,9 +148,10 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 
 def _routes() -> Sequence[Any]:
-    from web.desk import joining, own, people, sign_in
+    from web.desk import changes, joining, listing, listings, own, people, record, sign_in
 
-    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, people.People)
+    pages = (listings.Listings, listing.Listing, changes.Changes, record.RecordPages, people.People)
+    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

@@ -1,0 +1,99 @@
+"""Proposals: what waits, what speaks for it, and deciding about it."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery, RawBody
+from litestar.response import Redirect
+
+from directory.integrity import service
+from directory.integrity.queries import change_of, open_changes
+from web.desk.app import By, DeskHere
+from web.desk.facts_shown import FIELD_WORDS, value_in_words
+from web.desk.forms import desk_form
+from web.desk.guards import ADMINS, KEEPERS, PARTNERS, opens_to
+from web.doors import DESK
+
+_CHANGES = f"{DESK}/changes"
+KEY_WORDS = {
+    "old-number": "A call to the number that is listed", "independent-number": "A call to a number from another source",
+    "own-site": "Their own site shows it", "provider": "The program confirmed it in writing",
+    "lookup": "A look-up of the number", "neighbour": "A neighbour deployment", "dead-line": "The old line is dead",
+}  # fmt: skip
+WANTS = {
+    "close": "Close the listing", "do-not-list": "Put it on the do-not-list", "list": "List it again",
+    "show-again": "Show it again", "open-location": "Make its location public",
+}  # fmt: skip
+_SAID = {
+    "noted": "Noted.", "applied": "Approved and shown from now on.", "declined": "Declined.",
+    "waiting": "Approved. It is shown after 72 hours, unless somebody declines it meanwhile.",
+    "glass": "Asked for. Another admin has to approve it; everybody is told.",
+}  # fmt: skip
+
+
+class Changes(Controller):
+    """The list of proposals, and one of them. What is outside one's scope is not there."""
+
+    path = _CHANGES
+
+    @get("/", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def show(
+        self, request: Request[Any, Any, Any], desk: DeskHere, by: By, said: FromQuery[str] = ""
+    ) -> Response[bytes]:
+        """What waits, the oldest first."""
+        with desk.database.reading() as session:
+            waiting = open_changes(session, by=by)
+        return desk.pages.page(
+            "changes", request, waiting=waiting, wants=WANTS, words=FIELD_WORDS, notice=_SAID.get(said, "")
+        )
+
+    @get("/{change:int}", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def show_one(
+        self, request: Request[Any, Any, Any], change: FromPath[int], desk: DeskHere, by: By, said: FromQuery[str] = ""
+    ) -> Response[bytes]:
+        """One proposal with what speaks for it and what is missing."""
+        with desk.database.reading() as session:
+            seen = change_of(session, change, by=by, now=session.info["now"])
+        old = value_in_words(seen.wants, seen.old) if seen.old is not None else ""
+        new = value_in_words(seen.wants, seen.new) if seen.new is not None else ""
+        return desk.pages.page(
+            "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS, keys=KEY_WORDS,
+            notice=_SAID.get(said, ""),
+        )  # fmt: skip
+
+    @post("/{change:int}/keys", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def add_key(
+        self, request: Request[Any, Any, Any], body: RawBody, change: FromPath[int], desk: DeskHere, by: By
+    ) -> Response[Any]:
+        """Bring a key: what a call, a site or a look-up said."""
+        form = desk_form(request, body, {"key", "outcome"})
+        with desk.database.transaction() as session:
+            service.add_key(
+                session, change, form.one("key"), outcome=form.one("outcome"), by=by, now=session.info["now"]
+            )
+        is_over = form.one("key") == "old-number" and form.one("outcome") == "refused"
+        return Redirect(f"{_CHANGES}?said=declined" if is_over else f"{_CHANGES}/{change}?said=noted", status_code=303)
+
+    @post("/{change:int}/approve", opt=opens_to(KEEPERS, proved=True), sync_to_thread=True)
+    def approve(
+        self, request: Request[Any, Any, Any], body: RawBody, change: FromPath[int], desk: DeskHere, by: By
+    ) -> Response[Any]:
+        """Second it, exactly as it was shown."""
+        shown = desk_form(request, body, {"shown"}).one("shown")
+        with desk.database.transaction() as session:
+            approved = service.approve(session, change, shown=shown, by=by, now=session.info["now"])
+        return Redirect(f"{_CHANGES}?said={'applied' if approved.is_applied else 'waiting'}", status_code=303)
+
+    @post("/{change:int}/decline", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def decline(self, change: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
+        """Decline it, or withdraw one's own."""
+        with desk.database.transaction() as session:
+            service.decline(session, change, by=by, now=session.info["now"])
+        return Redirect(f"{_CHANGES}?said=declined", status_code=303)
+
+    @post("/{change:int}/break-glass", opt=opens_to(ADMINS, proved=True), sync_to_thread=True)
+    def break_glass(self, change: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
+        """Ask that two admins do it without a key; everybody is told."""
+        with desk.database.transaction() as session:
+            asked = service.break_glass(session, change, by=by, now=session.info["now"])
+        return Redirect(f"{_CHANGES}/{asked}?said=glass", status_code=303)
