@@ -57,8 +57,8 @@ class Changes(Controller):
         old = value_in_words(seen.wants, seen.old) if seen.old is not None else ""
         new = value_in_words(seen.wants, seen.new) if seen.new is not None else ""
         return desk.pages.page(
-            "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS, keys=KEY_WORDS,
-            notice=_SAID.get(said, ""),
+            "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS,
+            keys=KEY_WORDS, notice=_SAID.get(said, ""),
         )  # fmt: skip
 
     @post("/{change:int}/keys", opt=opens_to(KEEPERS), sync_to_thread=True)

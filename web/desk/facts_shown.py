@@ -15,7 +15,8 @@ from directory.values.phone import grouped
 
 # What a form of the desk can say; everything else comes by import or command.
 TEXTS = (
-    "name", "description", "url", "email", "application_process", "fees_description", "eligibility_description", "alert",
+    "name", "description", "url", "email", "application_process", "fees_description", "eligibility_description",
+    "alert",
 )  # fmt: skip
 FIELD_WORDS = {
     "name": "Name", "alternate_name": "Other name", "description": "Description", "url": "Web", "email": "E-mail",
@@ -24,7 +25,8 @@ FIELD_WORDS = {
     "schedule": "Hours", "language": "Language", "kind": "Kind", "barrier": "Made easier", "house_rule": "House rule",
     "required_document": "Papers", "cost_option": "Cost", "funding": "Funding", "disclosure": "Tells others",
     "eligibility": "Takes", "age": "Ages", "children": "Children", "trauma_informed": "Trauma-informed",
-    "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers", "reach": "How it is reached",
+    "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers",
+    "reach": "How it is reached",
     "accepts_from": "Accepts from", "group_size": "Group", "minor_consent": "Minors", "accessibility": "Access",
     "address": "Address", "point": "On the map", "transportation": "Getting there",
     "organization_identifier": "Official number", "vetting": "Vetting", "attribute": "Other",
