@@ -110,9 +110,27 @@ def value_in_words(field: str, value: Any) -> str:
     if field == "phone":
         more = " ".join(str(value[part]) for part in ("ext", "keyword") if value.get(part))
         return f"{grouped(value['number'])} {more}".strip()
+    if field == "schedule" and value.get("days"):
+        return _hours(value["days"])
     if set(value) == {"text"}:
         return str(value["text"])
     return "; ".join(f"{key}: {part}" for key, part in value.items())
+
+
+def _hours(days: dict[str, list[tuple[int, int]]]) -> str:
+    """Opening hours by day; days with the same hours share a line."""
+    alike: dict[str, list[str]] = {}
+    for day, spans in days.items():
+        hours = ", ".join(
+            "all day" if (start, end) == (0, 1440) else f"{_clock(start)}-{_clock(end)}" for start, end in spans
+        )
+        alike.setdefault(hours, []).append(day)
+    order = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    return "; ".join(f"{' '.join(sorted(named, key=order.index))} {hours}" for hours, named in alike.items())
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _raw(field: str, value: Any) -> str:
