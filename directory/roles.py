@@ -26,14 +26,13 @@ _MAY_GO = (
 _PUBLIC: dict[str, tuple[str, ...]] = {
     "card": ("record_id", "brief", "public"),
     "record": (
-        "id", "public_id", "kind", "organization_id", "service_id", "location_id", "merged_into", "standing",
-        "location_disclosure", "published_area",
+        "id", "public_id", "kind", "organization_id", "service_id", "location_id", "merged_into",
     ),
     "audit_entry": ("seq", "verb"),
 } | dict.fromkeys(
     (
         "alembic_version", "search_build", "search_key", "search_text", "search_word", "search_typo", "week",
-        "week_span", "week_closed", "origin_set", "term",
+        "week_span", "week_closed", "origin_set",
     ),
     (),
 )  # fmt: skip
