@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -87,11 +88,20 @@ class Desk:
         sent = {"sec-fetch-site": "same-origin"} | headers
         return self._client.post(path, data=self.marked(form or {}), headers=self._headers() | sent)
 
+    def ask(self, method: str, path: str) -> httpx.Response:
+        """Ask in any way; where something is sent, as a page of ours sends it."""
+        if method == "GET":
+            return self.get(path)
+        if method == "POST":
+            return self.post(path)
+        sent = self._headers() | {"sec-fetch-site": "same-origin"}
+        return self._client.request(method, path, data=self.marked({}), headers=sent)
+
     def marked(self, form: dict[str, str]) -> dict[str, str]:
         """A form with the mark that pages put into it."""
         return form | ({MARK: self.mark} if self.key else {})
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The mark, as it stands in a page."""
         found = re.search(rf'name="{MARK}" value="([0-9a-f]+)"', self.get("/desk/own").text)

@@ -62,7 +62,7 @@ def test_a_code_is_good_once(asked: httpx.Client) -> None:
 
 def test_after_five_wrong_passwords_the_right_one_has_to_wait(asked: httpx.Client, database: Database) -> None:
     for _ in range(5):
-        _try(asked, **{"password": "wrong and long enough to be one"})
+        _try(asked, password="wrong and long enough to be one")  # noqa: S106
     assert REFUSED in _try(asked).text
 
 
