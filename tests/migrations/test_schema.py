@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from directory.bootstrap import open_database
 from directory.db import Database
-from tests import makers
+from tests import everything, makers
 
 
 @pytest.fixture
@@ -47,6 +47,43 @@ def test_finding_goes_down_and_up_with_data_and_cards_can_be_made_again(unmigrat
     assert _count(unmigrated, "card") == 4
 
 
+_OF_TRUST = {
+    "scope", "vouch", "credential", "session", "link", "request", "contact_view", "testimony", "change_proof", "hiding",
+    "outbox", "job",
+}  # fmt: skip
+
+
+def test_trust_goes_down_and_up_with_data_and_guards_again(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    everything.fill(unmigrated)
+    assert [table for table in _OF_TRUST if not _count(unmigrated, table)] == []
+    kept = {
+        table: _count(unmigrated, table) for table in ("person", "fact", "change", "evidence", "card", "report_count")
+    }
+    unmigrated.downgrade("0004_reports")
+    assert _tables(unmigrated).isdisjoint(_OF_TRUST)
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    assert not {"failures", "intends", "holds", "broke_glass"} & (
+        _columns(unmigrated, "person") | _columns(unmigrated, "change")
+    )
+    with unmigrated.engine.begin() as connection:
+        # No trigger of trust is left that would ask tables which are gone.
+        connection.exec_driver_sql("UPDATE fact SET standing = 'past' WHERE field = 'phone' AND standing = 'current'")
+        connection.exec_driver_sql("UPDATE fact SET standing = 'current' WHERE standing = 'past'")
+        connection.exec_driver_sql("UPDATE change SET needs_second = needs_second")
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    assert [table for table in _OF_TRUST if _count(unmigrated, table)] == []
+    for statement, said in (
+        ("UPDATE fact SET standing = 'past' WHERE id IN (SELECT fact_id FROM evidence)", "two people only"),
+        ("UPDATE change SET needs_second = (1 = 0) WHERE needs_second", "keeps its terms"),
+    ):
+        with pytest.raises(sa.exc.DBAPIError, match=said), unmigrated.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+
 def test_ground_goes_down_to_nothing_and_up_again(unmigrated: Database) -> None:
     unmigrated.upgrade("0001_ground")
     with unmigrated.engine.begin() as connection:
@@ -75,6 +112,10 @@ def _stored(database: Database, value: uuid.UUID) -> object:
 
 def _tables(database: Database) -> set[str]:
     return set(sa.inspect(database.engine).get_table_names())
+
+
+def _columns(database: Database, table: str) -> set[str]:
+    return {column["name"] for column in sa.inspect(database.engine).get_columns(table)}
 
 
 def _count(database: Database, table: str) -> int:
