@@ -98,7 +98,7 @@ def leave_and_look(scene: Scene, kind: Kind, folder: Path, *, javascript: bool) 
     stored: set[str] = set()
     typing: list[str] = []
     steps: list[tuple[str, str]] = []
-    with Relay(scene.site) as relay, _started(kind, folder, javascript=javascript) as (browser, sink):
+    with Relay(scene.site) as relay, started(kind, folder, javascript=javascript) as (browser, sink):
         for left_by, leave in _WAYS.items():
             browser.open_tab()
             browser.go(scene.around.before)
@@ -186,7 +186,7 @@ def _killed(
     files, stored = traces(browser.folder, scene.words), stores_of(browser.folder, relay.address)
     restored: list[str] = []
     if kind == "chromium" or in_its_own_time:
-        with _started(kind, browser.folder, javascript=javascript, restores=True) as (again, _):
+        with started(kind, browser.folder, javascript=javascript, restores=True) as (again, _):
             until(
                 lambda: any(relay.address in seen.url for seen in again.all_seen()),
                 what=lambda: f"what was open, not {[seen.url for seen in again.all_seen()]}",
@@ -208,16 +208,17 @@ def _killed(
 def _used_before(kind: Kind, folder: Path, *, javascript: bool) -> Iterator[tuple[WatchedBrowser, Sink]]:
     """A browser on a profile that is not new: Chromium restores only what comes after a first use that ended well."""
     if kind == "chromium":
-        with _started(kind, folder, javascript=javascript) as (first, _):
+        with started(kind, folder, javascript=javascript) as (first, _):
             first.close()
-    with _started(kind, folder, javascript=javascript) as started:
-        yield started
+    with started(kind, folder, javascript=javascript) as again:
+        yield again
 
 
 @contextmanager
-def _started(
+def started(
     kind: Kind, folder: Path, *, javascript: bool, restores: bool = False
 ) -> Iterator[tuple[WatchedBrowser, Sink]]:
+    """A running browser on a profile in a folder, and what hears it ask for other hosts; it is killed at the end."""
     with Sink() as sink:
         browser: WatchedBrowser
         if kind == "chromium":

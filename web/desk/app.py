@@ -34,6 +34,7 @@ from web.static_files import StaticFiles
 
 # An office shares an address, and a form of the desk is no search: the figures only stop machines.
 _BURST, _PER_SECOND = 240.0, 4.0
+_PEOPLE = f"{DESK}/people"
 _TITLES = {
     400: "That could not be read",
     401: "Sign in first",
@@ -177,8 +178,10 @@ def _to_sign_in(_request: Request[Any, Any, Any], _error: Exception) -> Response
 
 
 def _to_proof(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
-    # What the form held has to be pressed again: nothing of it is kept.
-    return Redirect(f"{DESK}/prove?back={quote(request.url.path, safe='/')}", status_code=303)
+    # What the form held has to be pressed again: nothing of it is kept. The button stood on the page above its address.
+    above = request.url.path.rpartition("/")[0]
+    back = _PEOPLE if above.startswith(_PEOPLE) else above
+    return Redirect(f"{DESK}/prove?back={quote(back, safe='/')}", status_code=303)
 
 
 def _answer(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

@@ -1,0 +1,176 @@
+"""The desk in real browsers: passkeys, a cookie that stays at the desk, and pages that everybody can use."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from directory.clock import utc_now
+from directory.db import Database
+from directory.integrity import service
+from directory.integrity.service import Edit
+from directory.listings.models import Fact, Record
+from directory.people.invitations import invite_from_shell
+from directory.people.service import command_line_person
+from directory.settings import Settings
+from tests import makers
+from tests.journeys.looking import scrolls_sideways
+from tests.journeys.surroundings import Relay
+from tests.journeys.watching import Kind, started
+from tests.services import OpenPage, serve
+from tests.services.watched_browser import until
+from tests.staff import COOKIE, PASSWORD, acting, code_at, make_person, seated
+
+_AXE = Axe()
+_ADDRESSES = (
+    "all => all.map(e => new URL(e.getAttribute('href') ?? e.getAttribute('action'), location).href)"
+    ".filter(one => !one.includes('#mark-'))"
+)
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def _local(address: str) -> str:
+    """The address as a browser has to know it: passkeys, and cookies that want a secure place, know this name only."""
+    return address.replace("127.0.0.1", "localhost")
+
+
+def _with_authenticator(page: Page) -> None:
+    """Give a page a device that makes passkeys and knows who holds it."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(practice: Database, page: Page) -> None:
+    with practice.transaction() as session:
+        now = session.info["now"]
+        by = command_line_person(session, now=now).id
+        link = invite_from_shell(
+            session, email="kim@example.org", name="Kim", role="coordinator", scopes=frozenset({("area", "US-FL")}),
+            by=by, now=now,
+        )  # fmt: skip
+    with serve(practice, Settings(database_url="")) as address:
+        _with_authenticator(page)
+        site = _local(address)
+        page.goto(f"{site}/desk/join/{link}")
+        page.get_by_role("button", name="Set up a passkey").click()
+        page.wait_for_url(f"{site}/desk/listings")
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(f"{site}/desk")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.wait_for_url(f"{site}/desk/listings")
+        with practice.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE session SET stepped_up_at = NULL")
+        page.goto(f"{site}/desk/people")
+        page.get_by_label("Name", exact=True).fill("Lou")
+        page.get_by_label("Work e-mail").fill("lou@example.org")
+        page.get_by_label("Its code").fill("US-FL")
+        page.get_by_role("button", name="Invite").click()
+        page.wait_for_url(re.compile("/desk/prove"))
+        page.get_by_role("button", name="Use a passkey").click()
+        page.wait_for_url(re.compile("/desk/people"))
+        assert page.goto(f"{site}/desk/join/{link}").status == 404  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_while_somebody_is_signed_in_no_public_page_is_asked_for_with_a_cookie(
+    practice: Database, kind: Kind, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In a browser as people have it, over the wire (SAFETY A4)."""
+    with practice.transaction() as session:
+        make_person(session, "Ana", "admin", scopes=())
+    with (
+        serve(practice, Settings(database_url="", default_area="33130")) as address,
+        Relay(address) as relay,
+        started(kind, tmp_path_factory.mktemp("at"), javascript=True) as (browser, _),
+    ):
+        site = _local(relay.address)
+        browser.go(f"{site}/desk")
+        browser.type_into("#email", "ana@example.org")
+        browser.type_into("#password", PASSWORD)
+        browser.type_into("#code", code_at(utc_now()))
+        browser.press("form[action='/desk'] button")
+        browser.wait_for("nav.tabs")
+        assert any(COOKIE in head for head in relay.heads)
+        signed_in = len(relay.heads)
+        browser.go(f"{site}/")
+        browser.press("button[value=shelter]")
+        browser.wait_for(".result")
+        browser.press(".result button[name=z]")
+        until(lambda: sum(_asks(head, "POST / ") for head in relay.heads[signed_in:]) >= 2, what="two questions")
+        browser.go(f"{site}/no-such-page")
+        browser.go(f"{site}/desk/own")
+        browser.wait_for("nav.tabs")
+        since = relay.heads[signed_in:]
+        public = [head for head in since if " /desk" not in head.partition("\r\n")[0]]
+        assert len(public) >= 4
+        assert [head.partition("\r\n")[0] for head in public if "\r\ncookie:" in head.lower()] == []
+        assert any(COOKIE in head for head in since)
+
+
+def _asks(head: str, start: str) -> bool:
+    return head.startswith(start)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: OpenPage, dark: bool) -> None:
+    with practice.transaction() as session:
+        now = session.info["now"]
+        ana = make_person(session, "Ana", "admin", scopes=())
+        ben = make_person(session, "Ben", scopes=(("network", "practice"),))
+        key = seated(session, ana)
+        listing = session.scalars(
+            sa.select(Record).where(Record.kind == "listing").order_by(Record.id).offset(60)
+        ).first()
+        assert listing is not None
+        phone = session.scalars(
+            sa.select(Fact).where(
+                Fact.record_id == listing.service_id, Fact.field == "phone", Fact.standing == "current"
+            )
+        ).first()
+        assert phone is not None
+        edits = [Edit(makers.phone("+13055550177", phone.slot))]
+        edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
+        change, public_id = edited.proposed[0], str(listing.public_id)
+    wide = 360 if dark else 1280
+    page = open_page(dark=dark, width=wide, height=800)
+    paths = (
+        "", "/listings", f"/listings/{public_id}", "/listings/new", "/changes", f"/changes/{change}", "/people",
+        "/record", "/own", "/prove", "/listings/00000000-0000-4000-8000-000000000000",
+    )  # fmt: skip
+    with serve(practice, Settings(database_url="")) as address:
+        site = _local(address)
+        found: dict[str, Any] = {"sign in": _violations(page, f"{site}/desk")}
+        page.context.add_cookies(
+            [{"name": COOKIE, "value": key, "domain": "localhost", "path": "/desk", "secure": True, "httpOnly": True,
+              "sameSite": "Strict"}]
+        )  # fmt: skip
+        for path in paths:
+            found[path] = _violations(page, f"{site}/desk{path}")
+            assert not scrolls_sideways(page), path
+            for address_ in page.eval_on_selector_all("[href], [action]", _ADDRESSES):
+                # Opaque ids may stand in addresses of the desk; names, places and searches may not (SAFETY D1).
+                assert re.fullmatch(
+                    rf"{site}/(?:desk(?:/[a-z0-9-]+)*(?:\?(?:only|page|before|back)=[a-z0-9/-]+(?:&page=\d+)?)?|"
+                    r"static/[0-9a-f]+/[a-z.]+|desk/files/[0-9a-f]+/[a-z.]+)(?:#\w+)?",
+                    address_,
+                ), address_
+    assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def _violations(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    for fold in page.locator("details").all():
+        fold.evaluate("fold => { fold.open = true; }")
+    results = _AXE.run(page, options=_RULES).response
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in results["violations"]]
