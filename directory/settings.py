@@ -63,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             telling words.
         mail_domain: what stands behind the @ of its mail; likewise.
         desk_host: host name of the desk alone, where people sign in; empty when it shares the public pages' host.
+        mail_server: ``host:port`` of the server that takes letters to people who work here; empty = letters wait.
+        mail_from: the address that they come from.
+        mail_user: how the site signs in to that server, if it has to.
+        mail_password: likewise; better given as ``HANDRAIL_MAIL_PASSWORD_FILE``.
         desk_secret: 64 hex digits that seal what the desk must not store open, for deployments of several machines;
             else a file ``desk.key`` beside the database is made.
         country: ISO 3166 code; its national line is pinned on every page.
@@ -90,6 +94,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_host: str = ""
     mail_domain: str = ""
     desk_host: str = ""
+    mail_server: str = ""
+    mail_from: str = ""
+    mail_user: str = ""
+    mail_password: str = ""
     desk_secret: str = ""
     country: str = "US"
     host: str = "127.0.0.1"
@@ -159,6 +167,10 @@ def _check_hosts(settings: Settings) -> None:
     for name in ("public_host", "mail_domain", "desk_host"):
         if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
             raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
+    if settings.mail_server and not re.fullmatch(r"[A-Za-z0-9.\-\[\]:]+:[0-9]{1,5}", settings.mail_server):
+        raise SettingsError("HANDRAIL_MAIL_SERVER must be a host and a port, such as mail.example.org:587.")
+    if settings.mail_server and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", settings.mail_from):
+        raise SettingsError("HANDRAIL_MAIL_FROM must be an e-mail address when there is a mail server.")
     if settings.desk_secret and not re.fullmatch("[0-9a-f]{64}", settings.desk_secret):
         raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")
     if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
