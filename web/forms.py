@@ -17,6 +17,7 @@ _MOST_FIELDS = 200
 _LONGEST_VALUE = 200
 _KIND = "application/x-www-form-urlencoded"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 class WrongKindOfFormError(HTTPException):
@@ -44,8 +45,17 @@ class Form(msgspec.Struct, frozen=True):
         return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else None
 
 
-def read_form(body: bytes, content_type: str, *, fields: AbstractSet[str], longest: int = _LONGEST_VALUE) -> Form:
+def read_form(
+    body: bytes,
+    content_type: str,
+    *,
+    fields: AbstractSet[str],
+    longest: int = _LONGEST_VALUE,
+    lines: bool = False,
+) -> Form:
     """Read an urlencoded body that may have these fields, of at most ``longest`` letters each, and no other.
+
+    Values have one line each unless ``lines`` says otherwise.
 
     Raises:
         WrongKindOfFormError: it is another kind of body.
@@ -64,8 +74,9 @@ def read_form(body: bytes, content_type: str, *, fields: AbstractSet[str], longe
     except ValueError:
         raise ClientException from None
     values: dict[str, tuple[str, ...]] = {}
+    control = _CONTROL_IN_LINES if lines else _CONTROL
     for field, value in pairs:
         if field not in fields or len(value) > longest:
             raise ClientException
-        values[field] = (*values.get(field, ()), _CONTROL.sub(" ", value).strip())
+        values[field] = (*values.get(field, ()), control.sub(" ", value).strip())
     return Form(values)

@@ -16,6 +16,7 @@ from directory.values.plain_text import folded
 
 FILTERS = ("all", "waiting", "unconfirmed", "reported", "hidden", "closed")
 PAGE = 50
+_MOST_WORDS = 5
 
 
 class WorkLine(msgspec.Struct, frozen=True):
@@ -66,9 +67,10 @@ def listings_in_scope(session: Session, *, by: Actor, only: str = "all", words: 
     if by.role != "admin":
         query = query.where(_within(by, service, organization))
     query = query.where(*_only(only, service))
-    for word in folded(words).split()[:5]:
-        pattern = f"%{word}%"
-        query = query.where(sa.or_(sa.func.lower(named.value).like(pattern), sa.func.lower(owner.value).like(pattern)))
+    if by.role == "law-enforcement":
+        query = query.where(*_found_by_anybody(service, organization))
+    for word in folded(words).split()[:_MOST_WORDS]:
+        query = query.where(sa.or_(_has(named, word), _has(owner, word)))
     found = list(session.scalars(query))
     return WorkPage(tuple(_line(session, listing) for listing in found[:PAGE]), len(found) > PAGE)
 
@@ -86,6 +88,22 @@ def _within(by: Actor, service: type[Record], organization: type[Record]) -> sa.
     return sa.or_(*ways)
 
 
+def _found_by_anybody(service: type[Record], organization: type[Record]) -> list[sa.ColumnElement[bool]]:
+    """What ``cards.documents.is_searchable`` says, so that who sees public facts only learns of nothing else."""
+    inactive = sa.select(Fact.id).where(
+        Fact.record_id.in_([service.id, Record.id]),
+        Fact.field == "status",
+        Fact.standing == "current",
+        sa.func.lower(Fact.value) != '{"text":"active"}',
+    )
+    return [*(one.standing == "listed" for one in (Record, service, organization)), ~inactive.exists()]
+
+
+def _has(name: type[Fact], word: str) -> sa.ColumnElement[bool]:
+    """Whether a name has a folded word, which holds no sign of a pattern; what has no folded name is read itself."""
+    return sa.or_(name.match_key.contains(word), sa.func.lower(name.value).like(f'{{"text":"%{word}%"}}'))
+
+
 def _in_area(key: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
     served = sa.select(Fact.id).where(
         Fact.record_id.in_([service.id, Record.id]),
@@ -98,13 +116,15 @@ def _in_area(key: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
         service.published_area.like(f"{key}-%"),
         served.exists(),
     ]
-    _, _, state = key.partition("-")
-    if state and "-" not in state:
+    country, _, state = key.partition("-")
+    if "-" not in state:
         address = sa.select(Fact.id).where(
             Fact.record_id == Record.location_id,
             Fact.field == "address",
             Fact.standing == "current",
-            Fact.value.like(f'%"state_province":"{state}"%'),
+            Fact.value.like(f'%"state_province":"{state or "%"}"%'),
+            # The country of an address is left out where it is the United States.
+            Fact.value.like(f'%"country":"{country}"%') if country != "US" else ~Fact.value.like('%"country":%'),
         )
         ways.append(address.exists())
     return ways

@@ -6,12 +6,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
+from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
 from web.desk.app import By, DeskHere
-from web.desk.facts_shown import FIELD_WORDS, value_in_words
 from web.desk.forms import desk_form
 from web.desk.guards import ADMINS, KEEPERS, PARTNERS, opens_to
+from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
 from web.doors import DESK
 
 _CHANGES = f"{DESK}/changes"
@@ -20,10 +21,8 @@ KEY_WORDS = {
     "own-site": "Their own site shows it", "provider": "The program confirmed it in writing",
     "lookup": "A look-up of the number", "neighbour": "A neighbour deployment", "dead-line": "The old line is dead",
 }  # fmt: skip
-WANTS = {
-    "close": "Close the listing", "do-not-list": "Put it on the do-not-list", "list": "List it again",
-    "show-again": "Show it again", "open-location": "Make its location public",
-}  # fmt: skip
+# A neighbour's word comes as a signed file.
+_BROUGHT_BY_HAND = KEY_WORDS.keys() - {"neighbour"}
 _SAID = {
     "noted": "Noted.", "applied": "Approved and shown from now on.", "declined": "Declined.",
     "waiting": "Approved. It is shown after 72 hours, unless somebody declines it meanwhile.",
@@ -43,6 +42,9 @@ class Changes(Controller):
         """What waits, the oldest first."""
         with desk.database.reading() as session:
             waiting = open_changes(session, by=by)
+            if by.role == "partner":
+                now = session.info["now"]
+                waiting = [one for one in waiting if change_of(session, one.id, by=by, now=now).is_own]
         return desk.pages.page(
             "changes", request, waiting=waiting, wants=WANTS, words=FIELD_WORDS, notice=_SAID.get(said, "")
         )
@@ -54,8 +56,11 @@ class Changes(Controller):
         """One proposal with what speaks for it and what is missing."""
         with desk.database.reading() as session:
             seen = change_of(session, change, by=by, now=session.info["now"])
-        old = value_in_words(seen.wants, seen.old) if seen.old is not None else ""
-        new = value_in_words(seen.wants, seen.new) if seen.new is not None else ""
+        if by.role == "partner" and not seen.is_own:
+            # What others propose may be for fewer eyes than a partner's.
+            raise NotFoundError("There is no such proposal.")
+        old = value_in_words(seen.wants, seen.old, seen.slot) if seen.old is not None else ""
+        new = value_in_words(seen.wants, seen.new, seen.slot) if seen.new is not None else ""
         return desk.pages.page(
             "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS,
             keys=KEY_WORDS, notice=_SAID.get(said, ""),
@@ -67,6 +72,8 @@ class Changes(Controller):
     ) -> Response[Any]:
         """Bring a key: what a call, a site or a look-up said."""
         form = desk_form(request, body, {"key", "outcome"})
+        if form.one("key") not in _BROUGHT_BY_HAND:
+            raise BadInputError("That is no key that anybody brings here.")
         with desk.database.transaction() as session:
             service.add_key(
                 session, change, form.one("key"), outcome=form.one("outcome"), by=by, now=session.info["now"]

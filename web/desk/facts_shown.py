@@ -1,5 +1,6 @@
 """A listing's facts as the desk shows them: what we say, how sure, who says so; and what can be done about each."""
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -9,29 +10,21 @@ from sqlalchemy.orm import Session
 from directory.cards.queries import documents_of
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import family, is_verified
-from directory.listings.fields import Tier
+from directory.listings.fields import FIELDS, Tier, decode_plain
 from directory.listings.models import Change, Fact, Record
 from directory.values.phone import grouped
+from web.desk.edits import LINES, TEXTS
+from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
 
-# What a form of the desk can say; everything else comes by import or command.
-TEXTS = (
-    "name", "description", "url", "email", "application_process", "fees_description", "eligibility_description",
-    "alert",
-)  # fmt: skip
-FIELD_WORDS = {
-    "name": "Name", "alternate_name": "Other name", "description": "Description", "url": "Web", "email": "E-mail",
-    "status": "Status", "application_process": "How to apply", "fees_description": "Cost in words",
-    "eligibility_description": "Who is taken, in words", "alert": "Note to everybody", "phone": "Number",
-    "schedule": "Hours", "language": "Language", "kind": "Kind", "barrier": "Made easier", "house_rule": "House rule",
-    "required_document": "Papers", "cost_option": "Cost", "funding": "Funding", "disclosure": "Tells others",
-    "eligibility": "Takes", "age": "Ages", "children": "Children", "trauma_informed": "Trauma-informed",
-    "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers",
-    "reach": "How it is reached",
-    "accepts_from": "Accepts from", "group_size": "Group", "minor_consent": "Minors", "accessibility": "Access",
-    "address": "Address", "point": "On the map", "transportation": "Getting there",
-    "organization_identifier": "Official number", "vetting": "Vetting", "attribute": "Other",
+# What people look for comes first; the rest in the order of the registry.
+_FIRST = ("name", "phone", "url", "email", "alert", "description", "schedule", "kind", "language")
+_ORDER = {field: place for place, field in enumerate(dict.fromkeys([*_FIRST, *FIELDS]))}
+_RECORDS = ("service", "listing", "location", "organization")
+_KINDS = {"organization": "of the organization", "service": "", "listing": "of this place", "location": "of the place"}
+_METHODS = {
+    "call": "by phone", "callback": "on the old number", "provider": "by the program", "website": "on their site",
+    "lookup": "by a look-up", "peer": "by a neighbour", "import": "by a source", "feed": "by a source",
 }  # fmt: skip
-_KINDS = {"organization": "organization", "service": "service", "listing": "this place", "location": "place"}
 
 
 class ShownFact(msgspec.Struct, frozen=True):
@@ -40,16 +33,19 @@ class ShownFact(msgspec.Struct, frozen=True):
     Attributes:
         id: of the fact.
         record: public id of the record on which it stands.
-        on: what that is, in words.
+        on: what that is, in words; empty for the service itself.
         field: HSDS's word.
         slot: its place within the field.
         word: the field in words.
+        part: what the slot adds to it.
         value: what is shown.
         raw: what a form begins with; empty where there is none.
         is_guarded: whether it changes by two people only.
-        waiting: (id of a proposal, what it would say) of each that waits.
+        answer: yes or no, of a population.
+        waiting: (id of a proposal, what it would say) of each that waits; whoever keeps listings is told.
         said: who says so, since when.
-        confirmed: when it was confirmed last, and how; empty if never.
+        confirmed: when it was confirmed last; None if never.
+        method: how, in words.
         warned: whether the last look says that it is wrong.
     """
 
@@ -59,12 +55,15 @@ class ShownFact(msgspec.Struct, frozen=True):
     field: str
     slot: str
     word: str
+    part: str
     value: str
     raw: str
     is_guarded: bool
+    answer: str
     waiting: tuple[tuple[int, str], ...]
     said: str
-    confirmed: str
+    confirmed: dt.date | None
+    method: str
     warned: bool
 
 
@@ -79,64 +78,38 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
             sa.select(Fact).where(Fact.record_id.in_([one.id for one in records.values()]), Fact.standing == "current")
         )
     }
-    waiting = _waiting(session, [one.id for one in records.values()])
+    waiting = _waiting(session, [one.id for one in records.values()]) if tier == "coordinator" else {}
     verified = is_verified(session, listing)
-    order = {"service": 0, "listing": 1, "location": 2, "organization": 3}
     shown = []
-    for document in sorted(documents_of(session, listing, tier=tier), key=lambda one: order[one.kind]):
+    for document in sorted(documents_of(session, listing, tier=tier), key=lambda one: _RECORDS.index(one.kind)):
         record = records.get(document.id)
         if record is None:
             continue
-        for one in document.facts:
+        for one in sorted(document.facts, key=lambda one: (_ORDER[one.field], one.slot)):
             fact = current.get((record.id, one.field, one.slot))
             if fact is None:
                 continue
             shown.append(
                 ShownFact(
                     fact.id, document.id, _KINDS[document.kind], one.field, one.slot, FIELD_WORDS[one.field],
-                    value_in_words(one.field, one.value), _raw(one.field, one.value),
-                    verified and is_protected(one.field, one.slot),
-                    tuple(waiting.get((record.id, one.field, one.slot), ())),
-                    f"{one.source} {one.said}".strip(), f"{one.confirmed} {one.method}".strip(), one.warned,
+                    slot_in_words(one.field, one.slot), value_in_words(one.field, one.value, one.slot),
+                    _raw(one.field, one.value), verified and is_protected(one.field, one.slot),
+                    str(one.value.get("answer", "")) if one.field == "eligibility" else "",
+                    tuple(waiting.get((record.id, one.field, one.slot), ())), f"{one.source} {one.said}".strip(),
+                    dt.date.fromisoformat(one.confirmed) if one.confirmed else None,
+                    _METHODS.get(one.method, one.method), one.warned,
                 )
             )  # fmt: skip
     return shown
 
 
-def value_in_words(field: str, value: Any) -> str:
-    """A value in one line."""
-    if not value:
-        return "yes"
-    if field == "phone":
-        more = " ".join(str(value[part]) for part in ("ext", "keyword") if value.get(part))
-        return f"{grouped(value['number'])} {more}".strip()
-    if field == "schedule" and value.get("days"):
-        return _hours(value["days"])
-    if set(value) == {"text"}:
-        return str(value["text"])
-    return "; ".join(f"{key}: {part}" for key, part in value.items())
-
-
-def _hours(days: dict[str, list[tuple[int, int]]]) -> str:
-    """Opening hours by day; days with the same hours share a line."""
-    alike: dict[str, list[str]] = {}
-    for day, spans in days.items():
-        hours = ", ".join(
-            "all day" if (start, end) == (0, 1440) else f"{_clock(start)}-{_clock(end)}" for start, end in spans
-        )
-        alike.setdefault(hours, []).append(day)
-    order = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-    return "; ".join(f"{' '.join(sorted(named, key=order.index))} {hours}" for hours, named in alike.items())
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
 def _raw(field: str, value: Any) -> str:
-    if field in TEXTS:
+    """What a form begins with. An extension stays with its number."""
+    if field in {*LINES, *TEXTS}:
         return str(value.get("text", ""))
-    return grouped(value["number"]) if field == "phone" else ""
+    if field != "phone":
+        return ""
+    return " ".join(filter(None, (grouped(value["number"]), f"ext. {value['ext']}" if value.get("ext") else "")))
 
 
 def _waiting(session: Session, record_ids: list[int]) -> dict[tuple[int, str, str], list[tuple[int, str]]]:
@@ -148,7 +121,7 @@ def _waiting(session: Session, record_ids: list[int]) -> dict[tuple[int, str, st
         .order_by(Fact.id)
     )
     for record_id, field, slot, value, change_id in rows:
-        said = value_in_words(field, msgspec.json.decode(value or "{}"))
+        said = value_in_words(field, decode_plain(value or "{}"), slot)
         found.setdefault((record_id, field, slot), []).append((change_id, said))
     return found
 

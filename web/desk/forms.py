@@ -13,10 +13,17 @@ _LONGEST = 400
 
 
 def desk_form(
-    request: Request[Any, Any, Any], body: bytes, fields: AbstractSet[str], *, longest: int = _LONGEST
+    request: Request[Any, Any, Any],
+    body: bytes,
+    fields: AbstractSet[str],
+    *,
+    longest: int = _LONGEST,
+    lines: bool = False,
 ) -> Form:
     """The form that was posted (``body`` as the framework hands it to a handler), with these fields and no other.
 
     What it raises: see ``web.forms.read_form``.
     """
-    return read_form(body, request.headers.get("content-type", ""), fields={*fields, MARK}, longest=longest)
+    return read_form(
+        body, request.headers.get("content-type", ""), fields={*fields, MARK}, longest=longest, lines=lines
+    )

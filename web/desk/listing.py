@@ -7,30 +7,28 @@ from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.cards.queries import findable_listing
+from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import history, name_of, state_of
 from directory.integrity.reach import family, is_in_scope, require_scope
 from directory.integrity.service import Edit
-from directory.listings.drafts import FactDraft
-from directory.listings.fields import Eligibility, Phone, Text, decode_plain
-from directory.listings.models import Record
+from directory.listings.fields import decode_plain
+from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, find_record, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import may_open_contact
-from directory.values.phone import parse_phone
-from directory.values.plain_text import plain
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
-from web.desk.facts_shown import FIELD_WORDS, TEXTS, facts_of, tier_of, value_in_words
+from web.desk.edits import FIELDS, LINES, LONGEST_TEXT, TEXTS, edit_of
+from web.desk.facts_shown import ShownFact, facts_of, tier_of
 from web.desk.forms import desk_form
 from web.desk.guards import KEEPERS, PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
+from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
 from web.doors import DESK
-from web.forms import Form
 
-_LONGEST_TEXT = 4_000
 # Whoever changes something says why with a word of this list: there is no field in which a name could stand.
 REASONS = {
     "told": "the program told us", "site": "their own site says so", "moved": "they moved", "wrong": "it was wrong",
@@ -42,8 +40,10 @@ SAID = {
     "hidden": "Hidden at once. It comes back after 72 hours unless somebody else seconds it.",
     "seconded": "It stays hidden until two people show it again.", "called": "Noted.",
     "dead": "Two people found the line dead: its number is hidden.", "undone": "Undone.",
-    "done": "Done.", "enough": "That is more contacts than anybody opens on one day. The admins are told.",
+    "same": "That is what it says already.",
+    "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
+PAST_WORDS = {"proposed": "proposed", "applied": "changed", "declined": "declined", "undone": "changed, undone since"}
 INTENTIONS = ("close", "do-not-list", "list", "show-again")
 _LISTINGS = f"{DESK}/listings"
 
@@ -72,28 +72,27 @@ class Listing(Controller):
         """Whom to ask for, where the program lets them know; that somebody looked is noted."""
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
-            facts = [fact for many in current_facts(session, _ids(session, found)).values() for fact in many]
-            opted = {fact.slot for fact in facts if fact.field == "attribute"}
-            if not may_open_contact(by, is_in_scope=is_in_scope(session, found, by=by), opted_in=opted):
+            contacts = _contacts(session, found, by)
+            if not contacts:
                 raise NotFoundError("There is nothing to show.")
             may_see = note_view(session, found.id, by=by, now=session.info["now"])
-            contacts = [
-                value_in_words("contact", decode_plain(fact.value or "{}")) for fact in facts if fact.field == "contact"
-            ]
         if not may_see:
             return _page(request, desk, listing, by, notice=SAID["enough"])
-        return _page(request, desk, listing, by, contacts=tuple(contacts))
+        return _page(request, desk, listing, by, contacts=contacts)
 
     @post("/facts", opt=opens_to(PARTNERS), sync_to_thread=True)
     def change(
         self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
         """Say something else, or something more: at once, or as a proposal."""
-        form = desk_form(request, body, {"record", "field", "slot", "value", "reason"}, longest=_LONGEST_TEXT)
+        form = desk_form(request, body, FIELDS, longest=LONGEST_TEXT, lines=True)
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
             target = _record(session, found, form.one("record"))
-            one = _edit(session, target, form, country=desk.settings.country)
+            known = {fact.match_key or "" for fact in _facts(session, found) if fact.field == "phone"}
+            one = edit_of(session, target, form, country=desk.settings.country, known_phones=known)
+            if one is None:
+                return _back(listing, "same")
             edited = service.edit(
                 session, target.id, [one], by=by, reason=_reason(form.one("reason")), now=session.info["now"]
             )
@@ -107,15 +106,9 @@ class Listing(Controller):
         form = desk_form(request, body, {"fact", "reason"})
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
-            fact_id = form.number("fact") or 0
-            target = next(
-                (record_id for record_id, many in current_facts(session, _ids(session, found)).items()
-                 if any(fact.id == fact_id for fact in many)), None,
-            )  # fmt: skip
-            if target is None:
-                raise NotFoundError("There is no such value.")
+            fact = _fact(session, found, form.one("fact"), by)
             edited = service.edit(
-                session, target, [Edit(fact_id=fact_id)], by=by, reason=_reason(form.one("reason")),
+                session, fact.record_id, [Edit(fact_id=fact.id)], by=by, reason=_reason(form.one("reason")),
                 now=session.info["now"],
             )  # fmt: skip
         return _back(listing, "proposed" if edited.proposed else "changed")
@@ -126,13 +119,10 @@ class Listing(Controller):
     ) -> Response[Any]:
         """Note what a call about a number found."""
         form = desk_form(request, body, {"fact", "outcome"})
-        fact_id, outcome = form.number("fact") or 0, form.one("outcome")
+        outcome = form.one("outcome")
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
-            if fact_id not in {
-                fact.id for many in current_facts(session, _ids(session, found)).values() for fact in many
-            }:
-                raise NotFoundError("There is no such value.")
+            fact_id = _fact(session, found, form.one("fact"), by).id
             now = session.info["now"]
             if outcome in {"disconnected", "wrong-party"}:
                 is_dead = service.prove_dead(session, fact_id, outcome=outcome, by=by, now=now)
@@ -198,7 +188,8 @@ def _page(
         state = state_of(session, found.id)
         shown = facts_of(session, found, tier=tier_of(by.role))
         service_record = get_record(session, found.service_id or 0)
-        taken = {one.slot: one.value for one in shown if one.field == "eligibility"}
+        # What the service says itself comes before what its organization says.
+        taken = {one.slot: one.answer for one in reversed(shown) if one.field == "eligibility"}
         values: dict[str, Any] = {
             "listing": public_id,
             "name": name_of(session, service_record),
@@ -208,27 +199,32 @@ def _page(
             "state": state,
             "facts": [one for one in shown if one.field not in {"eligibility", "contact"}],
             "takes": [
-                (term.code, terms.label("population", term.code, "en"), _answer(taken.get(term.code)))
+                (term.code, terms.label("population", term.code, "en"), taken.get(term.code, "ask"))
                 for term in terms.terms("population")
             ],
+            "has_contact": bool(_contacts(session, found, by)),
             "history": history(session, found.id) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS, texts=TEXTS,
-        words=FIELD_WORDS, **values,
+        kinds=[(kind.code, terms.label("phone-kind", kind.code, "en")) for kind in terms.terms("phone-kind")],
+        words=FIELD_WORDS, wants=WANTS, past=PAST_WORDS, unsaid=_unsaid(shown, str(service_record.public_id)), **values,
     )  # fmt: skip
 
 
-def _answer(value: str | None) -> str:
-    if value is None:
-        return "ask"
-    return "no" if "answer: no" in value else "yes"
+def _unsaid(shown: list[ShownFact], record: str) -> list[tuple[str, str]]:
+    """Texts that could still be said of a record, with their names."""
+    said = {one.field for one in shown if one.record == record}
+    return [(field, FIELD_WORDS[field]) for field in (*LINES, *TEXTS) if field not in said]
 
 
 def _listing(session: Session, public_id: str, by: Actor) -> Record:
     """The listing; raises ``NotFoundError`` for what is not there and for what is not within one's scope."""
     found = find_record(session, public_id, kind="listing")
     require_scope(session, found, by=by)
+    if by.role == "law-enforcement":
+        # What nobody may find, such as what was hidden from them, they do not find either (SAFETY A10).
+        findable_listing(session, public_id)
     return found
 
 
@@ -243,34 +239,33 @@ def _record(session: Session, listing: Record, public_id: str) -> Record:
     raise NotFoundError("There is no such record.")
 
 
-def _edit(session: Session, target: Record, form: Form, *, country: str) -> Edit:
-    field, slot, value = form.one("field"), form.one("slot"), form.one("value")
-    if field in TEXTS:
-        written = plain(value, _LONGEST_TEXT)
-        if not written:
-            raise BadInputError("Write something, or end the value instead.")
-        key = written.casefold() if field == "name" else None
-        return Edit(FactDraft(field, Text(written), match_key=key))
-    if field == "phone":
-        number = parse_phone(value, country=country)
-        place = slot or "voice"
-        phone = Phone(number.number, kind=number.kind, ext=number.ext or "")
-        return Edit(FactDraft("phone", phone, slot=place, match_key=number.number))
-    if field == "eligibility":
-        code = terms.population(slot).code
-        held = next(
-            (one for one in current_facts(session, [target.id])[target.id] if one.field == field and one.slot == code),
-            None,
-        )
-        if value == "ask":
-            if held is None:
-                raise RefusedError("Nothing would change.")
-            return Edit(fact_id=held.id)
-        if value not in {"yes", "no"}:
-            raise BadInputError("Yes, no, or ask.")
-        how = "welcomes" if value == "yes" else ""
-        return Edit(FactDraft("eligibility", Eligibility(value, how=how), slot=code))  # type: ignore[arg-type]
-    raise BadInputError("That is changed by an import, not here.")
+def _facts(session: Session, listing: Record) -> list[Fact]:
+    return [fact for many in current_facts(session, _ids(session, listing)).values() for fact in many]
+
+
+def _fact(session: Session, listing: Record, number: str, by: Actor) -> Fact:
+    """The current fact of the listing with this id, if ``by`` may see it; raises ``NotFoundError``."""
+    seen = {one.id for one in facts_of(session, listing, tier=tier_of(by.role))}
+    for fact in _facts(session, listing):
+        if str(fact.id) == number and fact.id in seen:
+            return fact
+    raise NotFoundError("There is no such value.")
+
+
+def _contacts(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
+    """Whom to ask for, in words; empty when the program names nobody, or does not let ``by`` see it."""
+    facts = _facts(session, listing)
+    # Law enforcement is let in listing by listing, never by a whole organization (SAFETY A10).
+    deciding = [fact for fact in facts if by.role != "law-enforcement" or fact.record_kind in {"listing", "service"}]
+    opted_in = {fact.slot for fact in deciding if fact.field == "attribute"}
+    if not may_open_contact(by, is_in_scope=is_in_scope(session, listing, by=by), opted_in=opted_in):
+        return ()
+    sees_all = by.role in KEEPERS
+    return tuple(
+        value_in_words("contact", decode_plain(fact.value or "{}"))
+        for fact in facts
+        if fact.field == "contact" and (sees_all or fact.tier != "coordinator")
+    )
 
 
 def _reason(code: str) -> str:

@@ -4,26 +4,27 @@ import uuid
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromQuery, RawBody
+from litestar.params import RawBody
 from litestar.response import Redirect
 
 from directory.bootstrap import working_network
 from directory.errors import BadInputError
 from directory.integrity import service
-from directory.integrity.in_scope import FILTERS, PAGE, listings_in_scope
+from directory.integrity.in_scope import FILTERS, listings_in_scope
 from directory.integrity.queries import protections_off
 from directory.listings.disclosure import default_disclosure
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
 from directory.listings.fields import Phone, ServiceArea, TermValue, Text
 from directory.listings.queries import get_record
 from directory.people.policy import KEEPERS as KEEPING
-from directory.places.areas import area_by_id, area_of
+from directory.places.areas import Area, area_by_id, area_of, areas_of_postal_prefix, coarser
 from directory.values.phone import parse_phone
-from directory.values.plain_text import plain
+from directory.values.plain_text import folded, one_line
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import KEEPERS, SIGNED_IN, opens_to
+from web.desk.guards import PARTNERS as WORKING
 from web.doors import DESK
 
 _LISTINGS = f"{DESK}/listings"
@@ -39,27 +40,20 @@ STATE_WORDS = {
 
 
 class Listings(Controller):
-    """The list, by page, by filter and by name; names are posted, so that none stands in an address (SAFETY D1)."""
+    """The list, by page, filter and name; all three are posted, so that none stands in an address (SAFETY D1)."""
 
     path = _LISTINGS
 
     @get("/", opt=opens_to(SIGNED_IN), sync_to_thread=True)
-    def show(
-        self,
-        request: Request[Any, Any, Any],
-        desk: DeskHere,
-        by: By,
-        only: FromQuery[str] = "all",
-        page: FromQuery[int] = 0,
-    ) -> Response[bytes]:
-        """A page of the list."""
-        return _list(request, desk, by, only=only, page=page, words="")
+    def show(self, request: Request[Any, Any, Any], desk: DeskHere, by: By) -> Response[bytes]:
+        """The beginning of the list."""
+        return _list(request, desk, by, only="all", page=0, words="")
 
     @post("/", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def find(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[bytes]:
-        """The listings whose name has some words."""
-        form = desk_form(request, body, {"words", "only"})
-        return _list(request, desk, by, only=form.one("only"), page=0, words=form.one("words"))
+        """A page of the listings whose name has some words, or about which something is to be done."""
+        form = desk_form(request, body, {"words", "only", "page"})
+        return _list(request, desk, by, only=form.one("only"), page=form.number("page") or 0, words=form.one("words"))
 
     @get("/new", opt=opens_to(KEEPERS), sync_to_thread=True)
     def ask(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
@@ -75,7 +69,7 @@ class Listings(Controller):
         kind = terms.kind(form.one("kind")).code
         number = parse_phone(form.one("number"), country=desk.settings.country).number
         facts = [
-            FactDraft("name", Text(name)),
+            _named(name),
             FactDraft("kind", TermValue(), slot=kind),
             FactDraft("phone", Phone(number), slot="voice", match_key=number),
         ]
@@ -84,14 +78,14 @@ class Listings(Controller):
         region = area_by_id(f"{country}-{state}")
         if region is None:
             raise BadInputError("Say in which state it is, by its two letters.")
-        area = area_of(country, state, form.one("postal") or None) or region
+        area = _area(region, form.one("postal"))
         if disclosure == "public":
             facts.append(FactDraft("service_area", ServiceArea("state"), slot=f"{country}-{state}"))
         key = f"hand:{uuid.uuid4()}"
         with desk.database.transaction() as session:
             made = service.add_listing(
                 session,
-                OrganizationDraft(f"{key}:organization", [FactDraft("name", Text(organization))]),
+                OrganizationDraft(f"{key}:organization", [_named(organization)]),
                 ServiceDraft(
                     key, f"{key}:organization", facts, disclosure, area.id if disclosure == "area_only" else None
                 ),
@@ -104,19 +98,34 @@ class Listings(Controller):
 
 
 def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, page: int, words: str) -> Response[bytes]:
-    chosen = only if only in FILTERS else "all"
-    number = min(max(page, 0), 100_000)
+    # Law enforcement sees what anybody finds: what is to be done about it is no business of theirs (SAFETY A10).
+    chosen = only if only in FILTERS and by.role in WORKING else "all"
     with desk.database.reading() as session:
-        found = listings_in_scope(session, by=by, only=chosen, words=words, page=number)
+        found = listings_in_scope(session, by=by, only=chosen, words=words, page=page)
         off = protections_off(session, now=session.info["now"]) if by.role in KEEPING else []
     return desk.pages.page(
         "listings", request, found=found, only=chosen, filters=FILTER_WORDS, states=STATE_WORDS, words=words,
-        number=number, off=off, size=PAGE,
+        number=page, off=off, works=by.role in WORKING,
     )  # fmt: skip
 
 
+def _named(name: str) -> FactDraft:
+    return FactDraft("name", Text(name), match_key=folded(name))
+
+
+def _area(region: Area, postal: str) -> Area:
+    """The area of a postal code or its beginning, if it lies in the state that was said; else the whole state."""
+    found = area_of(region.country, region.region, postal)
+    if found is not None and found != region:
+        return found
+    begun = (
+        [area for area in areas_of_postal_prefix(postal, region.country) if region in coarser(area)] if postal else []
+    )
+    return begun[0] if len(begun) == 1 else region
+
+
 def _name(written: str) -> str:
-    name = plain(written, LONGEST_NAME)
+    name = one_line(written, LONGEST_NAME)
     if not name:
         raise BadInputError("A listing and its organization need names.")
     return name

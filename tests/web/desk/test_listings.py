@@ -1,0 +1,187 @@
+"""The list of what one works on, and entering a listing by hand."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from directory.bootstrap import working_network
+from directory.db import Database
+from directory.integrity.in_scope import PAGE
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
+from directory.listings.fields import Phone, Text
+from directory.listings.models import Record
+from directory.listings.service import create, set_standing
+from directory.people.service import ensure_network
+from directory.values.plain_text import folded
+from tests.makers import AUTHOR, make_organization, make_service, serves, site, text
+from tests.staff import Desk
+from tests.web.conftest import public_id
+
+Seat = Callable[..., Desk]
+ID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def names(page: str) -> list[str]:
+    """The names in the list, in order."""
+    return re.findall(rf'<a href="/desk/listings/{ID}">([^<]*)</a>', page)
+
+
+def make_in(database: Database, network: str, name: str) -> str:
+    """A listing of another network; its public id."""
+    with database.transaction() as session:
+        other = ensure_network(session, key=network, name=network, kind="working")
+        now = session.info["now"]
+        owner = OrganizationDraft(f"o:{name}", [text("name", name)])
+        made = create(session, [(owner, None)], network_id=other.id, author=AUTHOR, now=now)[0]
+        draft = ServiceDraft(
+            f"s:{name}", f"o:{name}", [text("name", name), FactDraft("phone", Phone("+13055550142"), slot="voice")]
+        )
+        made = create(session, [(draft, made.record_id)], network_id=other.id, author=AUTHOR, now=now)[0]
+        return public_id(session, made)
+
+
+def test_each_sees_the_listings_of_what_they_work_on(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        working_network(session)
+        make_service(session, name="Here")
+        owner = make_organization(session, "Owner")
+        session.flush()
+        theirs = str(session.get_one(Record, owner).public_id)
+        make_service(session, serves("US-GA"), name="Owned", organization_id=owner)
+        make_service(session, name="Kept private", area="US-FL-331")
+        make_service(session, name="At a place", sites=[site()])
+    make_in(database, "other", "Elsewhere")
+
+    def seen(**more: object) -> list[str]:
+        return names(sign_in("coordinator", f"Person{len(str(more))}", **more).get("/desk/listings").text)
+
+    assert seen(scopes=(("network", "main"),)) == ["At a place", "Here", "Kept private", "Owned"]
+    assert seen(scopes=(("network", "other"),)) == ["Elsewhere"]
+    assert seen(scopes=(("organization", theirs),)) == ["Owned"]
+    assert seen(scopes=(("area", "US-FL"),)) == ["At a place", "Kept private"]
+    assert seen(scopes=(("area", "US-FL-331"),)) == ["Kept private"]
+    assert seen(scopes=(("area", "US-G"),)) == []
+    assert seen(scopes=(("area", "US"),)) == ["At a place", "Kept private", "Owned"]
+    assert seen(scopes=()) == []
+    assert "Elsewhere" in names(sign_in("admin").get("/desk/listings").text)
+
+
+def test_a_name_is_found_by_its_words_whatever_their_accents_and_only_by_them(
+    sign_in: Seat, database: Database
+) -> None:
+    with database.transaction() as session:
+        for name in ("Señal de Ángel", "100% Beds", "House"):
+            owner = make_organization(session, f"Owner of {name}")
+            now = session.info["now"]
+            said = [FactDraft("name", Text(name), match_key=folded(name))]
+            draft = ServiceDraft(f"s:{name}", "o", said)
+            create(session, [(draft, owner)], network_id=working_network(session).id, author=AUTHOR, now=now)
+    desk = sign_in("coordinator")
+
+    def found(words: str) -> list[str]:
+        answer = desk.post("/desk/listings", {"words": words})
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        return names(answer.text)
+
+    assert found("senal angel") == found("SEÑAL Ángel") == ["Señal de Ángel"]
+    assert found("owner of house") == ["House"]
+    assert found("text") == []
+    assert found("house nothing") == []
+    assert found("%") == found("") == names(desk.get("/desk/listings").text)
+
+
+def test_the_list_has_pages_and_neither_names_nor_filters_stand_in_an_address(
+    sign_in: Seat, database: Database
+) -> None:
+    with database.transaction() as session:
+        owner = make_organization(session, "Owner")
+        for number in range(PAGE + 2):
+            make_service(session, name=f"House {number:03}", organization_id=owner)
+    desk = sign_in("coordinator")
+    first = desk.get("/desk/listings")
+    assert len(names(first.text)) == PAGE
+    for asked in ({"page": "1"}, {"page": "1", "words": "house"}, {"page": "1", "only": "unconfirmed"}):
+        assert names(desk.post("/desk/listings", asked).text) == [f"House {PAGE:03}", f"House {PAGE + 1:03}"]
+    assert names(desk.post("/desk/listings", {"page": "-1"}).text) == names(first.text)
+    assert names(desk.post("/desk/listings", {"page": "1" * 30}).text) == names(first.text)
+    in_address = desk.get("/desk/listings", params={"words": "house 000", "only": "hidden", "page": "1"})
+    assert names(in_address.text) == names(first.text)
+
+
+def test_the_list_can_be_cut_to_what_needs_somebody(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        for name in ("Open", "Hidden", "Closed"):
+            made = make_service(session, name=name, organization_id=make_organization(session, name))
+            if name != "Open":
+                standing = {"Hidden": "suspended", "Closed": "closed"}[name]
+                set_standing(
+                    session, made.listings[0][1], standing, by=None, reason="a test", now=session.info["now"]
+                )  # fmt: skip
+    desk = sign_in("coordinator")
+    for only, expected in {
+        "hidden": ["Hidden"], "closed": ["Closed"], "unconfirmed": ["Closed", "Hidden", "Open"], "waiting": [],
+        "reported": [], "nonsense": ["Closed", "Hidden", "Open"],
+    }.items():  # fmt: skip
+        assert names(desk.post("/desk/listings", {"only": only}).text) == expected, only
+
+
+def test_law_enforcement_lists_what_anybody_may_find_and_reads_no_state(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        make_service(session, name="Open", organization_id=make_organization(session, "Open"))
+        make_service(session, text("status", "inactive"), name="Inactive")
+        made = make_service(session, name="Hidden", organization_id=make_organization(session, "Hidden"))
+        hidden = public_id(session, made)
+        set_standing(
+            session, made.listings[0][1], "suspended", by=None, reason="a test", now=session.info["now"]
+        )  # fmt: skip
+    desk = sign_in("law-enforcement")
+    page = desk.get("/desk/listings").text
+    assert names(page) == ["Open"]
+    assert "Not confirmed" not in page
+    assert desk.post("/desk/listings", {"only": "hidden"}).text.count(hidden) == 0
+    assert desk.get(f"/desk/listings/{hidden}").status_code == 404
+    assert names(sign_in("partner").get("/desk/listings").text) == ["Hidden", "Inactive", "Open"]
+
+
+FORM = {"organization": "Owner House", "name": "Night House", "kind": "safe-house", "number": "305 555 0142"}
+
+
+@pytest.mark.parametrize(
+    ("where", "area"),
+    [
+        ({"state": "FL", "postal": "331"}, "US-FL-331"),
+        ({"state": "fl", "postal": "33130"}, "US-FL-331"),
+        ({"state": "FL", "postal": ""}, "US-FL"),
+        ({"state": "GA", "postal": "331"}, "US-GA"),
+    ],
+)
+def test_a_safe_house_entered_by_hand_has_an_area_and_no_place(
+    sign_in: Seat, database: Database, where: dict[str, str], area: str
+) -> None:
+    answer = sign_in("coordinator").post("/desk/listings/new", FORM | where)
+    assert re.fullmatch(rf"/desk/listings/{ID}\?said=added", answer.headers["location"])
+    with database.reading() as session:
+        made = session.query(Record).filter_by(kind="service").one()
+        assert (made.location_disclosure, made.published_area) == ("area_only", area)
+        assert session.query(Record).filter_by(kind="location").count() == 0
+
+
+def test_a_form_that_says_too_little_enters_nothing(sign_in: Seat, database: Database) -> None:
+    desk = sign_in("coordinator")
+    whole = FORM | {"state": "FL", "postal": ""}
+    for wrong in ({"name": " "}, {"number": "none"}, {"kind": "nothing"}, {"state": "XX"}, {"organization": ""}):
+        assert desk.post("/desk/listings/new", whole | wrong).status_code == 400
+    assert desk.post("/desk/listings/new", whole | {"address": "742 Evergreen Terrace"}).status_code == 400
+    with database.reading() as session:
+        assert session.query(Record).count() == 0
+
+
+def test_what_is_entered_by_hand_says_so_until_another_person_calls(sign_in: Seat) -> None:
+    desk = sign_in("coordinator")
+    address = desk.post("/desk/listings/new", FORM | {"state": "FL", "postal": ""}).headers["location"]
+    page = desk.get(address).text
+    assert "Somebody else has to call" in page
+    assert "Not confirmed" in page
+    assert "Night House" in page

@@ -1,0 +1,128 @@
+"""Values of listings in one line of English, as the desk shows them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from directory.errors import UnknownTermError
+from directory.values import language as languages
+from directory.values.phone import grouped
+from directory.vocabulary import terms
+
+FIELD_WORDS: Final = {
+    "name": "Name", "alternate_name": "Other name", "description": "Description", "url": "Web", "email": "E-mail",
+    "status": "Status", "application_process": "How to apply", "fees_description": "Cost in words",
+    "eligibility_description": "Who is taken, in words", "alert": "Note to everybody", "phone": "Number",
+    "schedule": "Hours", "language": "Language", "kind": "Kind", "barrier": "Made easier", "house_rule": "House rule",
+    "required_document": "Papers", "cost_option": "Cost", "funding": "Funding", "disclosure": "Tells others",
+    "eligibility": "Takes", "age": "Ages", "children": "Children", "trauma_informed": "Trauma-informed",
+    "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers",
+    "reach": "How it is reached", "accepts_from": "Accepts from",
+    "group_size": "Group", "minor_consent": "Minors", "accessibility": "Access",
+    "address": "Address", "point": "On the map", "transportation": "Getting there",
+    "organization_identifier": "Official number", "vetting": "Vetting", "attribute": "Other",
+}  # fmt: skip
+# What somebody wants of a listing as a whole.
+WANTS: Final = {
+    "close": "Close the listing", "do-not-list": "Put it on the do-not-list", "list": "List it again",
+    "show-again": "Show it again", "open-location": "Make its location public",
+}  # fmt: skip
+# Where the slot names a term of the vocabulary, and of which list.
+_SCHEMES: Final = {"kind": "kind", "barrier": "barrier", "house_rule": "house-rule", "eligibility": "population"}
+_DAYS: Final = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
+_WHOLE_DAY: Final = (0, 1440)
+
+
+def value_in_words(field: str, value: Any, slot: str = "") -> str:
+    """A value (plain JSON of its field) in one line; ``slot`` is its place within the field."""
+    if field in _SAYS:
+        return _SAYS[field](value)
+    if field in _SCHEMES:
+        answer = "no: " if value.get("answer") == "no" else ""
+        return _with(answer + _term(_SCHEMES[field], slot), value.get("note", ""))
+    if set(value) <= {"text", "note"}:
+        return _with(str(value.get("text", slot)), value.get("note", "")) or "yes"
+    rest = ", ".join(f"{part.replace('_', ' ')} {said}" for part, said in value.items() if said not in ("", [], None))
+    return f"{slot}: {rest}" if slot else rest
+
+
+def slot_in_words(field: str, slot: str) -> str:
+    """What a slot adds to the name of its field; empty where the value says it already."""
+    if field == "schedule":
+        return _term("schedule-kind", slot) if slot else ""
+    return slot.replace("-", " ") if field == "phone" and slot != "voice" else ""
+
+
+def _phone(value: dict[str, Any]) -> str:
+    parts = [grouped(value["number"])]
+    parts += [f"ext. {value['ext']}"] if value.get("ext") else []
+    parts += [f"text {value['keyword']}"] if value.get("keyword") else []
+    kind = value.get("kind", "voice")
+    parts += [f"({_term('phone-kind', kind).lower()})"] if kind != "voice" else []
+    return _with(" ".join(parts), value.get("description", ""))
+
+
+def _hours(value: dict[str, Any]) -> str:
+    """Opening hours by day; days with the same hours share a line."""
+    alike: dict[str, list[str]] = {}
+    days = value.get("days", {})
+    for day, name in _DAYS.items():
+        if spans := days.get(day):
+            hours = ", ".join("all day" if tuple(span) == _WHOLE_DAY else "-".join(map(_clock, span)) for span in spans)
+            alike.setdefault(hours, []).append(name)
+    return "; ".join(f"{' '.join(named)} {hours}" for hours, named in alike.items()) or str(value.get("text", ""))
+
+
+def _language(value: dict[str, Any]) -> str:
+    try:
+        name = languages.label(value["tag"], "en")
+    except UnknownTermError:
+        name = "Many languages" if value["tag"] == "any" else value["tag"]
+    return _with(f"{name}: {_term('language-how', value.get('how', 'staff')).lower()}", value.get("note", ""))
+
+
+def _contact(value: dict[str, Any]) -> str:
+    said = [value.get(part, "") for part in ("name", "title", "department")]
+    said += [_phone(phone) for phone in value.get("phones", [])]
+    return ", ".join(filter(None, [*said, value.get("email", "")]))
+
+
+def _address(value: dict[str, Any]) -> str:
+    parts = ("address_1", "address_2", "city", "state_province", "postal_code")
+    return ", ".join(filter(None, (value.get(part, "") for part in parts)))
+
+
+def _ages(value: dict[str, Any]) -> str:
+    low, high = value.get("minimum"), value.get("maximum")
+    if low is None:
+        return f"up to {high}" if high is not None else "any"
+    return f"{low} to {high}" if high is not None else f"{low} and older"
+
+
+def _trauma(value: dict[str, Any]) -> str:
+    until = f"until {value['expires_on']}" if value.get("expires_on") else ""
+    said = [_term("trauma-informed", value["level"]), value.get("by", ""), value.get("on", ""), until]
+    return ", ".join(filter(None, said))
+
+
+_SAYS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
+    "phone": _phone, "schedule": _hours, "language": _language, "contact": _contact, "address": _address, "age": _ages,
+    "trauma_informed": _trauma,
+    "disclosure": lambda value: _term("reporting-policy", value["policy"]),
+    "greeting": lambda value: _term("answers-as", value["answers_as"]),
+    "reach": lambda value: _term("reach", value["by"]),
+}  # fmt: skip
+
+
+def _term(scheme: str, code: str) -> str:
+    try:
+        return terms.label(scheme, code, "en")
+    except UnknownTermError:
+        return code.replace("-", " ")
+
+
+def _with(said: str, note: str) -> str:
+    return f"{said}, {note}" if note else said
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
