@@ -7,16 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.integrity.applying import apply_change
 from directory.integrity.editing import observe
 from directory.integrity.letters import tell_keepers
-from directory.integrity.reach import require_scope
+from directory.integrity.reach import proven_dead, require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, Case, Key, judge
 from directory.listings.changes import Author, OpenChange
-from directory.listings.models import Change, ChangeItem, ChangeProof, Fact, Record
+from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.people.service import command_line_person
@@ -35,7 +36,8 @@ def prove_dead(session: Session, fact_id: int, *, outcome: str, by: Actor, now: 
         NotFoundError: there is no such current number, or ``by`` does not work on it.
         RefusedError: ``by`` may not, or it is no outcome of a dead line.
     """
-    fact = session.get(Fact, fact_id)
+    queue_writers(session)
+    fact = session.get(Fact, fact_id, populate_existing=True)
     if fact is None or fact.standing != "current" or fact.field != "phone":
         raise NotFoundError("There is no such number.")
     target = get_record(session, fact.record_id)
@@ -89,13 +91,7 @@ def line_is_dead(session: Session, fact: Fact | None, target: Record) -> bool:
     )
     if last is None or is_there is not None:
         return False
-    proof = sa.select(ChangeProof.change_id).join(ChangeItem, ChangeItem.change_id == ChangeProof.change_id)
-    return (
-        session.scalar(
-            proof.where(ChangeItem.entity == "fact", ChangeItem.entity_id == last.id, ChangeProof.key == "dead-line")
-        )
-        is not None
-    )
+    return session.scalar(sa.select(Fact.id).where(Fact.id == last.id, proven_dead())) is not None
 
 
 def _witnesses(session: Session, fact_id: int, *, now: dt.datetime) -> list[tuple[Key, int]]:

@@ -7,11 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
-from directory.errors import RefusedError
+from directory.db import queue_writers
+from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import apply_change
 from directory.integrity.hiding import end_old_hidings
 from directory.integrity.letters import tell_keepers
+from directory.integrity.proposals import case_of, refusal_of
+from directory.integrity.table import judge
 from directory.listings.models import Change, Fact
+from directory.people.queries import actor_of
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -23,7 +27,11 @@ class Due(msgspec.Struct, frozen=True):
 
 
 def do_what_is_due(session: Session, *, now: dt.datetime) -> Due:
-    """Do it; what has moved on since it was approved is declined instead, and everybody is told."""
+    """Do it; what has moved on since it was approved is declined instead, and everybody is told.
+
+    So is what somebody approved who works here no longer: why they left may be why it must not happen.
+    """
+    queue_writers(session)
     waiting = session.scalars(
         sa.select(Change)
         .where(Change.state == "proposed", Change.decided_by.is_not(None), Change.hold_until <= now)
@@ -33,10 +41,11 @@ def do_what_is_due(session: Session, *, now: dt.datetime) -> Due:
     for change in waiting:
         change_id = change.id
         try:
+            _judge_again(session, change, now=now)
             apply_change(
                 session, change, decided_by=change.decided_by or 0, proof_id=change.proof_id, before=[], now=now
             )
-        except RefusedError:
+        except (RefusedError, NotFoundError):
             session.execute(sa.update(Change).where(Change.id == change_id).values(state="declined"))
             session.execute(
                 sa.update(Fact)
@@ -49,3 +58,12 @@ def do_what_is_due(session: Session, *, now: dt.datetime) -> Due:
         else:
             applied += 1
     return Due(applied, outdated, end_old_hidings(session, now=now))
+
+
+def _judge_again(session: Session, change: Change, *, now: dt.datetime) -> None:
+    """Raise unless the approval would still do: a listing may have been confirmed meanwhile, somebody been removed."""
+    # That it was them, they proved when they approved.
+    by = actor_of(session, change.decided_by or 0, stepped_up=True)
+    verdict = judge(msgspec.structs.replace(case_of(session, change, by=by, now=now), approved_at=change.decided_at))
+    if not verdict.is_allowed or (verdict.not_before is not None and verdict.not_before > now):
+        raise refusal_of(verdict)

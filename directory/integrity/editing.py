@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
+from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.freshness.service import add_evidence
+from directory.integrity.as_kept import as_kept, as_plain, note_about
 from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified, require_scope
 from directory.integrity.sanity import holds_of
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings.changes import Author, OpenChange, Terms
-from directory.listings.disclosure import closed_facts
-from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, check_facts
+from directory.listings.disclosure import close_organization
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import current_facts, get_record
 from directory.listings.service import Created, create, touch
@@ -55,6 +57,7 @@ def edit(
         RefusedError: ``by`` may not even propose, nothing would change, or the record is merged into another.
         MisplacedFactError: a value cannot stand on this kind of record.
     """
+    queue_writers(session)
     record = get_record(session, record_id)
     require_scope(session, record, by=by)
     if record.standing == "merged":
@@ -62,12 +65,13 @@ def edit(
     verified = is_verified(session, record)
     current = {(fact.field, fact.slot): fact for fact in current_facts(session, [record.id])[record.id]}
     kind: Any = record.kind
-    writer = _Writer(session, Author("edit", reason, by.id), record, now)
+    drafts = [one.draft for one in edits if one.draft is not None]
+    writer = _Writer(session, Author("edit", note_about(session, record, reason, drafts), by.id), record, now)
     for one in edits:
         draft, held = _what(session, one, record, current)
         if draft is not None:
             check_facts([draft], kind)
-            draft = _as_kept(record, draft)
+            draft = as_kept(session, record, draft)
             if held is not None and held.value == draft.stored and held.tier == draft.shown_to:
                 continue
         field, slot = (draft.field, draft.slot) if draft else (held.field, held.slot) if held else ("", "")
@@ -157,6 +161,15 @@ def add_listing(
     if not verdict.is_allowed:
         raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
     author = Author("edit", "entered by hand", by.id)
+    organization = msgspec.structs.replace(organization, facts=as_plain(organization.facts))
+    service = msgspec.structs.replace(
+        service,
+        facts=as_plain(service.facts),
+        sites=[SiteDraft(one.source_key, as_plain(one.location), as_plain(one.listing)) for one in service.sites],
+    )
+    if service.location_disclosure != "public":
+        # The service itself is closed by whatever brings it in.
+        organization = close_organization(organization)
     made = create(session, [(organization, None)], network_id=network_id, author=author, now=now)[0]
     created = create(session, [(service, made.record_id)], network_id=network_id, author=author, now=now)[0]
     require_scope(session, get_record(session, created.record_id), by=by)
@@ -215,13 +228,3 @@ def _what(
     if fact is None or fact.record_id != record.id or fact.standing != "current":
         raise NotFoundError("There is no such value.")
     return None, fact
-
-
-def _as_kept(record: Record, draft: FactDraft) -> FactDraft:
-    """The value as it may be kept: of a confidential service nothing that could place it."""
-    if record.kind not in {"service", "listing"} or record.location_disclosure == "public":
-        return draft
-    kept = closed_facts([draft])
-    if not kept:
-        raise RefusedError("That could show where a confidential place is, so it is not kept.")
-    return kept[0]

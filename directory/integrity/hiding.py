@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
+from directory.integrity.as_kept import note_about
 from directory.integrity.letters import tell_keepers
 from directory.integrity.reach import require_scope
 from directory.integrity.states import state_of_record
@@ -31,6 +33,8 @@ def hide(session: Session, listing_id: int, *, by: Actor, reason: str, now: dt.d
         NotFoundError: there is no such listing, or ``by`` does not work on it.
         RefusedError: ``by`` may not, hid it lately already, or hides ten that nobody seconded.
     """
+    # What somebody hides elsewhere at the same moment counts, too.
+    queue_writers(session)
     listing = _listing(session, listing_id, by=by)
     others = session.scalar(
         sa.select(sa.func.count())
@@ -48,7 +52,8 @@ def hide(session: Session, listing_id: int, *, by: Actor, reason: str, now: dt.d
     )  # fmt: skip
     if not verdict.is_allowed:
         raise RefusedError("Not now: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
-    change = OpenChange(session, Author("edit", reason or "hidden at once", by.id), subject_id=listing_id, now=now)
+    note = note_about(session, listing, reason)
+    change = OpenChange(session, Author("edit", note or "hidden at once", by.id), subject_id=listing_id, now=now)
     change.set_record(listing, standing="suspended")
     change.close(verb="listing.suspended")
     session.add(Hiding(record_id=listing_id, by_id=by.id, at=now, until=now + HIDDEN_FOR))
@@ -64,6 +69,7 @@ def second_hiding(session: Session, listing_id: int, *, by: Actor, now: dt.datet
         NotFoundError: there is no such hidden listing, or ``by`` does not work on it.
         RefusedError: something of a second person is missing.
     """
+    queue_writers(session)
     listing = _listing(session, listing_id, by=by)
     hiding = open_hiding(session, listing_id)
     if hiding is None or hiding.seconded_by is not None:

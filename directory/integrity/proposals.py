@@ -8,13 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import apply_change, digest_of, draft_of, ended_by, standing_of
+from directory.integrity.as_kept import note_about
 from directory.integrity.dead_lines import DEAD, line_is_dead
 from directory.integrity.editing import observe
 from directory.integrity.hiding import open_hiding
 from directory.integrity.letters import tell_keepers
-from directory.integrity.reach import family, is_in_scope, require_scope
+from directory.integrity.proposed import is_of_protected, proposed_fact, testified
+from directory.integrity.reach import is_in_scope, is_verified, require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, Action, Case, Key, Verdict, judge
 from directory.listings.changes import Author, OpenChange, Terms
@@ -55,11 +58,13 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
         NotFoundError: there is no such record, or ``by`` does not work on it.
         RefusedError: ``by`` may not, it is proposed already, or opening a location names no authorization.
     """
+    queue_writers(session)
     target = get_record(session, record_id)
     require_scope(session, target, by=by)
-    if intention not in _ACTIONS:
+    if intention not in _ACTIONS or not _can_be(target, intention):
         raise RefusedError("That is nothing a listing can be made.")
-    if intention == "open-location" and not reason.strip():
+    reason = note_about(session, target, reason)
+    if intention == "open-location" and not reason:
         raise RefusedError("Say who authorized it in writing, when, and where that is kept.")
     state = state_of_record(session, target)
     terms = Terms(needs_proof=intention not in _WITHOUT_PROOF, intends=intention)
@@ -88,6 +93,13 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
     return proposal.id
 
 
+def _can_be(target: Record, intention: str) -> bool:
+    """Whether this can be wanted of a record at all: locations belong to services, hiding to listings."""
+    if intention == "open-location":
+        return target.kind == "service" and target.location_disclosure != "public"
+    return target.kind == "listing" or (target.kind != "location" and intention != "show-again")
+
+
 def set_intended(session: Session, change: OpenChange, target: Record, intention: str) -> None:
     """Do at once what is wanted of a record, within an applied change that is closed with it."""
     standing = standing_of(intention)
@@ -106,19 +118,15 @@ def add_key(session: Session, change_id: int, key: str, *, outcome: str, by: Act
         NotFoundError: there is no such open proposal, or ``by`` does not work on it.
         RefusedError: ``by`` may not, or it is no key or outcome.
     """
+    queue_writers(session)
     change = open_change(session, change_id, by=by)
-    if key not in _METHODS or outcome not in OUTCOMES:
+    if key not in _METHODS or outcome not in OUTCOMES or (key == "neighbour" and by.role != "neighbour"):
         raise RefusedError("That is no key, or no outcome of one.")
     target = get_record(session, change.subject_id or 0)
     allowed = judge(Case(state=state_of_record(session, target), action="add-key", actor=by, now=now))
     if not allowed.is_allowed:
         raise refusal_of(allowed)
-    is_of_old = outcome in DEAD or change.intends is not None
-    fact = None if is_of_old else proposed_fact(session, change)
-    fact = fact or phone_to_call(session, change, target)
-    if fact is None:
-        raise RefusedError("There is no number here that could be called.")
-    odds = {"confirmed": 0 if change.intends else -5, "refused": 0, "no-answer": 0}.get(outcome, 5)
+    fact, odds = testified(session, change, target, outcome)
     evidence = observe(session, fact.id, method=_METHODS[key], outcome=outcome, log2_odds=odds, by=by, now=now)
     speaks = outcome == "confirmed" or (outcome in DEAD and key in {"dead-line", "lookup"})
     if speaks and session.get(ChangeProof, (change_id, evidence)) is None:
@@ -149,6 +157,8 @@ def approve(session: Session, change_id: int, *, shown: str, by: Actor, now: dt.
         NotFoundError: there is no such open proposal, or ``by`` does not work on it.
         RefusedError: something of the table of states is missing, or it moved on since it was shown.
     """
+    # One after the other, so that nobody approves what somebody else is changing at this moment.
+    queue_writers(session)
     change = open_change(session, change_id, by=by)
     if shown != digest_of(session, change):
         raise RefusedError("This has changed since you saw it. Look again.")
@@ -186,6 +196,7 @@ def decline(session: Session, change_id: int, *, by: Actor, now: dt.datetime) ->
         NotFoundError: there is no such open proposal, or ``by`` does not work on it.
         RefusedError: ``by`` may not.
     """
+    queue_writers(session)
     change = open_change(session, change_id, by=by)
     verdict = judge(msgspec.structs.replace(case_of(session, change, by=by, now=now), action="decline"))
     if not verdict.is_allowed:
@@ -232,8 +243,8 @@ def case_of(session: Session, change: Change, *, by: Actor, now: dt.datetime) ->
         for proof in session.scalars(sa.select(ChangeProof).where(ChangeProof.change_id == change.id))
     )
     action = _ACTIONS[change.intends]
-    if action == "approve" and not change.needs_proof and not change.broke_glass:
-        # Nobody had confirmed what it changes: a second person is enough.
+    if action == "approve" and not (is_verified(session, target) and is_of_protected(session, change)):
+        # Nobody has confirmed what it changes.
         state = "unverified"
     hiding = open_hiding(session, target.id) if change.intends == "show-again" else None
     return Case(
@@ -297,25 +308,3 @@ def _proof(session: Session, change_id: int) -> int | None:
         .order_by((ChangeProof.key == "old-number").desc(), ChangeProof.evidence_id)
         .limit(1)
     )
-
-
-def proposed_fact(session: Session, change: Change) -> Fact | None:
-    """The value that a proposal would bring; None when it only ends one, or wants something of the record."""
-    return session.scalar(
-        sa.select(Fact).where(Fact.change_id == change.id, Fact.standing == "proposed").order_by(Fact.id).limit(1)
-    )
-
-
-def phone_to_call(session: Session, change: Change, target: Record) -> Fact | None:
-    """The number that is to be called: the one that would go, else the first voice line of the listing's family."""
-    for fact_id in ended_by(session, change.id):
-        fact = session.get_one(Fact, fact_id)
-        if fact.field == "phone" and fact.standing == "current":
-            return fact
-    ids = [one.id for one in family(session, target)]
-    found = session.scalars(
-        sa.select(Fact)
-        .where(Fact.record_id.in_(ids), Fact.field == "phone", Fact.standing == "current")
-        .order_by(Fact.id)
-    ).all()
-    return next((fact for fact in found if fact.slot == "voice"), found[0] if found else None)

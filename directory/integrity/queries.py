@@ -11,7 +11,8 @@ from directory.errors import NotFoundError
 from directory.freshness.models import Evidence
 from directory.integrity.applying import digest_of, ended_by
 from directory.integrity.hiding import open_hiding
-from directory.integrity.proposals import case_of, phone_to_call
+from directory.integrity.proposals import case_of
+from directory.integrity.proposed import phone_to_call
 from directory.integrity.reach import family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record

@@ -11,7 +11,7 @@ from directory.errors import NotFoundError
 from directory.freshness.models import Evidence
 from directory.integrity.protection import is_protected
 from directory.listings.fields import decode_plain
-from directory.listings.models import Fact, Record
+from directory.listings.models import ChangeItem, ChangeProof, Fact, Record
 from directory.listings.queries import current_facts, get_record
 from directory.people.actor import Actor
 from directory.people.models import Network
@@ -51,7 +51,9 @@ def verified_families(session: Session, organization_ids: Iterable[int | None]) 
             .join(Fact, Fact.record_id == Record.id)
             .where(
                 sa.or_(Record.id.in_(portion), Record.organization_id.in_(portion)),
-                Fact.standing == "current",
+                # The number of a line that died stands for its listing until a successor is confirmed: whoever proved
+                # it dead may not be the one who says what comes next (SAFETY I2).
+                sa.or_(Fact.standing == "current", proven_dead()),
                 sa.exists().where(Evidence.fact_id == Fact.id, Evidence.log2_odds < 0),
             )
         )
@@ -63,6 +65,16 @@ def verified_families(session: Session, organization_ids: Iterable[int | None]) 
             if service is not None:
                 services.add(service)
     return Verified(frozenset(services), frozenset(organizations))
+
+
+def proven_dead() -> sa.ColumnElement[bool]:
+    """That a fact is a number which ended because its line was proven dead."""
+    proof = (
+        sa.select(ChangeItem.change_id)
+        .join(ChangeProof, ChangeProof.change_id == ChangeItem.change_id)
+        .where(ChangeItem.entity == "fact", ChangeItem.entity_id == Fact.id, ChangeProof.key == "dead-line")
+    )
+    return sa.and_(Fact.field == "phone", Fact.standing == "past", proof.exists())
 
 
 def is_verified(session: Session, record: Record) -> bool:

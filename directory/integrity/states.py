@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
 from directory.freshness.queries import last_reports
-from directory.integrity.reach import family, is_verified
+from directory.integrity.reach import family, is_verified, proven_dead
 from directory.integrity.table import State
 from directory.listings.models import Change, Fact, Record
 
@@ -36,13 +36,15 @@ def state_of_record(session: Session, record: Record) -> State:
 
 
 def is_disputed(session: Session, record_ids: list[int]) -> bool:
-    """Whether a report came, or a call warned, since the number was confirmed last."""
+    """Whether a report came, or a call warned, since the number was confirmed last; or its line died and is hidden."""
     rows = session.execute(
         sa.select(Evidence.observed_at, Evidence.log2_odds)
         .join(Fact, Fact.id == Evidence.fact_id)
         .where(Fact.record_id.in_(record_ids), Fact.standing == "current", Fact.field == "phone")
         .order_by(Evidence.observed_at, Evidence.id)
     ).all()
+    if not rows and _is_without_number(session, record_ids):
+        return True
     confirmed: dt.date | None = None
     warned = False
     for row in rows:
@@ -50,3 +52,11 @@ def is_disputed(session: Session, record_ids: list[int]) -> bool:
         confirmed = row.observed_at.date() if supports(row.log2_odds) else confirmed
     reported = max(last_reports(session, record_ids).values(), default=None)
     return warned or (reported is not None and (confirmed is None or reported >= confirmed))
+
+
+def _is_without_number(session: Session, record_ids: list[int]) -> bool:
+    of_family = sa.select(Fact.id).where(Fact.record_id.in_(record_ids), Fact.field == "phone")
+    return (
+        session.scalar(of_family.where(Fact.standing == "current").limit(1)) is None
+        and session.scalar(of_family.where(proven_dead()).limit(1)) is not None
+    )

@@ -1,0 +1,95 @@
+"""What somebody wrote, as it may be kept: plain text, nothing that places what is confidential, no word of a client."""
+
+from collections.abc import Iterable
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.errors import RefusedError
+from directory.integrity.reach import family
+from directory.listings.disclosure import FREE_TEXT_PARTS, closed_facts
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import FIELDS, Text, decode_plain
+from directory.listings.models import Fact, Record
+from directory.listings.notes_screen import refuse_client_details
+from directory.listings.queries import services_of_organization
+from directory.values.plain_text import folded, one_line, plain
+from directory.values.web_address import normalise_email, normalise_url, site_domain
+
+_LONGEST_TEXT, _LONGEST_LINE = 4_000, 500
+
+
+def as_kept(session: Session, record: Record, draft: FactDraft) -> FactDraft:
+    """A value as it may be kept on a record.
+
+    Raises:
+        RefusedError: it could show where a confidential place is.
+    """
+    [draft] = as_plain([draft])
+    if not _is_closed(session, record):
+        return draft
+    kept = closed_facts([draft])
+    if not kept:
+        raise RefusedError("That could show where a confidential place is, so it is not kept.")
+    return kept[0]
+
+
+def as_plain(drafts: Iterable[FactDraft]) -> list[FactDraft]:
+    """Values whose words are plain text, each with what finds the same number, name or address elsewhere.
+
+    Raises:
+        RefusedError: nothing is left of one.
+        BadInputError: an address on the web or of mail is none.
+    """
+    return [_as_plain(draft) for draft in drafts]
+
+
+def _as_plain(draft: FactDraft) -> FactDraft:
+    if draft.field == "phone":
+        draft = msgspec.structs.replace(draft, match_key=draft.value.number)
+    elif draft.field == "url":
+        url = normalise_url(draft.value.text)
+        return msgspec.structs.replace(draft, value=Text(url), match_key=site_domain(url))
+    elif draft.field == "email":
+        address = normalise_email(draft.value.text)
+        return msgspec.structs.replace(draft, value=Text(address), match_key=address)
+    has_lines = FIELDS[draft.field].is_text
+    parts = {part: getattr(draft.value, part, None) for part in FREE_TEXT_PARTS}
+    written = {
+        part: plain(text, _LONGEST_TEXT) if has_lines else one_line(text, _LONGEST_LINE)
+        for part, text in parts.items()
+        if isinstance(text, str) and text
+    }
+    if isinstance(draft.value, Text) and not written.get("text"):
+        raise RefusedError("Write something, or say that it holds no longer.")
+    draft = msgspec.structs.replace(draft, value=msgspec.structs.replace(draft.value, **written))
+    if draft.field == "name":
+        return msgspec.structs.replace(draft, match_key=folded(draft.value.text))
+    return draft
+
+
+def note_about(session: Session, record: Record, text: str, drafts: Iterable[FactDraft] = ()) -> str:
+    """Why somebody does something to a record, in plain text.
+
+    Raises:
+        RefusedError: it is too long, or seems to tell of a client; the numbers of the listing it may name.
+    """
+    note = one_line(text, 10 * _LONGEST_LINE)
+    stated = session.scalars(
+        sa.select(Fact.value).where(
+            Fact.record_id.in_([one.id for one in family(session, record)]), Fact.field == "phone",
+            Fact.standing.in_(("current", "proposed")),
+        )
+    )  # fmt: skip
+    numbers = [str(decode_plain(value or "{}").get("number", "")) for value in stated]
+    numbers += [draft.value.number for draft in drafts if draft.field == "phone"]
+    refuse_client_details(note, known_phones=numbers)
+    return note
+
+
+def _is_closed(session: Session, record: Record) -> bool:
+    """Whether anything that could place this record may not be kept: it, or a service of it, is confidential."""
+    if record.kind != "organization":
+        return record.location_disclosure != "public"
+    return any(one.location_disclosure != "public" for one in services_of_organization(session, record.id))
