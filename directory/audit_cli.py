@@ -10,15 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.anchor import Anchor, SpokenAnchor, anchor_of, read_anchor, read_spoken, spoken, write_anchor
-from directory.audit.signing import Seal, ensure_key, key_file, last_seal, public_half, read_key, read_public_keys
-from directory.audit.signing import seal as put_seal
+from directory.audit.signing import ensure_key, key_file, last_seal, read_public_keys
 from directory.audit.timeline import About, timeline
-from directory.audit.verification import Finding, last_anchor_file, trust_of
+from directory.audit.verification import Finding, trust_of
 from directory.audit.verification import verify as findings_of
 from directory.bootstrap import open_database
 from directory.db import Database
 from directory.errors import BadInputError, DirectoryError, NotFoundError
-from directory.jobs import reconcile_all
+from directory.jobs import reconcile_all, seal_audit
 from directory.json_output import write_json
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import find_record
@@ -28,7 +27,6 @@ from directory.reconciliation.letters import mail_anchor
 from directory.settings import Settings, load_settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_NOT_SOUND = "The audit is not what it was, so nothing is sealed. Run: handrail audit verify"
 
 
 @click.group()
@@ -46,25 +44,13 @@ def seal(*, as_json: bool) -> None:
     settings = load_settings()
     with _opened(settings) as database:
         made = ensure_key(settings)
-        anchor = anchor_of(_seal(database, settings))
-    write_anchor(last_anchor_file(settings), anchor)
+        anchor = seal_audit(database, settings)
     if as_json:
         write_json(anchor)
         return
     if made:
         click.echo(f"A new key is in {key_file(settings)}; keep a copy of the .pub file beside it elsewhere.", err=True)
     click.echo(f"The audit is sealed up to entry {anchor.seq}.")
-
-
-def _seal(database: Database, settings: Settings) -> Seal:
-    key, trust = read_key(key_file(settings)), trust_of(settings)
-    with database.transaction() as session:
-        now: dt.datetime = session.info["now"]
-        # A seal vouches for all before it, so nobody who wrote the record anew may get one by waiting for the clock.
-        found = findings_of(session, keys=(*trust.keys, public_half(key)), anchor=trust.anchor, now=now)
-        if any(finding.is_wrong for finding in found):
-            raise DirectoryError(_NOT_SOUND)
-        return put_seal(session, key, now=now)
 
 
 @audit.command()

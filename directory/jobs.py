@@ -2,21 +2,28 @@
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterable
 
-from directory.audit.verification import trust_of
+from directory.audit.anchor import Anchor, anchor_of, write_anchor
+from directory.audit.signing import key_file, public_half, read_key, seal
+from directory.audit.verification import last_anchor_file, trust_of
+from directory.audit.verification import verify as findings_of
 from directory.cards.queries import lapsed
 from directory.db import Database, in_portions
-from directory.errors import BadInputError
+from directory.errors import BadInputError, DirectoryError
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
 from directory.mail.models import Job
+from directory.people.contacts import forget_contact_views
+from directory.people.forgetting import forget_ended
 from directory.reconciliation.alarm import Alarm
-from directory.reconciliation.letters import mail_alarms
+from directory.reconciliation.letters import LEAST_RECIPIENTS, keepers, mail_alarms, mail_anchor
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 
-RECONCILE = "reconcile"
+RECONCILE, WORKER = "reconcile", "worker"
+NOT_SOUND = "The audit is not what it was, so nothing is sealed. Run: handrail audit verify"
 
 
 def refresh_lapsed_cards(database: Database) -> int:
@@ -27,6 +34,61 @@ def refresh_lapsed_cards(database: Database) -> int:
         with database.transaction() as session:
             touch(session, *portion)
     return len(due)
+
+
+def apply_what_is_due(database: Database, _settings: Settings) -> None:
+    """Apply approved changes whose delay is over, and show again what nobody seconded to hide."""
+    with database.transaction() as session:
+        do_what_is_due(session, now=session.info["now"])
+
+
+def seal_audit(database: Database, settings: Settings) -> Anchor:
+    """Verify the audit and sign its end; return the anchor, which is kept beside the key too.
+
+    Raises:
+        DirectoryError: the audit does not hold, or the key cannot be read.
+    """
+    key, trust = read_key(key_file(settings)), trust_of(settings)
+    with database.transaction() as session:
+        now: dt.datetime = session.info["now"]
+        # A seal vouches for all before it, so nobody who wrote the record anew may get one by waiting for the clock.
+        found = findings_of(session, keys=(*trust.keys, public_half(key)), anchor=trust.anchor, now=now)
+        if any(finding.is_wrong for finding in found):
+            raise DirectoryError(NOT_SOUND)
+        anchor = anchor_of(seal(session, key, now=now))
+    write_anchor(last_anchor_file(settings), anchor)
+    return anchor
+
+
+def seal_and_send(database: Database, settings: Settings) -> None:
+    """Seal the audit and mail the anchor, where this process can read the key and two people have an address.
+
+    On a server whose key belongs to another user, that user's own clock runs ``handrail audit seal``.
+    """
+    if not os.access(key_file(settings), os.R_OK):
+        return
+    anchor = seal_audit(database, settings)
+    with database.transaction() as session:
+        if len(keepers(session)) >= LEAST_RECIPIENTS:
+            mail_anchor(session, anchor, by=None, now=session.info["now"])
+
+
+def forget_what_is_over(database: Database, _settings: Settings) -> None:
+    """Forget ended sessions and links, and who opened contacts, when their time is over."""
+    with database.transaction() as session:
+        now: dt.datetime = session.info["now"]
+        forget_contact_views(session, now=now)
+        forget_ended(session, now=now)
+
+
+def note_that_it_works(database: Database, _settings: Settings) -> None:
+    """Note that the clock of this deployment runs, so that it shows when it stops (SAFETY I14)."""
+    with database.transaction() as session:
+        noted = session.get(Job, WORKER)
+        if noted is None:
+            session.add(Job(name=WORKER, last_ok_at=session.info["now"], last_error=None))
+        else:
+            noted.last_ok_at = session.info["now"]
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:

@@ -83,7 +83,7 @@ def _lifespan(site: Site, *, has_worker: bool) -> Callable[[Litestar], AbstractA
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await site.reader.open()
         try:
-            async with running_worker(site.database) if has_worker else nullcontext():
+            async with running_worker(site.database, site.settings) if has_worker else nullcontext():
                 yield
         finally:
             await site.reader.close()

@@ -54,9 +54,7 @@ def send_due(database: Database, settings: Settings) -> Sent:
     sent: list[int] = []
     try:
         with _connected(settings) as server:
-            for one in due:
-                if _send(server, settings, one):
-                    sent.append(one.id)
+            sent.extend(one.id for one in due if _send(server, settings, one))
     except (OSError, smtplib.SMTPException):
         # The server is away: what was claimed waits for its next turn.
         pass
@@ -132,7 +130,7 @@ def _connected(settings: Settings) -> smtplib.SMTP:
             server.starttls(context=context)
             server.ehlo()
         elif name not in _LOOPBACK:
-            raise smtplib.SMTPNotSupportedError("the server does not encrypt")
+            raise smtplib.SMTPNotSupportedError("the server does not encrypt")  # noqa: TRY301
         if settings.mail_user:
             server.login(settings.mail_user, settings.mail_password)
     except BaseException:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from directory.bootstrap import open_database
 from directory.cards.queries import card_of
 from directory.db import Database
+from directory.settings import Settings
 from tests.makers import kind, make_service, site, trained
 from web.worker import running_worker
 
@@ -33,7 +34,7 @@ def test_a_broken_database_does_not_stop_the_site(database: Database) -> None:
         connection.exec_driver_sql("drop table card")
 
     async def run() -> bool:
-        async with running_worker(database):
+        async with running_worker(database, Settings(database_url="")):
             await asyncio.sleep(0.2)
             return True
 
@@ -48,7 +49,7 @@ def _level(database: Database, listing_id: int) -> str | None:
 
 
 async def _work_until(database: Database, is_done: Callable[[], bool]) -> None:
-    async with running_worker(database):
+    async with running_worker(database, Settings(database_url="")):
         for _ in range(500):
             if await asyncio.to_thread(is_done):
                 return
