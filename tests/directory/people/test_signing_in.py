@@ -233,8 +233,11 @@ def _with_device(session: Session, person_id: int, now: dt.datetime) -> Authenti
     return device
 
 
-def _touch(session: Session, device: Authenticator, now: dt.datetime, person_id: int = 0) -> Actor | None:
-    question = ask_to_sign_in(PLACE, desk_key=DESK_KEY, now=now, person_id=person_id)
+def _touch(
+    session: Session, device: Authenticator, now: dt.datetime, person_id: int = 0, *, asked: int | None = None
+) -> Actor | None:
+    whom = person_id if asked is None else asked
+    question = ask_to_sign_in(PLACE, desk_key=DESK_KEY, now=now, person_id=whom)
     return sign_in_with_passkey(
         session, answer=device.answer(question), token=question.token, place=PLACE, desk_key=DESK_KEY, now=now,
         person_id=person_id,
@@ -267,6 +270,8 @@ def test_a_passkey_of_somebody_who_does_not_work_here_opens_nothing(
 def test_a_passkey_proves_its_owner_only(session: Session, ana: int, now: dt.datetime) -> None:
     device, bo = _with_device(session, ana, now), make_person(session, "Bo")
     assert _touch(session, device, now, person_id=bo) is None
+    # Nor with the question of the page for signing in, which anybody may answer.
+    assert _touch(session, device, now, person_id=bo, asked=0) is None
     proved = _touch(session, device, now, person_id=ana)
     assert proved is not None
     assert proved.id == ana
