@@ -84,8 +84,10 @@ def sign_request(key: Ed25519PrivateKey, request: bytes, *, outcome: str, by_nam
     return msgspec.json.format(_encoder.encode(SignedFile(approval, public, signature)), indent=2) + b"\n"
 
 
-def accept_signed(session: Session, change_id: int, file: bytes, *, by: Actor, now: dt.datetime) -> Approved:
+def accept_signed(session: Session, change_id: int, file: bytes, *, by: Actor, now: dt.datetime) -> Approved | None:
     """Take a neighbour's signed word as that of the second person.
+
+    Returns whether the proposal was applied or waits; None when the provider refused it, which declines it.
 
     Raises:
         BadInputError: the file is none.
@@ -115,5 +117,5 @@ def accept_signed(session: Session, change_id: int, file: bytes, *, by: Actor, n
     key = "old-number" if said.outcome == "refused" else "neighbour"
     add_key(session, change_id, key, outcome=said.outcome, by=neighbour, now=now)
     if said.outcome == "refused":
-        return Approved(False)  # noqa: FBT003
+        return None
     return approve(session, change_id, shown=digest_of(session, change), by=neighbour, now=now)

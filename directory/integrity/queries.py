@@ -17,6 +17,7 @@ from directory.integrity.reach import family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, SEASONED, State, judge
+from directory.integrity.undoing import brought_records, moved_by
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
@@ -192,16 +193,15 @@ def history(session: Session, listing_id: int, *, limit: int = 50) -> list[PastC
     ).all()
     lines = []
     for change in changes:
-        born = session.execute(sa.select(Fact.field, Fact.standing).where(Fact.change_id == change.id)).all()
-        ended = [session.get_one(Fact, fact_id) for fact_id in ended_by(session, change.id)]
-        about = dict.fromkeys([*(row.field for row in born), *(fact.field for fact in ended)])
+        born, ended = moved_by(session, change.id)
+        about = dict.fromkeys(fact.field for fact in (*born, *ended))
         can_be_undone = (
             change.state == "applied"
             and change.kind in {"edit", "undo"}
             and change.intends is None
             and bool(born or ended)
-            and bool(ended or change.kind == "undo" or len(born) < len(ids) * 2)
-            and all(row.standing == "current" for row in born)
+            and not brought_records(session, change.id)
+            and all(fact.standing == "current" for fact in born)
             and all(fact.standing == "past" for fact in ended)
         )
         lines.append(

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.audit.models import AuditEntry
-from directory.audit.queries import last_seq
+from directory.audit.queries import last_seq, subjects
+from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import draft_of, ended_by
 from directory.integrity.editing import Edited
 from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
-from directory.integrity.reach import is_verified, require_scope
+from directory.integrity.reach import is_verified, require_scope, service_of
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings.changes import Author, OpenChange, Terms
-from directory.listings.models import Change, Fact, Record
-from directory.listings.queries import get_record
+from directory.listings.models import Change, ChangeItem, Fact, Record
+from directory.listings.queries import get_record, services_of_organization
 from directory.listings.service import touch
+from directory.listings.withdrawal import WITHDRAWN
 from directory.people.actor import Actor
 
 _FOR_GOOD = "This cannot be undone: a location was withdrawn since, and what placed it is gone for good."
@@ -31,6 +32,7 @@ def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Ed
         NotFoundError: there is no such applied change, or ``by`` does not work on it.
         RefusedError: what it said has moved on or was purged, or it was no change of values.
     """
+    queue_writers(session)
     change = session.get(Change, change_id, populate_existing=True)
     if change is None or change.state != "applied" or change.subject_id is None:
         raise NotFoundError("There is no such change that could be undone.")
@@ -38,8 +40,9 @@ def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Ed
     require_scope(session, target, by=by)
     if change.intends is not None:
         raise RefusedError("Closing and listing have buttons of their own.")
-    born = session.scalars(sa.select(Fact).where(Fact.change_id == change_id).order_by(Fact.id)).all()
-    ended = [session.get_one(Fact, fact_id) for fact_id in ended_by(session, change_id)]
+    if brought_records(session, change_id):
+        raise RefusedError("It brought something new. Close that instead.")
+    born, ended = moved_by(session, change_id)
     if not born and not ended:
         raise RefusedError("It changed no value.")
     if any(fact.standing == "purged" for fact in (*born, *ended)) or _was_withdrawn_since(session, target, change):
@@ -54,6 +57,20 @@ def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Ed
     if "coordinator" in verdict.missing:
         raise RefusedError(MISSING["coordinator"].capitalize() + ".")
     return Edited(None, (_propose(session, change, target, born, ended, by=by, now=now),))
+
+
+def brought_records(session: Session, change_id: int) -> bool:
+    """Whether a change brought a listing, or part of one, into the directory."""
+    return session.scalar(sa.select(Record.id).where(Record.change_id == change_id).limit(1)) is not None
+
+
+def moved_by(session: Session, change_id: int) -> tuple[Sequence[Fact], Sequence[Fact]]:
+    """The facts that a change brought, and those that it ended."""
+    born = session.scalars(
+        sa.select(Fact).where(Fact.change_id == change_id).order_by(Fact.id),
+        execution_options={"populate_existing": True},
+    ).all()
+    return born, [session.get_one(Fact, fact_id, populate_existing=True) for fact_id in ended_by(session, change_id)]
 
 
 def _flip(
@@ -103,18 +120,19 @@ def _propose(
 
 
 def _was_withdrawn_since(session: Session, target: Record, change: Change) -> bool:
-    """Whether the listing became confidential after the change; nothing leads back across that (SAFETY L17)."""
-    if target.location_disclosure == "public" and target.kind != "organization":
+    """Whether a location was withdrawn there after the change; nothing leads back across that (SAFETY L17).
+
+    The texts of an organization could place any of its services.
+    """
+    last = last_seq(session, WITHDRAWN)
+    later = [one for one in map(int, subjects(session, WITHDRAWN, before=last + 1)) if one > change.id] if last else []
+    if not later:
         return False
-    if not last_seq(session, "location.withdrawn"):
-        return False
-    later = sa.select(Change.id).where(Change.id > change.id, Change.subject_id.in_(_service_ids(target)))
-    verbs = sa.select(AuditEntry.seq).where(
-        AuditEntry.verb == "location.withdrawn",
-        AuditEntry.subject.in_([str(one) for one in session.scalars(later)]),
+    service = service_of(session, target)
+    services = (
+        {one.id for one in services_of_organization(session, target.id)} if service is None else {service}
+    )  # fmt: skip
+    closed = sa.select(ChangeItem.change_id).where(
+        ChangeItem.change_id.in_(later), ChangeItem.entity == "record", ChangeItem.entity_id.in_(services)
     )
-    return session.scalar(verbs.limit(1)) is not None
-
-
-def _service_ids(target: Record) -> list[int]:
-    return [one for one in (target.id, target.service_id) if one is not None]
+    return session.scalar(closed.limit(1)) is not None
