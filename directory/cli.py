@@ -24,6 +24,7 @@ from directory.people.service import command_line_person
 from directory.people_cli import commands as people_commands
 from directory.people_cli import desk_address
 from directory.pinned import pinned_lines
+from directory.pinned_cli import pinned
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
 from directory.search.cli import search
@@ -156,4 +157,4 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
 
 
-commands: list[click.Command] = [init, db, listings, search, search_index, audit, *people_commands]
+commands: list[click.Command] = [init, db, listings, search, search_index, audit, *people_commands, pinned]

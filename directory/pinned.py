@@ -1,15 +1,25 @@
 """The national line of a country and its emergency number: on every page, and out of reach of everything that edits.
 
-They come from one dated file inside the program. No importer, no setting and no row of the database can change them
-(SAFETY I4), so that whoever takes over a deployment still cannot change the number that people are told first.
+They come from one dated, signed file: the one inside the program, or a newer one that ``handrail pinned update`` put
+into the data folder. Both count only with a signature by a key of ``pinned_keys.json``. No importer, no setting and no
+row of the database can change them (SAFETY I4), so that whoever takes over a deployment still cannot change the number
+that people are told first.
 """
 
+import base64
+import binascii
 import datetime as dt
 from functools import cache
 from importlib import resources
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from directory.errors import BadInputError, DirectoryError, RefusedError
+from directory.settings import data_folder
 
 _E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
 _Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,6}$")]
@@ -71,10 +81,33 @@ class _Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: tuple[PinnedLine, ...]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PinnedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is pinned, by country (ISO 3166); a territory has the lines of its nation."""
+
     dated: dt.date
     countries: dict[str, _Country]
     territories: dict[str, str]
+
+
+class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+    value: str
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pinned: msgspec.Raw
+    signature: _Signature
+
+
+class _Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+    name: str
+    since: dt.date
+
+
+FILE = "pinned.json"
+_MOST_BYTES = 256 * 1024
+_encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def pinned_lines(country: str) -> PinnedLines:
@@ -82,7 +115,7 @@ def pinned_lines(country: str) -> PinnedLines:
 
     A country that the file does not know has none: a wrong number there would be worse than an empty place.
     """
-    file = _file()
+    file = file_in_use()
     known = file.countries.get(file.territories.get(country, country))
     if known is None:
         return PinnedLines((), "", file.dated)
@@ -90,5 +123,58 @@ def pinned_lines(country: str) -> PinnedLines:
 
 
 @cache
-def _file() -> _File:
-    return msgspec.json.decode(resources.files("directory").joinpath("pinned.json").read_bytes(), type=_File)
+def file_in_use() -> PinnedFile:
+    """The newest file that is signed: the bundled one, or that of the data folder. Read once; a restart reads anew."""
+    own, brought = bundled(), brought_along(data_folder())
+    return brought if brought is not None and brought.dated > own.dated else own
+
+
+def bundled() -> PinnedFile:
+    """The file inside the program."""
+    return read_signed(resources.files("directory").joinpath(FILE).read_bytes())
+
+
+def brought_along(folder: Path) -> PinnedFile | None:
+    """The file in a data folder; None when there is none, or none that counts (``handrail doctor`` tells why)."""
+    try:
+        return read_signed((folder / FILE).read_bytes())
+    except (OSError, DirectoryError):
+        return None
+
+
+def read_signed(content: bytes) -> PinnedFile:
+    """What a signed file pins.
+
+    Raises:
+        BadInputError: it is no such file.
+        RefusedError: nobody whose key is known signed it, or not what stands there now.
+    """
+    if len(content) > _MOST_BYTES:
+        raise BadInputError("The file is too long to be one of pinned lines.")
+    try:
+        envelope = msgspec.json.decode(content, type=_Envelope)
+        key, value = (
+            base64.b64decode(one, validate=True) for one in (envelope.signature.key, envelope.signature.value)
+        )
+        whole = msgspec.json.decode(envelope.pinned)
+        file = msgspec.convert(whole, PinnedFile)
+    except (msgspec.MsgspecError, binascii.Error, ValueError, RecursionError):
+        raise BadInputError("The file is none of pinned lines, or half written.") from None
+    if envelope.signature.key not in {known.key for known in _keys()}:
+        raise RefusedError("Nobody whose key this program knows signed the file.")
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(value, signed_bytes(whole))
+    except (InvalidSignature, ValueError):
+        raise RefusedError("The signature does not fit what the file says.") from None
+    return file
+
+
+def signed_bytes(whole: Any) -> bytes:
+    """What is signed: canonical JSON of what is pinned, however the file is laid out."""
+    return b"handrail pinned lines 1\n" + _encoder.encode(whole)
+
+
+@cache
+def _keys() -> tuple[_Key, ...]:
+    file = resources.files("directory").joinpath("pinned_keys.json")
+    return tuple(msgspec.json.decode(file.read_bytes(), type=list[_Key]))

@@ -1,0 +1,106 @@
+"""Commands about the pinned lines: ``pinned show|update``."""
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import click
+import phonenumbers
+
+from directory.clock import utc_now
+from directory.errors import BadInputError, RefusedError
+from directory.json_output import write_json
+from directory.pinned import FILE, PinnedFile, brought_along, bundled, file_in_use, read_signed
+from directory.settings import data_folder
+from directory.values.phone import grouped
+
+_MOST_BYTES = 256 * 1024
+
+
+@click.group()
+def pinned() -> None:
+    """Look at the lines that stand on every page, and bring a newer signed file of them."""
+
+
+@pinned.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the whole file as JSON.")
+def show(*, as_json: bool) -> None:
+    """Show what is pinned, and the day of the file."""
+    file = file_in_use()
+    if as_json:
+        write_json(file)
+        return
+    click.echo(f"Dated {file.dated}")
+    for line in _lines(file):
+        click.echo(line)
+
+
+@pinned.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def update(file: Path, *, yes: bool) -> None:
+    """Use a newer signed FILE of pinned lines from the next start on.
+
+    Only a file that the maintainers signed counts, and none that is older than what is in use.
+    """
+    with file.open("rb") as opened:
+        content = opened.read(_MOST_BYTES + 1)
+    new, old = read_signed(content), _newest()
+    check(new, old, today=utc_now().date())
+    was, will = _lines(old), _lines(new)
+    for line in was:
+        if line not in will:
+            click.echo(f"- {line}")
+    for line in will:
+        if line not in was:
+            click.echo(f"+ {line}")
+    if not yes and sys.stdin.isatty():
+        click.confirm("Show these lines on every page from the next start on?", abort=True)
+    folder = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f"{FILE}.{os.getpid()}"
+    written.touch(mode=0o600)
+    written.write_bytes(content)
+    written.replace(folder / FILE)
+    click.echo(f"The file of {new.dated} is in place. Start the site again to show it.")
+
+
+def check(new: PinnedFile, old: PinnedFile, *, today: dt.date) -> None:
+    """Whether a signed file may take the place of the one in use.
+
+    Raises:
+        RefusedError: it is older, from the future, or leaves out a country whose line is shown now.
+        BadInputError: a number in it cannot exist.
+    """
+    if new.dated <= old.dated:
+        raise RefusedError("The file is not newer than the one in use.")
+    if new.dated > today:
+        raise RefusedError("The file is dated in the future.")
+    if lost := [code for code, country in old.countries.items() if country.lines and not _has_lines(new, code)]:
+        raise RefusedError(f"The file leaves out {', '.join(sorted(lost))}, whose line is shown now.")
+    for country in new.countries.values():
+        for line in country.lines:
+            if not phonenumbers.is_valid_number(phonenumbers.parse(line.number)):
+                raise BadInputError("A number in the file cannot exist.")
+
+
+def _has_lines(file: PinnedFile, country: str) -> bool:
+    known = file.countries.get(country)
+    return known is not None and bool(known.lines)
+
+
+def _newest() -> PinnedFile:
+    own, brought = bundled(), brought_along(data_folder())
+    return brought if brought is not None and brought.dated > own.dated else own
+
+
+def _lines(file: PinnedFile) -> list[str]:
+    return [
+        f"{code}  {grouped(line.number)}  {line.text.code if line.text else '-'}  {line.name['en']}"
+        for code, country in sorted(file.countries.items())
+        for line in country.lines
+    ]
+
+
+commands: list[click.Command] = [pinned]
