@@ -70,8 +70,9 @@ def test_the_words_of_the_public_page_do_not_tell_what_it_is_about(line: PinnedL
 
 
 def test_nothing_but_the_file_says_what_is_pinned() -> None:
-    """No setting names a number or the file, and the module can read neither settings nor the database: it knows in
-    which folder a newer signed file would lie.
+    """No setting names a number or the file, and the module can read neither settings nor the database.
+
+    It knows in which folder a newer signed file would lie, and nothing else of a deployment.
     """
     assert [name for name in Settings.__struct_fields__ if "pinned" in name or "phone" in name] == []
     assert list(inspect.signature(pinned_lines).parameters) == ["country"]
