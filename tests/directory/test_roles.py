@@ -264,6 +264,32 @@ def test_a_role_that_grants_cannot_hold_is_refused(roles: Roles) -> None:
     for app in ("nobody_has_this_name", superuser, _name(roles.owner)):
         with pytest.raises(RefusedError):
             give(owned, app=app, public=_name(roles.public))
+    with psycopg.connect(roles.superuser) as connection:
+        # It could make itself a member of the owner.
+        connection.execute(f"ALTER ROLE {_name(roles.app)} CREATEROLE".encode())
+    with pytest.raises(RefusedError):
+        give(owned, app=_name(roles.app), public=_name(roles.public))
+    owned.dispose()
+
+
+def test_a_trigger_asks_the_real_tables_whatever_stands_before_them(granted: Roles, app: Database) -> None:
+    everything.fill(app)
+    with psycopg.connect(granted.superuser) as connection:
+        name = sa.make_url(granted.superuser).database
+        connection.execute(f'GRANT TEMPORARY ON DATABASE "{name}" TO {_name(granted.app)}'.encode())
+    with app.engine.connect() as connection_:
+        connection_.exec_driver_sql("CREATE TEMPORARY TABLE evidence (fact_id BIGINT, log2_odds SMALLINT)")
+        with pytest.raises(sa.exc.DBAPIError, match="two people only"):
+            connection_.exec_driver_sql("UPDATE fact SET standing = 'past' WHERE field = 'phone'")
+
+
+def test_what_still_weakens_a_role_is_told(roles: Roles) -> None:
+    owned = open_database(roles.owner)
+    with psycopg.connect(roles.superuser) as connection:
+        name = sa.make_url(roles.superuser).database
+        connection.execute(f'ALTER DATABASE "{name}" OWNER TO CURRENT_USER'.encode())
+    (weakness, _) = give(owned, app=_name(roles.app), public=_name(roles.public))
+    assert "temporary tables" in weakness
     owned.dispose()
 
 
