@@ -41,11 +41,13 @@ def do_what_is_due(session: Session, *, now: dt.datetime) -> Due:
     for change in waiting:
         change_id = change.id
         try:
-            _judge_again(session, change, now=now)
-            apply_change(
-                session, change, decided_by=change.decided_by or 0, proof_id=change.proof_id, before=[], now=now
-            )
-        except (RefusedError, NotFoundError):
+            # What the database itself refuses must keep nothing else from its time.
+            with session.begin_nested():
+                _judge_again(session, change, now=now)
+                apply_change(
+                    session, change, decided_by=change.decided_by or 0, proof_id=change.proof_id, before=[], now=now
+                )
+        except (RefusedError, NotFoundError, sa.exc.IntegrityError):
             session.execute(sa.update(Change).where(Change.id == change_id).values(state="declined"))
             session.execute(
                 sa.update(Fact)
