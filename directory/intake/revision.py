@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports
+from directory.intake.carrying import carry_evidence
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified
 from directory.integrity.sanity import holds_of
@@ -70,7 +71,7 @@ def revise(
     else:
         held: Any = record.location_disclosure
         if OPENNESS.index(draft.location_disclosure) > OPENNESS.index(held):
-            withdraw_location(
+            withdrawal = withdraw_location(
                 session,
                 record.id,
                 disclosure=draft.location_disclosure,
@@ -78,6 +79,7 @@ def revise(
                 author=author,
                 now=now,
             )
+            carry_evidence(session, withdrawal.said_again)
             withdrawn = True
             session.refresh(record)
     writer = _Writer(session, author, run, record.id, now)
@@ -101,6 +103,7 @@ def withdraw(
 ) -> Withdrawal:
     """Make a service confidential (see ``listings.withdrawal``), and forget what rows about its records once said."""
     withdrawal = withdraw_location(session, service_id, disclosure=disclosure, area=area, author=author, now=now)
+    carry_evidence(session, withdrawal.said_again)
     about: set[int] = set()
     for withdrawn_id in withdrawal.services:
         about |= {withdrawn_id, *(listing.id for listing in listings_of_service(session, withdrawn_id))}

@@ -165,6 +165,8 @@ class OpenChange:
         self._seq = 0
         self._added: list[dict[str, Any]] = []
         self._ended: list[Fact] = []
+        # (emptied fact, fact that says what is left of it): evidence of the one speaks for the other.
+        self.said_again: list[tuple[int, int]] = []
 
     def item(self, entity: str, entity_id: int, before: dict[str, Any] | None, *, op: str = "update") -> None:
         """Note the transition of a row that existed: the columns as they were (never a value)."""
@@ -205,6 +207,22 @@ class OpenChange:
         self.session.execute(
             sa.update(Fact).where(Fact.id == fact.id).values(standing="purged", value=None, match_key=None)
         )
+
+    def say_again(self, fact: Fact, record: Record, draft: FactDraft) -> NewFact:
+        """Empty a current fact for ever, and say in its place what is left of it.
+
+        The new fact is written before the old one is emptied: the database lets one person empty a confirmed number
+        only where the same number follows it.
+        """
+        fact_id = reserve_ids(self.session, Fact, 1)
+        kind: Any = record.kind
+        row = fact_row(fact_id, record.id, kind, draft, standing="proposed", change_id=self.id)
+        self.session.execute(sa.insert(Fact), [row])
+        self.purge(fact)
+        self.session.execute(sa.update(Fact).where(Fact.id == fact_id).values(standing="current"))
+        self._added.append(row)
+        self.said_again.append((fact.id, fact_id))
+        return NewFact(fact_id, record.id, draft)
 
     def set_record(self, record: Record, **values: Any) -> None:
         """Change columns of a record, noting what they were."""

@@ -27,10 +27,17 @@ BACKED_UP = "backup.made"
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """What was withdrawn: the services that became confidential, and the purged facts' number."""
+    """What was withdrawn.
+
+    Attributes:
+        services: that became confidential.
+        purged: how many facts were emptied.
+        said_again: of those, (emptied fact, fact that says what is left of it); evidence hangs on the emptied one.
+    """
 
     services: tuple[int, ...]
     purged: int
+    said_again: tuple[tuple[int, int], ...] = ()
 
 
 def withdraw_location(
@@ -70,7 +77,7 @@ def withdraw_location(
     change.close(verb=WITHDRAWN)
     session.info["has_withdrawn"] = True
     touch(session, service.organization_id)
-    return Withdrawal(tuple(one.id for one in together), purged)
+    return Withdrawal(tuple(one.id for one in together), purged, tuple(change.said_again))
 
 
 def withdraw_texts(
@@ -231,15 +238,19 @@ def _clean_texts(session: Session, record: Record, secrets: frozenset[str], *, c
         if kept and kept[0].stored == fact.value:
             if kept[0].shown_to != fact.tier and fact.standing == "current":
                 # Purged, not ended: one person may always close, and a verified value ends by two only.
-                change.purge(fact)
-                change.add(record, kept[0])
+                change.say_again(fact, record, kept[0])
             continue
-        was_current = fact.standing == "current"
-        change.purge(fact)
+        _purge(fact, record, kept[0] if kept else None, change=change)
         purged += 1
-        if kept and was_current:
-            change.add(record, kept[0])
     return purged
+
+
+def _purge(fact: Fact, record: Record, kept: FactDraft | None, *, change: OpenChange) -> None:
+    """Empty a fact; what is left of a current one is said again."""
+    if kept is not None and fact.standing == "current":
+        change.say_again(fact, record, kept)
+    else:
+        change.purge(fact)
 
 
 def _clean_organization(session: Session, service: Record, secrets: frozenset[str], *, change: OpenChange) -> int:
@@ -258,12 +269,9 @@ def _purge_mentions(session: Session, record: Record, secrets: frozenset[str], *
     for fact in _stated(session, record):
         kept = without_secrets(_draft(fact), secrets)
         if kept is None or kept.stored != fact.value:
-            was_current = fact.standing == "current"
-            change.purge(fact)
+            _purge(fact, record, kept, change=change)
             touch(session, record.id)
             purged += 1
-            if kept is not None and was_current:
-                change.add(record, kept)
     return purged
 
 

@@ -49,10 +49,23 @@ _TWO_PEOPLE = (
     "c.state = 'applied' AND c.needs_second AND c.decided_by IS NOT NULL AND (c.proof_id IS NOT NULL OR c.broke_glass)"
 )
 _LAST_CHANGE = "(SELECT max(i.change_id) FROM change_item i WHERE i.entity = 'fact' AND i.entity_id = NEW.id)"
+# What a change emptied in the same place: a text that told a secret is said again without it.
+_EMPTIED = """EXISTS (SELECT 1 FROM change_item i JOIN fact p ON p.id = i.entity_id
+    WHERE i.change_id = NEW.change_id AND i.entity = 'fact' AND i.op = 'purge' AND p.standing = 'purged'
+    AND p.record_id = NEW.record_id AND p.field = NEW.field AND p.slot = NEW.slot)"""
+# A number is emptied only when the same change has written the same number beside it, and none but that follows it.
+_SAME_LINE = """EXISTS (SELECT 1 FROM fact t WHERE t.change_id = {change} AND t.standing = 'proposed'
+    AND t.record_id = NEW.record_id AND t.field = 'phone' AND t.slot = NEW.slot AND t.match_key = OLD.match_key
+    AND t.value LIKE '%"number":"' || t.match_key || '"%')"""
+_NO_OTHER_LINE = """NEW.value LIKE '%"number":"' || NEW.match_key || '"%' AND NOT EXISTS (SELECT 1 FROM fact t
+    WHERE t.change_id = NEW.change_id AND t.record_id = NEW.record_id AND t.field = 'phone' AND t.slot = NEW.slot
+    AND t.match_key <> NEW.match_key)"""
 # Making a listing more confidential is one person's work, at once: a name may be left out, an address on the web be
-# shown to coordinators only.
-_IS_CLOSING = """((NEW.field IN ('url', 'email') AND NEW.tier = 'coordinator')
-    OR (NEW.field = 'name' AND NEW.value = '{"text":"Name not shown"}'))"""
+# shown to coordinators only, a sentence be taken out of a note.
+_IS_CLOSING = f"""((NEW.field IN ('url', 'email') AND NEW.tier = 'coordinator')
+    OR (NEW.field = 'name' AND NEW.value = '{{"text":"Name not shown"}}')
+    OR (NEW.field NOT IN ('url', 'email', 'name', 'phone') AND {_EMPTIED})
+    OR (NEW.field = 'phone' AND {_EMPTIED} AND {_NO_OTHER_LINE}))"""
 
 
 def _begins(change: str) -> str:
@@ -62,7 +75,8 @@ def _begins(change: str) -> str:
 
 
 _ENDS = f"""OLD.standing = 'current' AND NEW.standing <> 'current' AND {_SENSITIVE.format("NEW")}
-    AND NOT (NEW.standing = 'purged' AND (NEW.field <> 'phone' OR NEW.record_kind = 'location'))
+    AND NOT (NEW.standing = 'purged' AND (NEW.field <> 'phone' OR NEW.record_kind = 'location'
+        OR {_SAME_LINE.format(change=_LAST_CHANGE)}))
     AND {_IS_VERIFIED} AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = {_LAST_CHANGE} AND {_TWO_PEOPLE})"""
 _VERIFIED = "a verified value changes by two people only"
 

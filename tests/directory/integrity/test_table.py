@@ -209,11 +209,18 @@ def test_the_table_in_the_security_document_is_this_one() -> None:
     assert shown.strip() == as_markdown()
 
 
-def test_a_source_never_moves_what_is_guarded_or_looks_wrong() -> None:
+def test_neither_a_source_nor_one_person_moves_what_is_guarded_or_looks_wrong() -> None:
     for state in GUARDED:
-        assert judge(case("import", state, ONE)).missing == ("proposal",)
+        for action in ("import", "correct", "undo"):
+            assert judge(case(action, state, ONE)).missing == ("proposal",)
     assert judge(case("import", "unverified", ONE, holds=("shared",))).missing == ("proposal",)
     assert judge(case("correct", "unverified", ONE, holds=("shared",))).missing == ("proposal",)
+
+
+def test_that_a_line_is_dead_is_no_reason_to_list_something_again() -> None:
+    told: dict[str, Any] = {"proposer": ONE, "keys": keys("dead-line")}
+    assert judge(case("close", "verified", TWO, **told)).is_allowed
+    assert judge(case("list", "closed", TWO, **told)).missing == ("one-key",)
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,49 @@ def test_one_person_makes_a_verified_listing_more_confidential(database: Databas
     assert [said(database, writes(trust, trust.one_person)) for writes in closing] == ["", "", ""]
 
 
+def line_again(number: str, *, standing: str = "proposed") -> Writes:
+    """The confirmed line, or another one, written in the place of the confirmed one."""
+    value = f'{{"number":"{number}"}}'
+    place: dict[str, Any] = {"field": "phone", "slot": "voice", "value": value, "match_key": number}
+    return lambda scene, change: [fact(scene, change_id=change, standing=standing, **place)]
+
+
+def taken(number: str) -> Writes:
+    """That one is made current."""
+    return lambda _, change: [
+        sa.update(Fact)
+        .where(Fact.change_id == change, Fact.match_key == number, Fact.standing == "proposed")
+        .values(standing="current")
+    ]
+
+
+def test_one_person_empties_a_confirmed_line_only_to_say_the_same_number_again(
+    database: Database, trust: Trust
+) -> None:
+    with database.transaction() as session:
+        makers.confirm(session, trust.name)
+    same, other = "+13055550142", "+13055550199"
+    empties = moves(lambda s: s.phone, "purged")
+
+    def tried(*writes: Writes) -> str:
+        statements = [one for write in writes for one in write(trust, trust.one_person)]
+        for place, statement in enumerate(statements):
+            if statement.is_insert and statement.table.name == "change_item":
+                statements[place] = statement.values(op="purge")
+        return said(database, statements)
+
+    assert tried(line_again(same), empties, taken(same)) == ""
+    for writes in (
+        (empties,),
+        (line_again(other), empties),
+        (line_again(same, standing="past"), empties),
+        (line_again(same), empties, line_again(other, standing="current")),
+        (line_again(same), line_again(other), empties, taken(other)),
+        (line_again(same), empties, line_again(other), taken(other)),
+    ):
+        assert BY_TWO in tried(*writes)
+
+
 def test_one_person_corrects_what_nobody_confirmed(database: Database, trust: Trust) -> None:
     ends = moves(lambda s: s.unconfirmed_phone, "past")(trust, trust.one_person)
     follows = fact(trust, record_id=trust.hidden_service, change_id=trust.one_person, **TEXT_LINE | {"slot": "voice"})
