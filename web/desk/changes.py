@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
+from directory.integrity.table import MISSING
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import ADMINS, KEEPERS, PARTNERS, opens_to
@@ -63,7 +64,8 @@ class Changes(Controller):
         new = value_in_words(seen.wants, seen.new, seen.slot) if seen.new is not None else ""
         return desk.pages.page(
             "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS,
-            keys=KEY_WORDS, notice=_SAID.get(said, ""),
+            can_approve=set(seen.missing) <= {MISSING["fresh-proof"]} and seen.waits_until is None, keys=KEY_WORDS,
+            notice=_SAID.get(said, ""),
         )  # fmt: skip
 
     @post("/{change:int}/keys", opt=opens_to(KEEPERS), sync_to_thread=True)

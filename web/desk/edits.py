@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from directory.errors import BadInputError, RefusedError
+from directory.integrity.as_kept import as_plain
 from directory.integrity.service import Edit
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Eligibility, Phone, Text, decode_value
@@ -14,17 +15,14 @@ from directory.listings.models import Fact, Record
 from directory.listings.notes_screen import LONGEST_NOTE, refuse_client_details
 from directory.listings.queries import current_facts
 from directory.values.phone import parse_phone
-from directory.values.plain_text import folded, one_line, plain
-from directory.values.web_address import normalise_email, normalise_url, site_domain
 from directory.vocabulary import terms
 from web.forms import Form
 
 LONGEST_TEXT: Final = 4_000
-_LONGEST_LINE: Final = 200
 # What a form of the desk can say; everything else comes by import. Those of the second list have lines.
 LINES: Final = ("name", "url", "email")
 TEXTS: Final = ("description", "application_process", "fees_description", "eligibility_description", "alert")
-# ``seen`` is the fact that the form was made for; empty where it says something more.
+# ``kind`` says that a number is one more line; ``seen`` is the fact that stood there when the form was made.
 FIELDS: Final = frozenset({"record", "field", "slot", "kind", "value", "seen", "reason"})
 
 
@@ -42,7 +40,7 @@ def edit_of(
 
     Raises:
         BadInputError: the value cannot be read, or the field is none that the desk changes.
-        RefusedError: somebody changed it meanwhile, or a note tells of a client.
+        RefusedError: somebody changed it meanwhile, nothing is written, or a note to everybody tells of a client.
     """
     field, value, slot = form.one("field"), form.one("value"), form.one("slot")
     current = {(fact.field, fact.slot): fact for fact in current_facts(session, [target.id])[target.id]}
@@ -50,12 +48,13 @@ def edit_of(
         return _answer(terms.population(slot).code, value, current)
     if field not in {"phone", *LINES, *TEXTS}:
         raise BadInputError("That is changed by an import, not here.")
-    if field == "phone" and not form.one("seen"):
-        slot = _free_line(form.one("kind"), current)
+    if field == "phone":
+        slot = _free_line(form.one("kind"), current) if form.one("kind") else slot or "voice"
     held = current.get((field, slot))
-    if (str(held.id) if held else "") != form.one("seen"):
+    if "seen" in form.values and form.one("seen") != (str(held.id) if held else ""):
         raise RefusedError("Somebody has said something else there meanwhile. Look again, and change that.")
-    draft = _phone(value, slot, form.one("kind"), held, country) if field == "phone" else _text(field, value, slot)
+    said = _phone(value, form.one("kind"), held, country) if field == "phone" else Text(value)
+    [draft] = as_plain([FactDraft(field, said, slot)])
     if field == "alert":
         if len(draft.value.text) > LONGEST_NOTE:
             raise BadInputError(f"A note to everybody has at most {LONGEST_NOTE} letters.")
@@ -67,31 +66,17 @@ def edit_of(
     return None if held.value == draft.stored else Edit(msgspec.structs.replace(draft, tier=tier))
 
 
-def _text(field: str, value: str, slot: str) -> FactDraft:
-    if field == "url":
-        url = normalise_url(value)
-        return FactDraft("url", Text(url), slot, match_key=site_domain(url))
-    if field == "email":
-        address = normalise_email(value)
-        return FactDraft("email", Text(address), slot, match_key=address)
-    written = plain(value, LONGEST_TEXT) if field in TEXTS else one_line(value, _LONGEST_LINE)
-    if not written:
-        raise BadInputError("Write something, or say that it holds no longer.")
-    return FactDraft(field, Text(written), slot, match_key=folded(written) if field == "name" else None)
-
-
-def _phone(value: str, slot: str, kind: str, held: Fact | None, country: str) -> FactDraft:
+def _phone(value: str, kind: str, held: Fact | None, country: str) -> Phone:
     number = parse_phone(value, country=country)
     if held is None:
-        line = Phone(number.number, kind=kind or number.kind, ext=number.ext or "")  # type: ignore[arg-type]
-    else:
-        # The hours and languages of a line, and what it is for, are not what is changed here.
-        line = msgspec.structs.replace(_held(held), number=number.number, ext=number.ext or "")
-    return FactDraft("phone", line, slot, match_key=number.number)
+        return Phone(number.number, kind=kind or number.kind, ext=number.ext or "")  # type: ignore[arg-type]
+    # The hours and languages of a line, and what it is for, are not what is changed here.
+    kept: Phone = msgspec.structs.replace(_held(held), number=number.number, ext=number.ext or "")
+    return kept
 
 
 def _free_line(kind: str, current: Collection[tuple[str, str]]) -> str:
-    kind = terms.term("phone-kind", kind or "voice").code
+    kind = terms.term("phone-kind", kind).code
     places = (kind, *(f"{kind}-{number}" for number in range(2, 100)))
     return next(place for place in places if ("phone", place) not in current)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from directory.errors import UnknownTermError
+from directory.people.policy import SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
 from directory.values import language as languages
 from directory.values.phone import grouped
 from directory.vocabulary import terms
@@ -28,6 +29,10 @@ WANTS: Final = {
 }  # fmt: skip
 # Where the slot names a term of the vocabulary, and of which list.
 _SCHEMES: Final = {"kind": "kind", "barrier": "barrier", "house_rule": "house-rule", "eligibility": "population"}
+_ATTRIBUTES: Final = {
+    SHARES_CONTACTS: "Lets partners see whom to ask for",
+    SHARES_CONTACTS_WITH_LAW_ENFORCEMENT: "Lets law enforcement see whom to ask for",
+}
 _DAYS: Final = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
 _WHOLE_DAY: Final = (0, 1440)
 
@@ -39,6 +44,8 @@ def value_in_words(field: str, value: Any, slot: str = "") -> str:
     if field in _SCHEMES:
         answer = "no: " if value.get("answer") == "no" else ""
         return _with(answer + _term(_SCHEMES[field], slot), value.get("note", ""))
+    if field == "attribute" and slot in _ATTRIBUTES:
+        return _with(_ATTRIBUTES[slot], value.get("note", ""))
     if set(value) <= {"text", "note"}:
         return _with(str(value.get("text", slot)), value.get("note", "")) or "yes"
     rest = ", ".join(f"{part.replace('_', ' ')} {said}" for part, said in value.items() if said not in ("", [], None))

@@ -1,19 +1,42 @@
-/* Keys of the desk: j and k go through the links of a table, / goes to the field for names. Without script the page is the
-   same, with Tab. */
+/* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const links = () => [...document.querySelectorAll("tbody th a")];
+const WORDS = "j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. ?: these words.";
+const STEPS = "tbody th a, .facts-table summary";
+
+const seen = () => [...document.querySelectorAll(STEPS)].filter((one) => one.checkVisibility());
 
 const step = (by) => {
-  const all = links();
+  const all = seen();
   const at = all.indexOf(document.activeElement);
   all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
 };
 
-const KEYS = { j: () => step(1), k: () => step(-1), "/": () => document.getElementById("words")?.focus() };
+const explain = () => {
+  const there = document.getElementById("keys");
+  if (there) return there.remove();
+  const words = document.createElement("p");
+  words.id = "keys";
+  words.className = "undo";
+  words.setAttribute("role", "status");
+  words.textContent = WORDS;
+  document.getElementById("page").append(words);
+  words.scrollIntoView({ block: "nearest" });
+};
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
+  "/": () => document.getElementById("words")?.focus(),
+  "?": explain,
+};
+// Arrows scroll the page, but not while somebody goes through a list with them.
+const goes = (key) => !key.startsWith("Arrow") || document.activeElement.matches(STEPS);
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key] || !goes(event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
 });
