@@ -37,6 +37,7 @@ def create_app(
     seal: Seal | None = None,
     has_worker: bool = True,
     sides: Collection[Side] = SIDES,
+    is_watched: bool = True,
 ) -> Litestar:
     """The whole site over a database whose schema is up to date.
 
@@ -47,11 +48,12 @@ def create_app(
         seal: seals what forms ask; processes that serve the same site share one.
         has_worker: whether this process does the work that time makes necessary.
         sides: what is served: the public pages, the desk, or both.
+        is_watched: whether somebody is expected to look after it: False in a demo.
 
     Raises:
         SettingsError: the default area is not one place.
     """
-    site = open_site(settings, database, clock=clock)
+    site = open_site(settings, database, clock=clock, is_watched=is_watched)
     seal = seal or Seal()
     errors = ErrorPages(site.pages, settings.language)
     turned = [seal.turn]

@@ -107,7 +107,11 @@ def demo(port: int) -> None:
             console.print(f"Port {port} is in use by something else, so this is at {taken}.")
         settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
         serve_site(
-            settings, database, listener, announce=lambda: console.print(_what_to_try(taken, url), soft_wrap=True)
+            settings,
+            database,
+            listener,
+            is_watched=False,
+            announce=lambda: console.print(_what_to_try(taken, url), soft_wrap=True),
         )
     click.echo("Stopped.", err=True)
 

@@ -13,6 +13,7 @@ from directory.errors import DirectoryError, SettingsError
 from directory.places.gazetteer import Gazetteer
 from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
+from web.attention import Attention
 from web.card_file import can_make_files
 from web.pages.where import Places
 from web.rendering import Pages
@@ -31,6 +32,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         has_card_files: whether a card can be made as a file here.
         places: finds the places that people type.
         pages: renders them.
+        attention: whether anybody still looks after it.
         clock: the present.
     """
 
@@ -42,13 +44,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     places: Places
     pages: Pages
     has_card_files: bool
+    attention: Attention
     clock: Callable[[], dt.datetime] = utc_now
 
 
 SiteHere = NamedDependency[SkipValidation[Site]]
 
 
-def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.datetime] = utc_now) -> Site:
+def open_site(
+    settings: Settings, database: Database, *, clock: Callable[[], dt.datetime] = utc_now, is_watched: bool = True
+) -> Site:
     """Put a site together; nothing is connected yet.
 
     Raises:
@@ -61,7 +66,8 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
             region = gazetteer.find(settings.default_area, country=settings.country).region or None
         except DirectoryError:
             raise SettingsError("HANDRAIL_DEFAULT_AREA must be one place: a ZIP code, or a city with state.") from None
-    pages = Pages(settings, clock=clock)
+    attention = Attention(database, clock, is_watched=is_watched)
+    pages = Pages(settings, clock=clock, abandoned=attention.since)
     return Site(
         settings=settings,
         database=database,
@@ -72,6 +78,7 @@ def open_site(settings: Settings, database: Database, *, clock: Callable[[], dt.
         places=Places(gazetteer, country=settings.country, region=region),
         pages=pages,
         has_card_files=can_make_files(),
+        attention=attention,
         clock=clock,
     )
 

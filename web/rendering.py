@@ -5,7 +5,7 @@ listings hold what strangers wrote.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,12 +29,15 @@ class Pages:
     Args:
         settings: its name, exit, country, own language, and the area that the cover of its pages is about.
         clock: the present; its day is that of the cover.
+        abandoned: since when nobody has looked after the deployment, None while somebody does: then every page says so.
 
     Raises:
         DirectoryError: the default area is no place, or several.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, *, clock: Clock = utc_now, abandoned: Callable[[], dt.date | None] = lambda: None
+    ) -> None:
         self._own_language = settings.language
         self._country = settings.country
         self._area = own_area(settings)
@@ -60,6 +63,7 @@ class Pages:
             languages=list(self._wordings.values()),
             static=self.static.addresses,
             has_sun=self._area is not None,
+            abandoned=abandoned,
         )
 
     def wording(self, language: str) -> Wording:

@@ -31,6 +31,7 @@ def serve_site(
     workers: int = 1,
     forwarded_allow_ips: str = "127.0.0.1",
     sides: Collection[Side] = SIDES,
+    is_watched: bool = True,
     announce: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM.
@@ -44,6 +45,7 @@ def serve_site(
         workers: how many processes serve; one of them does the work that time makes necessary.
         forwarded_allow_ips: addresses of proxies whose word about a visitor's network is taken.
         sides: what is served: the public pages, the desk, or both.
+        is_watched: whether somebody is expected to look after it: False in a demo.
         announce: called when nothing can go wrong any more, before the first answer.
 
     Raises:
@@ -58,7 +60,7 @@ def serve_site(
     keep_memory_private()
     configure_logging()
     seal = Seal()
-    site = create_app(settings, database, seal=seal, sides=sides)
+    site = create_app(settings, database, seal=seal, sides=sides, is_watched=is_watched)
     names = [f"Warning: {sentence}" for sentence in telling_names(settings)]
     for warning in (*names, *warnings_of(self_check(site, database))):
         click.echo(warning, err=True)
@@ -77,7 +79,9 @@ def serve_site(
                     signal.signal(stopping, signal.SIG_DFL)
                 end_with_parent()
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-                own = create_app(settings, database, seal=seal, has_worker=number == 0, sides=sides)
+                own = create_app(
+                    settings, database, seal=seal, has_worker=number == 0, sides=sides, is_watched=is_watched
+                )
                 _serve(own, database, listener, forwarded_allow_ips)
             except BaseException as error:  # noqa: BLE001 - a worker has nobody above it who could be told
                 log.error("worker failed", error_type=type(error).__qualname__, trace=trace_of(error))

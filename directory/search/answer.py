@@ -38,6 +38,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         accepts_from: the area they come from: a nation (``MX``), a state (``US-TX``) or a county (FIPS).
         name: words of names and descriptions, as typed.
         limit: results in each block.
+        only_confirmed: leave out whatever nobody confirmed within a year (a deployment that nobody looks after).
     """
 
     need: str = ""
@@ -56,6 +57,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     accepts_from: str | None = None
     name: str = ""
     limit: int = 20
+    only_confirmed: bool = False
 
 
 class NeedAnswer(msgspec.Struct, frozen=True, kw_only=True):

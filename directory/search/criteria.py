@@ -98,6 +98,11 @@ class Criteria:
         refusals = [need.no for need in needs if need.no is not None]
         self.fits = _all_fit(needs)
         self.misses = joined(" OR ", refusals) if refusals else None
+        if question.only_confirmed:
+            # Hard for what fits and for what nearly fits alike.
+            self.fits = Sql(f"({self.fits.text}) AND g.fresh_until >= ?", [*self.fits.values, today])
+            if self.misses is not None:
+                self.misses = Sql(f"(({self.misses.text}) AND g.fresh_until >= ?)", [*self.misses.values, today])
         self.missing = _count(refusals)
         unknown = [need.unknown for need in needs]
         if in_names is not None:

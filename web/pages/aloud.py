@@ -6,12 +6,12 @@ from directory.cards.card import Card, CardPhone
 from directory.errors import NotFoundError
 from directory.pinned import PinnedLine, pinned_lines
 from directory.reporting.policy import concerns_minors
-from directory.search.queries import reading_listing
 from directory.values.phone import RELAY_CODE, grouped, has_relay
 from web.card_file import LABELS, SIZES
 from web.dependencies import Site
 from web.pages.asking import HAND, LISTING, Asked
 from web.pages.choices import Choice
+from web.pages.listing import find_listing
 from web.pages.opening import Opening, opening
 from web.pages.reminders import ShownReminder, interpreter_notes, readers, shown_chart, shown_reminders
 from web.pages.result_card import ShownLine, shown_line
@@ -117,7 +117,7 @@ async def find_number(site: Site, t: Wording, in_hand: str) -> InHand:
         if not slot.isdecimal() or int(slot) >= len(pinned):
             raise NotFoundError("There is no such line.")
         return _pinned(in_hand, pinned[int(slot)])
-    card = (await site.reader.run(reading_listing(listing))).card
+    card = (await find_listing(site, listing)).card
     line = next((phone for phone in card.phones if phone.slot == slot and phone.kind != "fax"), None)
     if line is None:
         raise NotFoundError("There is no such line.")

@@ -130,6 +130,8 @@ def _clear_up(site: Site, t: Wording, asked: Asked, unclear: UnclearPlaceError) 
 
 
 async def _answer(site: Site, question: Question) -> Answer:
+    if site.attention.since() is not None:
+        question = msgspec.structs.replace(question, only_confirmed=True)
     answer: Answer = await site.reader.run(plan_for(question, gazetteer=site.gazetteer, now=site.clock()))
     return answer
 

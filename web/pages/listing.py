@@ -1,5 +1,7 @@
 """A listing's page: a state of the front page, like everything else."""
 
+from directory.clock import day_number
+from directory.errors import NotFoundError
 from directory.search.queries import ListingPage, reading_listing
 from web.dependencies import Site
 from web.pages.asking import LISTING, Asked
@@ -15,7 +17,7 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     Raises:
         NotFoundError: there is no such listing, or nobody may see it (any longer).
     """
-    found: ListingPage = await site.reader.run(reading_listing(listing))
+    found = await find_listing(site, listing)
     now = site.clock()
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
@@ -24,3 +26,16 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     return site.pages.page(
         "listing", t, listing=sheet, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
     )  # fmt: skip
+
+
+async def find_listing(site: Site, listing: str) -> ListingPage:
+    """A listing as anybody may see it.
+
+    Raises:
+        NotFoundError: there is no such listing, nobody may see it (any longer), or nobody looks after this deployment
+            and nobody confirmed the listing within a year.
+    """
+    found: ListingPage = await site.reader.run(reading_listing(listing))
+    if site.attention.since() is not None and found.card.fresh_until < day_number(site.clock()):
+        raise NotFoundError("There is no such listing.")
+    return found
