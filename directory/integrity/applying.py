@@ -148,8 +148,9 @@ def _intend(session: Session, change: Change, intention: str, *, now: dt.datetim
     """Do what is wanted of the record; return the verb of the audit."""
     target = get_record(session, change.subject_id or 0)
     if intention == "open-location":
-        for one in (*(listings_of_service(session, target.id)), target):
-            _set(session, change, one, location_disclosure="public", published_area=None)
+        # Its listings follow by their key.
+        _set(session, change, target, location_disclosure="public", published_area=None)
+        touch(session, *(one.id for one in listings_of_service(session, target.id)))
         return "location.opened"
     standing = standing_of(intention)
     _set(session, change, target, standing=standing)
