@@ -11,7 +11,7 @@ from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
 from directory.integrity.table import MISSING
 from web.desk.app import By, DeskHere
-from web.desk.forms import desk_form
+from web.desk.forms import desk_form, row
 from web.desk.guards import ADMINS, KEEPERS, PARTNERS, opens_to
 from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
 from web.doors import DESK
@@ -56,7 +56,7 @@ class Changes(Controller):
     ) -> Response[bytes]:
         """One proposal with what speaks for it and what is missing."""
         with desk.database.reading() as session:
-            seen = change_of(session, change, by=by, now=session.info["now"])
+            seen = change_of(session, row(change), by=by, now=session.info["now"])
         if by.role == "partner" and not seen.is_own:
             # What others propose may be for fewer eyes than a partner's.
             raise NotFoundError("There is no such proposal.")
@@ -78,7 +78,7 @@ class Changes(Controller):
             raise BadInputError("That is no key that anybody brings here.")
         with desk.database.transaction() as session:
             service.add_key(
-                session, change, form.one("key"), outcome=form.one("outcome"), by=by, now=session.info["now"]
+                session, row(change), form.one("key"), outcome=form.one("outcome"), by=by, now=session.info["now"]
             )
         is_over = form.one("key") == "old-number" and form.one("outcome") == "refused"
         return Redirect(f"{_CHANGES}?said=declined" if is_over else f"{_CHANGES}/{change}?said=noted", status_code=303)
@@ -90,19 +90,19 @@ class Changes(Controller):
         """Second it, exactly as it was shown."""
         shown = desk_form(request, body, {"shown"}).one("shown")
         with desk.database.transaction() as session:
-            approved = service.approve(session, change, shown=shown, by=by, now=session.info["now"])
+            approved = service.approve(session, row(change), shown=shown, by=by, now=session.info["now"])
         return Redirect(f"{_CHANGES}?said={'applied' if approved.is_applied else 'waiting'}", status_code=303)
 
     @post("/{change:int}/decline", opt=opens_to(PARTNERS), sync_to_thread=True)
     def decline(self, change: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
         """Decline it, or withdraw one's own."""
         with desk.database.transaction() as session:
-            service.decline(session, change, by=by, now=session.info["now"])
+            service.decline(session, row(change), by=by, now=session.info["now"])
         return Redirect(f"{_CHANGES}?said=declined", status_code=303)
 
     @post("/{change:int}/break-glass", opt=opens_to(ADMINS, proved=True), sync_to_thread=True)
     def break_glass(self, change: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
         """Ask that two admins do it without a key; everybody is told."""
         with desk.database.transaction() as session:
-            asked = service.break_glass(session, change, by=by, now=session.info["now"])
+            asked = service.break_glass(session, row(change), by=by, now=session.info["now"])
         return Redirect(f"{_CHANGES}/{asked}?said=glass", status_code=303)

@@ -5,11 +5,23 @@ from typing import Any
 
 from litestar import Request
 
+from directory.errors import NotFoundError
 from web.desk.entrance import MARK
 from web.forms import Form, read_form
 
 # Longer than a note of 280 letters or a password.
 _LONGEST = 400
+
+
+# The largest id that a database can hold.
+_MOST = 2**63 - 1
+
+
+def row(number: int) -> int:
+    """A number in an address as the id of a row; raises ``NotFoundError`` for one that no row can have."""
+    if not 0 < number <= _MOST:
+        raise NotFoundError("There is nothing here.")
+    return number
 
 
 def desk_form(

@@ -23,7 +23,7 @@ from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.edits import FIELDS, LINES, LONGEST_TEXT, TEXTS, edit_of
 from web.desk.facts_shown import ShownFact, facts_of, tier_of
-from web.desk.forms import desk_form
+from web.desk.forms import desk_form, row
 from web.desk.guards import KEEPERS, PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
 from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
@@ -170,7 +170,7 @@ class Listing(Controller):
         """Go back to what was said before."""
         with desk.database.transaction() as session:
             _listing(session, listing, by)
-            edited = service.undo(session, change, by=by, now=session.info["now"])
+            edited = service.undo(session, row(change), by=by, now=session.info["now"])
         return _back(listing, "proposed" if edited.proposed else "undone")
 
 

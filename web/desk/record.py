@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 from directory.audit.timeline import timeline
 from directory.people.queries import names_of
 from web.desk.app import DeskHere
+from web.desk.forms import row
 from web.desk.guards import KEEPERS, opens_to
 from web.doors import DESK
 
@@ -23,5 +24,5 @@ class RecordPages(Controller):
     def show(self, request: Request[Any, Any, Any], desk: DeskHere, before: FromQuery[int] = 0) -> Response[bytes]:
         """A page of it, the latest first."""
         with desk.database.reading() as session:
-            lines = timeline(session, names=names_of, limit=_PAGE, before=before or None)
+            lines = timeline(session, names=names_of, limit=_PAGE, before=row(before) if before else None)
         return desk.pages.page("record", request, lines=lines, more=lines[-1].seq if len(lines) == _PAGE else 0)
