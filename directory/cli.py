@@ -10,6 +10,7 @@ from rich.table import Table
 
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
+from directory.audit.signing import ensure_key
 from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
@@ -87,6 +88,7 @@ def init(
             link = first_admin(session, admin, by=by.id, now=session.info["now"]) if admin else ""
     finally:
         database.dispose()
+    ensure_key(settings)
     click.echo(f"Settings are in {path}\nThe database is ready. Start the pages with: handrail serve")
     if link:
         click.echo(f"Then open this once, within seven days: {desk_address(settings)}/desk/join/{link}")

@@ -83,7 +83,7 @@ class Desk:
         """Open a page."""
         return self._client.get(path, headers=self._headers(), **more)
 
-    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+    def post(self, path: str, form: dict[str, str] | None = None, /, **headers: str) -> httpx.Response:
         """Press a button of a page of ours."""
         sent = {"sec-fetch-site": "same-origin"} | headers
         return self._client.post(path, data=self.marked(form or {}), headers=self._headers() | sent)

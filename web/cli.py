@@ -22,6 +22,7 @@ from web.doctor import doctor
 from web.doors import DESK, SIDES, Side
 from web.endings import EndsWell
 from web.languages_cli import languages
+from web.page_check import pages as _pages  # noqa: F401 - adds a command to ``handrail audit``
 from web.serving import serve_site
 
 DEMO_AREA = "33130"

@@ -110,7 +110,7 @@ def test_nobody_ends_the_session_of_another(sign_in: Seat, database: Database) -
 def test_a_form_that_no_page_of_this_host_sent_is_refused(sign_in: Seat, asked: httpx.Client) -> None:
     desk = sign_in("coordinator")
     for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"}):
-        assert desk.post("/desk/sign-out", **headers).status_code == 403
+        assert desk.post("/desk/sign-out", None, **headers).status_code == 403
     cookie = {"cookie": f"{COOKIE}={desk.key}"}
     assert asked.post("/desk/sign-out", data=desk.marked({}), headers=cookie).status_code == 403
     elsewhere = cookie | {"origin": "https://elsewhere.example"}
