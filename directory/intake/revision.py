@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports
 from directory.intake.carrying import carry_evidence
-from directory.integrity.protection import is_protected
-from directory.integrity.reach import is_verified
-from directory.integrity.sanity import holds_of
-from directory.listings.changes import Author, OpenChange, Terms
+from directory.intake.guard import Guard, about_of, holds_of_new
+from directory.listings.changes import Author, NewFact, OpenChange, Terms
 from directory.listings.drafts import (
     OPENNESS,
     FactDraft,
@@ -48,6 +46,7 @@ def revise(
     draft: OrganizationDraft | ServiceDraft,
     seen: SourceRecord,
     *,
+    guard: Guard,
     run: ImportRun,
     author: Author,
     now: dt.datetime,
@@ -59,6 +58,7 @@ def revise(
         record: the organization or service that the row described before.
         draft: what the row says now, already as closed as what is held.
         seen: the row's own source record.
+        guard: of the batch that the row is in.
         run: the run that reads it.
         author: of the changes.
         now: the transaction's time.
@@ -82,7 +82,7 @@ def revise(
             carry_evidence(session, withdrawal.said_again)
             withdrawn = True
             session.refresh(record)
-    writer = _Writer(session, author, run, record.id, now)
+    writer = _Writer(session, record, draft, guard=guard, run=run, author=author, now=now)
     writer.follow(record, draft.facts, seen)
     if isinstance(draft, ServiceDraft):
         for site in draft.sites:
@@ -116,15 +116,26 @@ def withdraw(
 class _Writer:
     """One applied change, opened when it is needed; each sensitive difference is a proposal of its own."""
 
-    def __init__(self, session: Session, author: Author, run: ImportRun, subject_id: int, now: dt.datetime) -> None:
-        self.session, self.author, self.run, self.subject_id, self.now = session, author, run, subject_id, now
+    def __init__(
+        self,
+        session: Session,
+        subject: Record,
+        draft: OrganizationDraft | ServiceDraft,
+        *,
+        guard: Guard,
+        run: ImportRun,
+        author: Author,
+        now: dt.datetime,
+    ) -> None:
+        self.session, self.author, self.run, self.subject, self.now = session, author, run, subject, now
+        self._guard, self._about = guard, about_of(draft)
         self._applied: OpenChange | None = None
         self._proposed = 0
 
     @property
     def applied(self) -> OpenChange:
         if self._applied is None:
-            self._applied = OpenChange(self.session, self.author, subject_id=self.subject_id, now=self.now)
+            self._applied = OpenChange(self.session, self.author, subject_id=self.subject.id, now=self.now)
         return self._applied
 
     def close(self) -> int:
@@ -144,11 +155,11 @@ class _Writer:
                 self.claim(held.id, seen)
             elif held is not None and (held.id in confirmed or not self._is_own(held, seen)):
                 self.propose(record, held, draft, seen)
-            elif self.is_guarded(record, draft):
+            elif self.is_guarded(draft):
                 # A number in another slot of a verified listing would stand beside, or in place of, the confirmed one.
                 self.propose(record, held, draft, seen)
-            elif held is not None and (holds := self._holds(record, draft, held)):
-                self.propose(record, held, draft, seen, holds=holds)
+            elif self._guard.holds(self.subject, draft, held, about=self._about):
+                self.propose(record, held, draft, seen)
             else:
                 if held is not None:
                     self.applied.end(held)
@@ -172,17 +183,15 @@ class _Writer:
         sayers = set(self.session.scalars(sa.select(Claim.source_record_id).where(Claim.fact_id == held.id)))
         return sayers == {seen.id}
 
-    def is_guarded(self, record: Record, draft: FactDraft) -> bool:
-        """Whether this value of this record changes by two people only (SAFETY I1)."""
-        return is_protected(draft.field, draft.slot) and is_verified(self.session, record)
+    def is_guarded(self, draft: FactDraft) -> bool:
+        """Whether this value waits for two people, wherever in the row it stands."""
+        return self._guard.is_guarded(self.subject, draft)
 
-    def _holds(self, record: Record, draft: FactDraft, held: Fact) -> tuple[str, ...]:
-        """What looks wrong with a value that takes the place of another; what is new is never held (SAFETY I5, I7)."""
-        return holds_of(self.session, record, draft, held) if is_protected(draft.field, draft.slot) else ()
+    def waits(self, draft: FactDraft) -> bool:
+        """Whether a value of a place that is new here waits for people."""
+        return self.is_guarded(draft) or bool(holds_of_new(draft, about=self._about))
 
-    def propose(
-        self, record: Record, held: Fact | None, draft: FactDraft, seen: SourceRecord, *, holds: tuple[str, ...] = ()
-    ) -> None:
+    def propose(self, record: Record, held: Fact | None, draft: FactDraft, seen: SourceRecord) -> None:
         """Let a value wait for people, once; a fact that it would replace stays as it is."""
         waiting = self.session.scalars(
             sa.select(Fact.value).where(
@@ -192,14 +201,10 @@ class _Writer:
         )  # fmt: skip
         if draft.stored in set(waiting):
             return
-        terms = Terms(holds=" ".join(holds))
-        proposal = OpenChange(
-            self.session, self.author, subject_id=record.id, state="proposed", now=self.now, terms=terms
-        )
-        if held is not None:
-            proposal.item("fact", held.id, {"standing": "current"})
-        self.claim(proposal.add(record, draft).id, seen)
-        proposal.close()
+        # Also where a confirmed value alone makes it wait: what looks wrong waits longer.
+        holds = self._guard.holds(self.subject, draft, held, about=self._about)
+        new = propose_value(self.session, record, held, draft, holds=holds, author=self.author, now=self.now)
+        self.claim(new.id, seen)
         self._proposed += 1
 
     def _lost(self, held: Fact, seen: SourceRecord) -> None:
@@ -213,6 +218,26 @@ class _Writer:
                 )
             )  # fmt: skip
             self.session.flush()
+
+
+def propose_value(
+    session: Session,
+    record: Record,
+    held: Fact | None,
+    draft: FactDraft,
+    *,
+    holds: tuple[str, ...],
+    author: Author,
+    now: dt.datetime,
+) -> NewFact:
+    """A proposal of its own for one value, in place of a current fact or where none is."""
+    terms = Terms(holds=" ".join(holds))
+    proposal = OpenChange(session, author, subject_id=record.id, state="proposed", now=now, terms=terms)
+    if held is not None:
+        proposal.item("fact", held.id, {"standing": "current"})
+    new = proposal.add(record, draft)
+    proposal.close()
+    return new
 
 
 def _confirmed(session: Session, fact_ids: list[int]) -> set[int]:
@@ -232,11 +257,13 @@ def _revise_site(
     listing = session.get(Record, seen.record_id) if seen is not None and seen.record_id is not None else None
     if seen is None or listing is None or listing.location_id is None:
         change = writer.applied
-        guarded = is_verified(session, service)
-        waiting = [fact for fact in site.listing if guarded and is_protected(fact.field, fact.slot)]
-        places = [fact for fact in site.location if not (guarded and is_protected(fact.field, fact.slot))]
-        open_facts = [fact for fact in site.listing if fact not in waiting]
-        shown = SiteDraft(site.source_key, places, open_facts)
+        of_place = [fact for fact in site.location if writer.waits(fact)]
+        of_listing = [fact for fact in site.listing if writer.waits(fact)]
+        shown = SiteDraft(
+            site.source_key,
+            [fact for fact in site.location if fact not in of_place],
+            [fact for fact in site.listing if fact not in of_listing],
+        )
         listing_id, written = add_site(session, service, shown, change=change)
         if seen is None:
             seen = SourceRecord(
@@ -247,8 +274,11 @@ def _revise_site(
         session.flush()
         for fact in written:
             writer.claim(fact.id, seen)
-        for draft in waiting:
-            writer.propose(session.get_one(Record, listing_id), None, draft, seen)
+        listing = get_record(session, listing_id)
+        for draft in of_listing:
+            writer.propose(listing, None, draft, seen)
+        for draft in of_place:
+            writer.propose(get_record(session, listing.location_id or 0), None, draft, seen)
         return
     seen.seen_at, seen.run_id = now, run.id
     place = session.get_one(Record, listing.location_id)

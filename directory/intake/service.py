@@ -7,8 +7,8 @@ and never lowers confidentiality. The same row twice changes nothing.
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions, reserve_ids
 from directory.errors import BadInputError
+from directory.intake.first_numbers import Waiting, apart, propose_first
+from directory.intake.guard import Guard
 from directory.intake.revision import revise
 from directory.listings.changes import Author
 from directory.listings.disclosure import as_kept, close_organization, close_service, more_closed
@@ -72,6 +74,7 @@ def store_rows(
         raise BadInputError("A key stands twice in one batch of rows.")
     known = _known_records(session, run.source_id, rows)
     held = _Held(session, [seen.record_id for seen in known.values()])
+    guard = Guard(session, held.rows(rows, known))
     author = Author("import", "a source says so", by, run.id)
     answers: dict[str, StoredRow] = {}
     fresh: list[SourceRow] = []
@@ -81,7 +84,9 @@ def store_rows(
         if seen is None or (seen.record_id is None and row.draft is not None):
             fresh.append(row)
         else:
-            answers[row.source_key] = _again(session, run, row, seen, held=held, author=author, same=same, now=now)
+            answers[row.source_key] = _again(
+                session, run, row, seen, held=held, guard=guard, author=author, same=same, now=now
+            )
     for portion in in_portions(same):
         session.execute(sa.update(SourceRecord).where(SourceRecord.id.in_(portion)).values(seen_at=now, run_id=run.id))
     # Organizations first, so that a service may name one of its own batch.
@@ -116,6 +121,15 @@ class _Held:
                     )
                 )
             )
+
+    def rows(
+        self, rows: Sequence[SourceRow], known: Mapping[str, SourceRecord]
+    ) -> Iterable[tuple[Record, OrganizationDraft | ServiceDraft]]:
+        """The rows about records that are there, each with its own."""
+        for row in rows:
+            seen = known.get(row.source_key)
+            if row.draft is not None and seen is not None and seen.record_id is not None:
+                yield self.records[seen.record_id], row.draft
 
     def effective(self, draft: OrganizationDraft | ServiceDraft, record: Record) -> OrganizationDraft | ServiceDraft:
         """The draft as the directory may take it: never more open than what is held (SAFETY I7), and then screened."""
@@ -177,8 +191,9 @@ def _store_new(
     now: dt.datetime,
 ) -> dict[str, StoredRow]:
     drafts: list[tuple[OrganizationDraft | ServiceDraft, int | None]] = []
+    waiting: dict[str, list[Waiting]] = {}
     for row in rows:
-        draft = row.draft and as_kept(row.draft)
+        draft, waiting[row.source_key] = apart(as_kept(row.draft)) if row.draft else (None, [])
         if isinstance(draft, ServiceDraft):
             organization = known.get(draft.organization_key)
             if organization is None or organization.record_id is None:
@@ -199,7 +214,7 @@ def _store_new(
         digest = draft_digest(as_kept(row.draft)) if key == row.source_key and row.draft is not None else None
         records.append(entry | {"record_id": record_id, "digest": digest, "change_id": made.change_id})
     _insert_source_records(session, records, known)
-    ids = {entry["source_key"]: entry["id"] for entry in records}
+    ids: dict[str, int] = {str(entry["source_key"]): cast("int", entry["id"]) for entry in records}
     claims = [
         {"fact_id": fact_id, "source_record_id": ids[key], "said_at": now}
         for made in created
@@ -207,7 +222,12 @@ def _store_new(
     ]
     for portion in in_portions(claims):
         session.execute(sa.insert(Claim), portion, execution_options={"render_nulls": True})
-    return {row.source_key: StoredRow(row.source_key, "new") for row in rows}
+    answers = {}
+    for row, made in zip(rows, created, strict=True):
+        held = waiting[row.source_key]
+        propose_first(session, held, made, row_key=row.source_key, source_records=ids, author=author, now=now)
+        answers[row.source_key] = StoredRow(row.source_key, "new", proposed=len(held))
+    return answers
 
 
 def _keyed_records(row: SourceRow, made: Created) -> list[tuple[str, int]]:
@@ -288,6 +308,7 @@ def _again(
     seen: SourceRecord,
     *,
     held: _Held,
+    guard: Guard,
     author: Author,
     same: list[int],
     now: dt.datetime,
@@ -305,7 +326,7 @@ def _again(
     if seen.digest is not None and bytes(seen.digest) == digest:
         same.append(seen.id)
         return StoredRow(row.source_key, "unchanged")
-    revision = revise(session, record, draft, seen, run=run, author=author, now=now)
+    revision = revise(session, record, draft, seen, guard=guard, run=run, author=author, now=now)
     seen.digest, seen.outcome, seen.rules = digest, row.outcome, " ".join(row.rules) or None
     seen.reason, seen.seen_at, seen.run_id = row.reason, now, run.id
     seen.notes = _encoder.encode(row.notes).decode() if row.notes else None

@@ -15,10 +15,10 @@ from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
+from directory.integrity.holds import holds_of
 from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified, require_scope
-from directory.integrity.sanity import holds_of
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.disclosure import close_organization

@@ -1,28 +1,22 @@
 """Whether a new number, web address or e-mail looks like a takeover: then it is held for two people (SAFETY I5).
 
-``holds_of_*`` are pure; ``holds_of`` reads what they need to know.
+Pure: whoever asks brings what has to be known (``integrity.holds`` reads it for one value, an import for many).
 """
 
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import phonenumbers
-import sqlalchemy as sa
 from confusable_homoglyphs import confusables  # type: ignore[import-untyped]
 from phonenumbers import PhoneNumberType, shortnumberinfo
 from publicsuffixlist import PublicSuffixList
 from rapidfuzz.distance import OSA
-from sqlalchemy.orm import Session
 
-from directory.integrity.reach import areas_of, family
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import Phone, decode_plain
-from directory.listings.models import Fact, Record
-from directory.listings.queries import current_facts
+from directory.listings.fields import Phone
 
 HOLDS: dict[str, str] = {
     "invalid": "It is no telephone number that can exist.",
@@ -47,11 +41,46 @@ _TYPES = {
 }
 
 
+# Whose short codes are meant where nothing tells the country.
+_UNSTATED_REGION = "US"
+
+
 class Sharing(msgspec.Struct, frozen=True):
     """Who else has a number: other organizations, and whether a listing has it that was removed."""
 
     other_organizations: int = 0
     of_removed: bool = False
+
+
+class About(msgspec.Struct, frozen=True):
+    """What has to be known of the listing that gets a value.
+
+    Attributes:
+        is_hotline: whether it answers in a crisis.
+        region: its country (ISO 3166), empty if nothing tells.
+        site: its own address on the web, or its organization's.
+    """
+
+    is_hotline: bool = False
+    region: str = ""
+    site: str = ""
+
+
+def holds_of_value(
+    draft: FactDraft,
+    *,
+    old: str,
+    about: About,
+    others: Sharing = Sharing(),  # noqa: B008 - frozen
+) -> tuple[str, ...]:
+    """Why a value that takes the place of another (``old``, empty if there is none) is held; empty if it is not."""
+    if draft.field == "phone":
+        return holds_of_phone(draft.value, is_hotline=about.is_hotline, region=about.region, others=others)
+    if draft.field == "url":
+        return holds_of_url(draft.value.text, old)
+    if draft.field == "email":
+        return holds_of_email(draft.value.text, site=about.site, old=old)
+    return ()
 
 
 def holds_of_phone(
@@ -61,7 +90,7 @@ def holds_of_phone(
     region: str,
     others: Sharing = Sharing(),  # noqa: B008 - frozen
 ) -> tuple[str, ...]:
-    """Why a number is held; empty if it is not. ``region`` is the listing's country (ISO 3166)."""
+    """Why a number is held; empty if it is not. ``region`` is the listing's country (ISO 3166), empty if unknown."""
     found = list(_holds_of_number(phone.number, is_hotline=is_hotline, region=region))
     if others.other_organizations:
         found.append("shared")
@@ -71,16 +100,17 @@ def holds_of_phone(
 
 
 def _holds_of_number(number: str, *, is_hotline: bool, region: str) -> Iterable[str]:
+    at_home = region or _UNSTATED_REGION
     try:
-        parsed = phonenumbers.parse(number, region)
+        parsed = phonenumbers.parse(number, at_home)
     except phonenumbers.NumberParseException:
         yield "invalid"
         return
     if not number.startswith("+"):
         # Short codes are judged by the short-number rules: 988 and 233733 are fine, a premium one is not.
-        if not shortnumberinfo.is_possible_short_number_for_region(parsed, region):
+        if not shortnumberinfo.is_possible_short_number_for_region(parsed, at_home):
             yield "invalid"
-        elif shortnumberinfo.expected_cost_for_region(parsed, region) == shortnumberinfo.ShortNumberCost.PREMIUM_RATE:
+        elif shortnumberinfo.expected_cost_for_region(parsed, at_home) == shortnumberinfo.ShortNumberCost.PREMIUM_RATE:
             yield "premium-rate"
         return
     if not phonenumbers.is_valid_number(parsed):
@@ -91,7 +121,7 @@ def _holds_of_number(number: str, *, is_hotline: bool, region: str) -> Iterable[
         yield _TYPES[kind]
     if kind == PhoneNumberType.VOIP and is_hotline:
         yield "voip-hotline"
-    if parsed.country_code != phonenumbers.country_code_for_region(region):
+    if region and parsed.country_code != phonenumbers.country_code_for_region(region):
         yield "other-region"
 
 
@@ -121,75 +151,6 @@ def holds_of_email(new: str, *, site: str = "", old: str = "") -> tuple[str, ...
     if _looks_alike(host, old.rpartition("@")[2].casefold()):
         found.append("look-alike")
     return tuple(found)
-
-
-def holds_of(session: Session, record: Record, draft: FactDraft, held: Fact | None) -> tuple[str, ...]:
-    """Why a value that would take the place of ``held`` is to be held."""
-    value: Any = draft.value
-    old = "" if held is None or not held.value else str(decode_plain(held.value).get("text", ""))
-    if draft.field == "phone":
-        is_hotline = draft.slot in {"voice", "crisis", "crisis-line"} and _is_hotline(session, record)
-        return holds_of_phone(
-            value,
-            is_hotline=is_hotline,
-            region=_region(session, record),
-            others=sharing_of(session, value.number, record),
-        )
-    if draft.field == "url":
-        return holds_of_url(value.text, old)
-    if draft.field == "email":
-        return holds_of_email(value.text, site=_site_of(session, record), old=old)
-    return ()
-
-
-def sharing_of(session: Session, number: str, record: Record) -> Sharing:
-    """Who else has a number, beside the organization of a record."""
-    own = record.organization_id or record.id
-    rows = session.execute(
-        sa.select(Record.id, Record.organization_id, Record.standing)
-        .join(Fact, Fact.record_id == Record.id)
-        .where(Fact.match_key == number, Fact.field == "phone", Fact.standing == "current")
-    )
-    others: set[int] = set()
-    is_removed = False
-    for record_id, organization_id, standing in rows:
-        whose = organization_id or record_id
-        if standing in {"closed", "do-not-list"}:
-            is_removed = True
-        elif whose != own:
-            others.add(whose)
-    return Sharing(len(others), is_removed)
-
-
-def _region(session: Session, record: Record) -> str:
-    """The country of a record, as far as it is stated: of the areas that it serves or is in."""
-    records = family(session, record)
-    facts = current_facts(session, [one.id for one in records])
-    areas = sorted(area for one in records for area in areas_of(facts[one.id], one) if area[:2].isalpha())
-    return areas[0][:2].upper() if areas else "US"
-
-
-def _is_hotline(session: Session, record: Record) -> bool:
-    service = record.service_id if record.kind == "listing" else record.id
-    return (
-        session.scalar(
-            sa.select(Fact.id).where(
-                Fact.record_id == service, Fact.field == "kind", Fact.slot == "hotline", Fact.standing == "current"
-            )
-        )
-        is not None
-    )
-
-
-def _site_of(session: Session, record: Record) -> str:
-    stored = session.scalar(
-        sa.select(Fact.value).where(
-            Fact.record_id.in_([record.id, record.organization_id or record.id]),
-            Fact.field == "url",
-            Fact.standing == "current",
-        )
-    )
-    return "" if stored is None else str(decode_plain(stored).get("text", ""))
 
 
 def _looks_alike(host: str, before: str) -> bool:
