@@ -20,7 +20,14 @@ Class = Literal[
 ]  # fmt: skip
 About = Literal["services", "people-who-work-here", "nobody"]
 Keeping = Literal[
-    "with-history", "rebuilt", "for-good", "until-changed", "90-days", "until-it-ends", "7-days", "30-days-after"
+    "with-history",
+    "rebuilt",
+    "for-good",
+    "until-changed",
+    "90-days",
+    "a-week-after-its-end",
+    "a-week-after-its-time",
+    "30-days-after",
 ]
 
 
