@@ -14,6 +14,7 @@ from directory.audit.signing import ensure_key
 from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
+from directory.changes_cli import changes
 from directory.database_cli import db
 from directory.errors import NothingFitsError, SettingsError
 from directory.index_cli import search_index
@@ -159,4 +160,4 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
 
 
-commands: list[click.Command] = [init, db, listings, search, search_index, audit, *people_commands, pinned]
+commands: list[click.Command] = [init, db, listings, search, search_index, audit, changes, *people_commands, pinned]
