@@ -29,7 +29,7 @@ def note_view(session: Session, listing_id: int, *, by: Actor, now: dt.datetime)
     )
     if listing_id in opened:
         return True
-    is_allowed = len(opened - {_TOO_MANY}) < MOST_CONTACTS_A_DAY
+    is_allowed = len(opened) < MOST_CONTACTS_A_DAY
     noted = listing_id if is_allowed else _TOO_MANY
     if noted not in opened:
         session.add(ContactView(person_id=by.id, listing_id=noted, day=day))

@@ -169,10 +169,10 @@ def test_a_request_is_seconded_once_and_within_three_days(
         second_recovery(session, number + 1, by=two, now=now)
 
 
-def test_a_request_for_something_else_lets_nobody_back(session: Session, two: Actor, now: dt.datetime) -> None:
-    other = Request(
-        kind="pinned-suspension", subject="US/0", opened_by=make_person(session, "A", "admin"), opened_at=now
-    )
+def test_a_request_for_something_else_lets_nobody_back(
+    session: Session, one: Actor, two: Actor, lost: str, now: dt.datetime
+) -> None:
+    other = Request(kind="pinned-suspension", subject=lost, opened_by=one.id, opened_at=now)
     session.add(other)
     session.flush()
     with pytest.raises(NotFoundError):
