@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from directory.freshness.models import Evidence, ReportCount
+from directory.freshness.policy import WARNING_LOG2_ODDS
 from directory.integrity.queries import name_of, state_of
+from directory.integrity.reach import Verified, verified_families
 from directory.integrity.table import State
 from directory.listings.models import Change, Fact, Record
 from directory.people.actor import Actor
@@ -17,6 +19,7 @@ from directory.values.plain_text import folded
 FILTERS = ("all", "waiting", "unconfirmed", "reported", "hidden", "closed")
 PAGE = 50
 _MOST_WORDS = 5
+_SETTLED: frozenset[State] = frozenset({"verified", "closed", "do-not-list"})
 
 
 class WorkLine(msgspec.Struct, frozen=True):
@@ -61,18 +64,21 @@ def listings_in_scope(session: Session, *, by: Actor, only: str = "all", words: 
         .where(Record.kind == "listing", Record.standing != "merged")
         # A name's stored value is {"text": ...}, so its order is the name's.
         .order_by(named.value, Record.public_id)
-        .offset(page * PAGE)
-        .limit(PAGE + 1)
     )
     if by.role != "admin":
         query = query.where(_within(by, service, organization))
-    query = query.where(*_only(only, service))
+    query = query.where(*_only(only, service, organization))
     if by.role == "law-enforcement":
         query = query.where(*_found_by_anybody(service, organization))
     for word in folded(words).split()[:_MOST_WORDS]:
         query = query.where(sa.or_(_has(named, word), _has(owner, word)))
-    found = list(session.scalars(query))
-    return WorkPage(tuple(_line(session, listing) for listing in found[:PAGE]), len(found) > PAGE)
+    start = page * PAGE
+    if only == "reported":
+        # Whether it was confirmed since, or is gone, is known of each line; there are few.
+        said = [line for line in _lines(session, list(session.scalars(query))) if line.state not in _SETTLED]
+        return WorkPage(tuple(said[start : start + PAGE]), len(said) > start + PAGE)
+    found = list(session.scalars(query.offset(start).limit(PAGE + 1)))
+    return WorkPage(tuple(_lines(session, found[:PAGE])), len(found) > PAGE)
 
 
 def _within(by: Actor, service: type[Record], organization: type[Record]) -> sa.ColumnElement[bool]:
@@ -105,35 +111,42 @@ def _has(name: type[Fact], word: str) -> sa.ColumnElement[bool]:
 
 
 def _in_area(key: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
-    served = sa.select(Fact.id).where(
-        Fact.record_id.in_([service.id, Record.id]),
-        Fact.field == "service_area",
-        Fact.standing == "current",
-        sa.or_(Fact.slot == key, Fact.slot.like(f"{key}-%")),
-    )
+    """A service that is or works in an area is there with all its places, as ``reach.family`` has it."""
+    one = aliased(Record)
+    served = (
+        sa.select(sa.func.coalesce(one.service_id, one.id))
+        .join(Fact, Fact.record_id == one.id)
+        .where(
+            Fact.field == "service_area", Fact.standing == "current",
+            sa.or_(Fact.slot == key, Fact.slot.like(f"{key}-%")),
+        )
+    )  # fmt: skip
     ways: list[sa.ColumnElement[bool]] = [
         service.published_area == key,
         service.published_area.like(f"{key}-%"),
-        served.exists(),
+        service.id.in_(served),
     ]
     country, _, state = key.partition("-")
     if "-" not in state:
-        address = sa.select(Fact.id).where(
-            Fact.record_id == Record.location_id,
-            Fact.field == "address",
-            Fact.standing == "current",
-            Fact.value.like(f'%"state_province":"{state or "%"}"%'),
-            # The country of an address is left out where it is the United States.
-            Fact.value.like(f'%"country":"{country}"%') if country != "US" else ~Fact.value.like('%"country":%'),
-        )
-        ways.append(address.exists())
+        placed = (
+            sa.select(one.service_id)
+            .join(Fact, Fact.record_id == one.location_id)
+            .where(
+                Fact.field == "address", Fact.standing == "current",
+                Fact.value.like(f'%"state_province":"{state or "%"}"%'),
+                # The country of an address is left out where it is the United States.
+                Fact.value.like(f'%"country":"{country}"%') if country != "US" else ~Fact.value.like('%"country":%'),
+            )
+        )  # fmt: skip
+        ways.append(service.id.in_(placed))
     return ways
 
 
-def _only(only: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
+def _only(only: str, service: type[Record], organization: type[Record]) -> list[sa.ColumnElement[bool]]:
     if only == "waiting":
         waiting = sa.select(Change.id).where(
-            Change.state == "proposed", Change.subject_id.in_([Record.id, service.id, service.organization_id])
+            Change.state == "proposed",
+            Change.subject_id.in_([Record.id, Record.location_id, service.id, organization.id]),
         )
         return [waiting.exists()]
     if only == "unconfirmed":
@@ -147,14 +160,30 @@ def _only(only: str, service: type[Record]) -> list[sa.ColumnElement[bool]]:
         )  # fmt: skip
         return [~confirmed.exists()]
     if only == "reported":
-        return [sa.select(ReportCount.listing_id).where(ReportCount.listing_id == Record.id).exists()]
-    if only == "hidden":
-        return [Record.standing == "suspended"]
-    return [Record.standing.in_(("closed", "do-not-list"))] if only == "closed" else []
+        warned = (
+            sa.select(Fact.record_id)
+            .join(Evidence, Evidence.fact_id == Fact.id)
+            .where(Fact.field == "phone", Evidence.log2_odds >= WARNING_LOG2_ODDS)
+        )
+        return [
+            sa.or_(
+                Record.id.in_(sa.select(ReportCount.listing_id)),
+                *(one.in_(warned) for one in (Record.id, Record.location_id, service.id)),
+            )
+        ]
+    standings = {"hidden": ("suspended",), "closed": ("closed", "do-not-list")}.get(only)
+    if standings is None:
+        return []
+    return [sa.or_(*(one.standing.in_(standings) for one in (Record, service, organization)))]
 
 
-def _line(session: Session, listing: Record) -> WorkLine:
-    state = state_of(session, listing.id)
+def _lines(session: Session, listings: list[Record]) -> list[WorkLine]:
+    verified = verified_families(session, {listing.organization_id for listing in listings})
+    return [_line(session, listing, verified) for listing in listings]
+
+
+def _line(session: Session, listing: Record, verified: Verified) -> WorkLine:
+    state = state_of(session, listing.id, verified=verified)
     last = session.scalar(
         sa.select(sa.func.max(Evidence.observed_at))
         .join(Fact, Fact.id == Evidence.fact_id)

@@ -13,7 +13,7 @@ from directory.integrity.applying import digest_of, ended_by
 from directory.integrity.hiding import open_hiding
 from directory.integrity.proposals import case_of
 from directory.integrity.proposed import phone_to_call
-from directory.integrity.reach import family, is_in_scope, is_verified
+from directory.integrity.reach import Verified, family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, SEASONED, State, judge
@@ -112,8 +112,11 @@ class PastChange(msgspec.Struct, frozen=True):
     can_be_undone: bool
 
 
-def state_of(session: Session, listing_id: int) -> ListingState:
-    """How a listing stands; raises ``NotFoundError``."""
+def state_of(session: Session, listing_id: int, *, verified: Verified | None = None) -> ListingState:
+    """How a listing stands; raises ``NotFoundError``.
+
+    ``verified``, where many are asked about: the verified families of their organizations.
+    """
     listing = get_record(session, listing_id)
     hiding = open_hiding(session, listing_id)
     ids = [one.id for one in family(session, listing)]
@@ -121,8 +124,8 @@ def state_of(session: Session, listing_id: int) -> ListingState:
         sa.select(Change.id).where(Change.subject_id.in_(ids), Change.state == "proposed").order_by(Change.id)
     )
     return ListingState(
-        state=state_of_record(session, listing),
-        is_verified=is_verified(session, listing),
+        state=state_of_record(session, listing, verified=verified),
+        is_verified=is_verified(session, listing) if verified is None else verified.holds(listing),
         hidden_until=hiding.until if hiding else None,
         hiding_is_seconded=hiding is not None and hiding.seconded_by is not None,
         open_changes=tuple(open_ones),

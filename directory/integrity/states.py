@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
 from directory.freshness.queries import last_reports
-from directory.integrity.reach import family, is_verified, proven_dead
+from directory.integrity.reach import Verified, family, is_verified, proven_dead
 from directory.integrity.table import State
 from directory.listings.models import Change, Fact, Record
 
 
-def state_of_record(session: Session, record: Record) -> State:
-    """The state of a record; of an organization, a service or a place as far as it has one of its own."""
+def state_of_record(session: Session, record: Record, *, verified: Verified | None = None) -> State:
+    """The state of a record; of an organization, a service or a place as far as it has one of its own.
+
+    ``verified``, where many are asked about: the verified families of their organizations.
+    """
     records = family(session, record)
     standings = {
         one.standing for one in records if one.kind != "location" and (one.kind != "listing" or one.id == record.id)
@@ -27,7 +30,7 @@ def state_of_record(session: Session, record: Record) -> State:
         return "closed"
     if "suspended" in standings:
         return "hidden"
-    if not is_verified(session, record):
+    if not (is_verified(session, record) if verified is None else verified.holds(record)):
         return "unverified"
     ids = [one.id for one in records if one.kind != "organization" or record.kind == "organization"]
     if session.scalar(sa.select(Change.id).where(Change.subject_id.in_(ids), Change.state == "proposed").limit(1)):

@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from directory.bootstrap import working_network
 from directory.db import Database
+from directory.freshness.models import ReportCount
 from directory.integrity.in_scope import PAGE
-from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
-from directory.listings.fields import Phone, Text
-from directory.listings.models import Record
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
+from directory.listings.fields import Address, Phone, Text
+from directory.listings.models import Fact, Record
 from directory.listings.service import create, set_standing
 from directory.people.service import ensure_network
 from directory.values.plain_text import folded
-from tests.makers import AUTHOR, make_organization, make_service, serves, site, text
+from tests.makers import AUTHOR, confirm, make_organization, make_service, serves, site, text
 from tests.staff import Desk
 from tests.web.conftest import public_id
 
@@ -112,19 +114,62 @@ def test_the_list_has_pages_and_neither_names_nor_filters_stand_in_an_address(
 
 def test_the_list_can_be_cut_to_what_needs_somebody(sign_in: Seat, database: Database) -> None:
     with database.transaction() as session:
-        for name in ("Open", "Hidden", "Closed"):
+        now = session.info["now"]
+        for name in ("Open", "Hidden", "Closed", "Called", "Reported", "Confirmed since", "Warned"):
             made = make_service(session, name=name, organization_id=make_organization(session, name))
-            if name != "Open":
+            phone = session.scalars(
+                sa.select(Fact.id).where(Fact.record_id == made.record_id, Fact.field == "phone")
+            ).one()  # fmt: skip
+            if name in {"Hidden", "Closed"}:
+                # The whole service: its listing goes with it.
                 standing = {"Hidden": "suspended", "Closed": "closed"}[name]
-                set_standing(
-                    session, made.listings[0][1], standing, by=None, reason="a test", now=session.info["now"]
-                )  # fmt: skip
+                set_standing(session, made.record_id, standing, by=None, reason="a test", now=now)
+            if name in {"Called", "Confirmed since"}:
+                confirm(session, phone, days_ago=1)
+            if name == "Warned":
+                confirm(session, phone, days_ago=1, log2_odds=5)
+            if name in {"Reported", "Confirmed since"}:
+                day = now.toordinal() - 3
+                session.add(ReportCount(listing_id=made.listings[0][1], reason="wrong-number", day=day, n=1))
     desk = sign_in("coordinator")
+    unconfirmed = ["Closed", "Hidden", "Open", "Reported", "Warned"]
     for only, expected in {
-        "hidden": ["Hidden"], "closed": ["Closed"], "unconfirmed": ["Closed", "Hidden", "Open"], "waiting": [],
-        "reported": [], "nonsense": ["Closed", "Hidden", "Open"],
+        "hidden": ["Hidden"], "closed": ["Closed"], "unconfirmed": unconfirmed, "waiting": [],
+        "reported": ["Reported", "Warned"], "nonsense": sorted([*unconfirmed, "Called", "Confirmed since"]),
     }.items():  # fmt: skip
         assert names(desk.post("/desk/listings", {"only": only}).text) == expected, only
+
+
+def test_each_line_says_how_the_listing_stands(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        owner = make_organization(session, "Owner")
+        made = [make_service(session, name=f"House {number}", organization_id=owner) for number in range(3)]
+        phone = session.scalars(
+            sa.select(Fact.id).where(Fact.record_id == made[1].record_id, Fact.field == "phone")
+        ).one()  # fmt: skip
+        confirm(session, phone, days_ago=2)
+        set_standing(
+            session, made[2].listings[0][1], "suspended", by=None, reason="a test", now=session.info["now"]
+        )  # fmt: skip
+    page = sign_in("coordinator").get("/desk/listings").text
+    cells = re.findall(
+        r"House (\d)</a></th><td>Owner</td>\s*<td>([^<]*)</td>\s*<td class=\"n\"></td><td>(.*?)</td>", page
+    )
+    assert cells == [
+        ("0", "Not confirmed", '<span class="muted">never</span>'), ("1", "Confirmed", "Nov 24, 2026"),
+        ("2", "Hidden", '<span class="muted">never</span>'),
+    ]  # fmt: skip
+
+
+def test_a_service_is_in_an_area_with_all_its_places(sign_in: Seat, database: Database) -> None:
+    away = FactDraft("address", Address(address_1="1 Peach St", city="Macon", state_province="GA", postal_code="31201"))
+    with database.transaction() as session:
+        make_service(session, name="Both", sites=[site(), SiteDraft("site:2", [away])])
+    desk = sign_in("coordinator", scopes=(("area", "US-GA"),))
+    page = desk.get("/desk/listings").text
+    assert names(page) == ["Both", "Both"]
+    for found in re.findall(rf"/desk/listings/{ID}", page):
+        assert desk.get(found).status_code == 200
 
 
 def test_law_enforcement_lists_what_anybody_may_find_and_reads_no_state(sign_in: Seat, database: Database) -> None:
