@@ -41,6 +41,8 @@ _TYPES = {
 }
 
 
+# Letters and digits that pass for others in usual type. Letters of other scripts are told by their own table.
+_PASSES_FOR = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
 # Whose short codes are meant where nothing tells the country.
 _UNSTATED_REGION = "US"
 
@@ -163,7 +165,15 @@ def _looks_alike(host: str, before: str) -> bool:
         return True
     if not before or _domain(host) == _domain(before):
         return False
-    return OSA.distance(_domain(host), _domain(before)) == 1
+    one, other = _domain(host), _domain(before)
+    return OSA.distance(one, other) == 1 or _as_seen(one) == _as_seen(other)
+
+
+def _as_seen(domain: str) -> str:
+    """A name in which what passes for one another at a glance is the same."""
+    for written, seen in _PASSES_FOR:
+        domain = domain.replace(written, seen)
+    return domain
 
 
 def _decoded(host: str) -> str:
