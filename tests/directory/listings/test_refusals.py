@@ -57,8 +57,8 @@ class Scene:
 def fact(scene: Scene, **values: Any) -> Any:
     """An INSERT of a fact on the public service that one person may write, as SQL that no verb would write."""
     row = {
-        "record_id": scene.service, "record_kind": "service", "field": "description", "slot": "z", "value": '{"text":"v"}',
-        "standing": "current", "tier": "public", "change_id": scene.change,
+        "record_id": scene.service, "record_kind": "service", "field": "description", "slot": "z",
+        "value": '{"text":"v"}', "standing": "current", "tier": "public", "change_id": scene.change,
     }  # fmt: skip
     return sa.insert(Fact).values(row | values)
 
