@@ -9,12 +9,17 @@ that people are told first.
 import base64
 import binascii
 import datetime as dt
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import phonenumbers
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -69,11 +74,18 @@ class PinnedLines(msgspec.Struct, frozen=True):
         lines: its national lines; empty when none is known.
         emergency: the number for police, fire and ambulance; empty when it is not known.
         dated: the day of the file.
+        being_checked: places in ``lines`` whose number no page shows at present (``directory.suspended``).
     """
 
     lines: tuple[PinnedLine, ...]
     emergency: str
     dated: dt.date
+    being_checked: frozenset[int] = frozenset()
+
+    @property
+    def shown(self) -> tuple[PinnedLine, ...]:
+        """The lines whose numbers pages show."""
+        return tuple(line for place, line in enumerate(self.lines) if place not in self.being_checked)
 
 
 class _Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +118,7 @@ class _Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 FILE = "pinned.json"
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -116,10 +128,15 @@ def pinned_lines(country: str) -> PinnedLines:
     A country that the file does not know has none: a wrong number there would be worse than an empty place.
     """
     file = file_in_use()
-    known = file.countries.get(file.territories.get(country, country))
+    known = file.countries.get(nation_of(country))
     if known is None:
         return PinnedLines((), "", file.dated)
     return PinnedLines(known.lines, known.emergency, file.dated)
+
+
+def nation_of(country: str) -> str:
+    """The country whose lines are pinned in a country: that of a territory is its nation."""
+    return file_in_use().territories.get(country, country)
 
 
 @cache
@@ -135,11 +152,61 @@ def bundled() -> PinnedFile:
 
 
 def brought_along(folder: Path) -> PinnedFile | None:
-    """The file in a data folder; None when there is none, or none that counts (``handrail doctor`` tells why)."""
+    """The file in a data folder; None when there is none, or none that counts (``problem_of`` tells why)."""
+    with suppress(DirectoryError):
+        content = read_small(folder / FILE)
+        return None if content is None else checked_numbers(read_signed(content))
+    return None
+
+
+def problem_of(folder: Path) -> str:
+    """Why the file in a data folder does not count, in words that are safe to show; empty when it does, or is not."""
     try:
-        return read_signed((folder / FILE).read_bytes())
-    except (OSError, DirectoryError):
+        content = read_small(folder / FILE)
+        if content is not None:
+            checked_numbers(read_signed(content))
+    except DirectoryError as error:
+        return str(error)
+    return ""
+
+
+def read_small(file: Path) -> bytes | None:
+    """What stands in a file of the data folder; None when there is none.
+
+    Raises:
+        BadInputError: it cannot be read, is no ordinary file, or is longer than any of ours.
+    """
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise BadInputError("The file is no ordinary file.")
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except FileNotFoundError:
         return None
+    except OSError:
+        raise BadInputError("The file cannot be read.") from None
+    if len(content) > MOST_BYTES:
+        raise BadInputError("The file is too long to be one of pinned lines.")
+    return content
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file of the data folder for its owner alone, so that nobody ever reads half of it.
+
+    Raises:
+        DirectoryError: it cannot be written there.
+    """
+    begun = file.with_name(f"{file.name}.{os.urandom(4).hex()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
+            os.fsync(opened.fileno())
+        begun.replace(file)
+    except OSError:
+        with suppress(OSError):
+            begun.unlink()
+        raise DirectoryError("The data folder cannot be written.") from None
 
 
 def read_signed(content: bytes) -> PinnedFile:
@@ -149,7 +216,7 @@ def read_signed(content: bytes) -> PinnedFile:
         BadInputError: it is no such file.
         RefusedError: nobody whose key is known signed it, or not what stands there now.
     """
-    if len(content) > _MOST_BYTES:
+    if len(content) > MOST_BYTES:
         raise BadInputError("The file is too long to be one of pinned lines.")
     try:
         envelope = msgspec.json.decode(content, type=_Envelope)
@@ -167,6 +234,30 @@ def read_signed(content: bytes) -> PinnedFile:
     except (InvalidSignature, ValueError):
         raise RefusedError("The signature does not fit what the file says.") from None
     return file
+
+
+def checked_numbers(file: PinnedFile) -> PinnedFile:
+    """The file, if all its numbers can exist: lines, codes for texts and relay, emergency numbers.
+
+    Raises:
+        BadInputError: one of them cannot.
+    """
+    for code, country in file.countries.items():
+        short = [country.emergency]
+        for line in country.lines:
+            if not _is_number(line.number, None, phonenumbers.is_valid_number):
+                raise BadInputError("A number in the file cannot exist.")
+            short += [line.text.code if line.text else "", line.tty]
+        if not all(_is_number(one, code, phonenumbers.is_valid_short_number) for one in short if one):
+            raise BadInputError("A short number in the file cannot exist.")
+    return file
+
+
+def _is_number(text: str, country: str | None, is_valid: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
+    try:
+        return is_valid(phonenumbers.parse(text, country))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def signed_bytes(whole: Any) -> bytes:

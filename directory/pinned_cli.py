@@ -1,21 +1,28 @@
 """Commands about the pinned lines: ``pinned show|update``."""
 
 import datetime as dt
-import os
 import sys
 from pathlib import Path
 
 import click
-import phonenumbers
 
 from directory.clock import utc_now
 from directory.errors import BadInputError, RefusedError
 from directory.json_output import write_json
-from directory.pinned import FILE, PinnedFile, brought_along, bundled, file_in_use, read_signed
+from directory.pinned import (
+    FILE,
+    PinnedFile,
+    brought_along,
+    bundled,
+    checked_numbers,
+    file_in_use,
+    problem_of,
+    read_signed,
+    read_small,
+    write_whole,
+)
 from directory.settings import data_folder
 from directory.values.phone import grouped
-
-_MOST_BYTES = 256 * 1024
 
 
 @click.group()
@@ -34,6 +41,8 @@ def show(*, as_json: bool) -> None:
     click.echo(f"Dated {file.dated}")
     for line in _lines(file):
         click.echo(line)
+    if problem := problem_of(data_folder()):
+        click.echo(f"The file in the data folder is not used. {problem}", err=True)
 
 
 @pinned.command()
@@ -44,8 +53,9 @@ def update(file: Path, *, yes: bool) -> None:
 
     Only a file that the maintainers signed counts, and none that is older than what is in use.
     """
-    with file.open("rb") as opened:
-        content = opened.read(_MOST_BYTES + 1)
+    content = read_small(file)
+    if content is None:
+        raise BadInputError("The file is not there.")
     new, old = read_signed(content), _newest()
     check(new, old, today=utc_now().date())
     was, will = _lines(old), _lines(new)
@@ -57,12 +67,7 @@ def update(file: Path, *, yes: bool) -> None:
             click.echo(f"+ {line}")
     if not yes and sys.stdin.isatty():
         click.confirm("Show these lines on every page from the next start on?", abort=True)
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f"{FILE}.{os.getpid()}"
-    written.touch(mode=0o600)
-    written.write_bytes(content)
-    written.replace(folder / FILE)
+    write_whole(data_folder() / FILE, content)
     click.echo(f"The file of {new.dated} is in place. Start the site again to show it.")
 
 
@@ -70,7 +75,7 @@ def check(new: PinnedFile, old: PinnedFile, *, today: dt.date) -> None:
     """Whether a signed file may take the place of the one in use.
 
     Raises:
-        RefusedError: it is older, from the future, or leaves out a country whose line is shown now.
+        RefusedError: it is older, from the future, or leaves out a country or territory where a line is shown now.
         BadInputError: a number in it cannot exist.
     """
     if new.dated <= old.dated:
@@ -79,10 +84,9 @@ def check(new: PinnedFile, old: PinnedFile, *, today: dt.date) -> None:
         raise RefusedError("The file is dated in the future.")
     if lost := [code for code, country in old.countries.items() if country.lines and not _has_lines(new, code)]:
         raise RefusedError(f"The file leaves out {', '.join(sorted(lost))}, whose line is shown now.")
-    for country in new.countries.values():
-        for line in country.lines:
-            if not phonenumbers.is_valid_number(phonenumbers.parse(line.number)):
-                raise BadInputError("A number in the file cannot exist.")
+    if lost := [code for code, nation in old.territories.items() if new.territories.get(code) != nation]:
+        raise RefusedError(f"The file leaves out {', '.join(sorted(lost))}, where a line is shown now.")
+    checked_numbers(new)
 
 
 def _has_lines(file: PinnedFile, country: str) -> bool:
