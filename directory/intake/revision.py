@@ -230,9 +230,13 @@ def propose_value(
     author: Author,
     now: dt.datetime,
 ) -> NewFact:
-    """A proposal of its own for one value, in place of a current fact or where none is."""
+    """A proposal of its own for one value, in place of a current fact or where none is.
+
+    It is a source's word and nobody's, whoever started the run: else one person could approve what they feed.
+    """
     terms = Terms(holds=" ".join(holds))
-    proposal = OpenChange(session, author, subject_id=record.id, state="proposed", now=now, terms=terms)
+    source = msgspec.structs.replace(author, by=None)
+    proposal = OpenChange(session, source, subject_id=record.id, state="proposed", now=now, terms=terms)
     if held is not None:
         proposal.item("fact", held.id, {"standing": "current"})
     new = proposal.add(record, draft)

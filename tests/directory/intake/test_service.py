@@ -41,13 +41,13 @@ def service(
     return SourceRow(key, ServiceDraft(key, "organization:1", said, disclosure, area, places), "accepted")
 
 
-def run(database: Database, *rows: SourceRow, source: str = "county") -> list[StoredRow]:
+def run(database: Database, *rows: SourceRow, source: str = "county", by: int | None = None) -> list[StoredRow]:
     """One run of a feed."""
     with database.transaction() as session:
         now = session.info["now"]
         feed = ensure_source(session, key=source, kind="feed", trust="feed")
         opened = start_run(session, feed, reader="hsds", now=now)
-        stored = store_rows(session, opened, rows, network_id=working_network(session).id, by=None, now=now)
+        stored = store_rows(session, opened, rows, network_id=working_network(session).id, by=by, now=now)
         finish_run(session, opened, state="applied", totals={"rows": len(rows)}, now=now)
     return stored
 

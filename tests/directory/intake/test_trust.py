@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from directory.db import Database
+from directory.errors import RefusedError
 from directory.freshness import models as freshness
 from directory.intake.revision import withdraw
 from directory.intake.service import SourceRow
+from directory.integrity import queries
 from directory.integrity import service as integrity
 from directory.integrity.reach import is_verified
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
@@ -84,6 +86,24 @@ def test_a_number_for_a_verified_service_waits_in_whatever_slot(
     assert (answer.what, said(database, "current")) == ("unchanged", [("service", "voice", CONFIRMED)])
     assert said(database, "proposed") == [waits]
     assert held(database) == [(True, True, "")]
+
+
+def test_a_source_is_nobody_so_one_person_does_not_approve_what_it_says(database: Database) -> None:
+    with database.transaction() as session:
+        # Who starts the run is one of the two.
+        one, two = (acting(session, make_person(session, name)) for name in ("One", "Two"))
+    run(database, organization(), service())
+    confirm_number(database)
+    run(database, organization(), service(number=NEW), by=one.id)
+    with database.transaction() as session:
+        change = session.scalars(sa.select(Change.id).where(Change.state == "proposed")).one()
+        integrity.add_key(session, change, "old-number", outcome="confirmed", by=one, now=NOW)
+        shown = queries.change_of(session, change, by=one, now=NOW).shown
+        with pytest.raises(RefusedError, match="two people"):
+            integrity.approve(session, change, shown=shown, by=one, now=NOW)
+        assert integrity.approve(session, change, shown=shown, by=two, now=NOW).is_applied
+    assert said(database, "current") == [("service", "voice", NEW)]
+    assert reconcile(database, now=NOW) == []
 
 
 def test_a_number_at_a_place_of_a_verified_service_waits_with_the_place_or_without(database: Database) -> None:
