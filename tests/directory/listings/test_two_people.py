@@ -185,6 +185,17 @@ def test_one_person_makes_a_verified_listing_more_confidential(database: Databas
     assert [said(database, writes(trust, trust.one_person)) for writes in closing] == ["", "", ""]
 
 
+def test_whoever_proved_a_line_dead_does_not_say_alone_what_comes_next(database: Database, trust: Trust) -> None:
+    follows = fact(trust, change_id=trust.one_person, **TEXT_LINE | {"slot": "voice"})
+    ends = moves(lambda s: s.phone, "past")(trust, trust.two_people)
+    dead = sa.insert(ChangeProof).values(
+        change_id=trust.two_people, evidence_id=trust.evidence, key="dead-line", by_id=trust.first
+    )
+    assert BY_TWO in said(database, [dead, *ends, follows])
+    # Where two people ended it for another reason, nothing is confirmed any more.
+    assert said(database, [*ends, follows]) == ""
+
+
 def line_again(number: str, *, standing: str = "proposed") -> Writes:
     """The confirmed line, or another one, written in the place of the confirmed one."""
     value = f'{{"number":"{number}"}}'
