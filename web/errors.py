@@ -31,29 +31,29 @@ class ErrorPages:
 
     def page(self, status: int) -> bytes:
         """The page of a status."""
-        self._keep_up_with_the_day()
+        self._keep_up()
         return self._pages.get(status) or self._pages[500 if status >= 500 else 400]
 
     def fault(self, code: str) -> bytes:
         """The page of a fault that was logged under a code."""
-        self._keep_up_with_the_day()
+        self._keep_up()
         return self._fault.replace(_CODE, code.encode())
 
-    def _keep_up_with_the_day(self) -> None:
-        """Finish the pages anew when the day has changed: the cover in each of them shows the sun of its day.
+    def _keep_up(self) -> None:
+        """Finish the pages anew when something on every page has changed, such as the day that the cover shows.
 
-        That needs no database and no file: templates are kept in memory once they have been used.
+        Where nothing can be looked at any more they stay as they are: templates are kept in memory.
         """
         # Yesterday's sun is better than no page.
         with suppress(Exception):
-            if self._finished_on != self._renderer.today():
+            if self._finished != self._renderer.as_of():
                 self._finish()
 
     def _finish(self) -> None:
-        render, t, today = self._renderer.page, self._renderer.wording(self._language), self._renderer.today()
+        render, t, as_of = self._renderer.page, self._renderer.wording(self._language), self._renderer.as_of()
         self._pages = {status: render("error", t, status=status, fault_code="") for status in STATUSES}
         self._fault = render("error", t, status=500, fault_code=_CODE.decode())
-        self._finished_on = today
+        self._finished = as_of
 
     def handlers(self) -> dict[Any, Any]:
         """What the framework calls when a handler, or the framework itself, raises."""

@@ -27,9 +27,9 @@ from directory.db import Database, in_portions
 from directory.jobs import note_alarms
 from directory.json_output import write_json
 from directory.listings.models import Record
-from directory.pinned import pinned_lines
 from directory.reconciliation.alarm import Alarm
 from directory.settings import Settings, load_settings
+from directory.suspended import shown_lines
 from directory.values.phone import grouped
 from web.doors import Side
 from web.pages.asking import LISTING
@@ -94,7 +94,8 @@ async def _check_pages(settings: Settings, database: Database, clock: Callable[[
 
     url = database.engine.url.render_as_string(hide_password=False)
     of_it = msgspec.structs.replace(settings, database_url=url)
-    app: Any = create_app(of_it, database, clock=clock, has_worker=False, sides=(_PUBLIC,))
+    # A deployment that nobody looks after leaves pages out; what they would tell is looked at all the same.
+    app: Any = create_app(of_it, database, clock=clock, has_worker=False, sides=(_PUBLIC,), is_watched=False)
     alarms: list[Alarm] = []
     async with app.lifespan():
         ask = _asking(app)
@@ -155,10 +156,10 @@ def _compare(public_id: str, card: Card | None, answer: httpx.Response, *, count
 
 
 def pinned_numbers(country: str) -> set[str]:
-    """The digits of everything that is pinned in a country: lines, codes for texts and relay, the emergency number."""
-    pinned = pinned_lines(country)
+    """The digits that every page shows in a country: lines, codes for texts and relay, the emergency number."""
+    pinned = shown_lines(country, today=utc_now().date())
     told = [pinned.emergency]
-    for line in pinned.lines:
+    for line in pinned.shown:
         told += [grouped(line.number), line.text.code if line.text else "", line.tty]
     return {_digits(number) for number in told if number}
 

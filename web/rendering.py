@@ -14,8 +14,9 @@ from jinja2.environment import TemplateModule
 
 from directory.clock import Clock, utc_now
 from directory.exits import exit_of
-from directory.pinned import PinnedLines, pinned_lines
+from directory.pinned import PinnedLines
 from directory.settings import Settings
+from directory.suspended import shown_lines
 from directory.values.phone import grouped
 from web.languages import spoken
 from web.pages.cover import cover_of, own_area
@@ -42,10 +43,10 @@ class Pages:
         self._country = settings.country
         self._area = own_area(settings)
         self._clock = clock
+        self._abandoned = abandoned
         self._covers: dict[str, tuple[dt.date, TemplateModule]] = {}
         self._wordings = spoken(settings)
         self.static = StaticFiles()
-        pinned: PinnedLines = pinned_lines(settings.country)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("web", "templates"),
             autoescape=True,
@@ -58,12 +59,10 @@ class Pages:
         self._environment.globals.update(
             site_name=settings.site_name,
             exits={language: exit_of(settings, language) for language in self._wordings},
-            pinned=pinned,
             own_language=settings.language,
             languages=list(self._wordings.values()),
             static=self.static.addresses,
             has_sun=self._area is not None,
-            abandoned=abandoned,
         )
 
     def wording(self, language: str) -> Wording:
@@ -73,14 +72,27 @@ class Pages:
     def page(self, template: str, t: Wording, **values: Any) -> bytes:
         """A page, such as ``finder``, as it is sent."""
         cover = self._cover(t)
-        return self._environment.get_template(f"pages/{template}.html").render(t=t, cover=cover, **values).encode()
+        shown = self._on_every_page()
+        page = self._environment.get_template(f"pages/{template}.html")
+        return page.render(t=t, cover=cover, **shown, **values).encode()
 
     def parts(self, template: str, t: Wording, **values: Any) -> Iterator[str]:
         """A document that is too long to be held at once, part by part: a template of ``web/templates``."""
-        return self._environment.get_template(template).generate(t=t, **values)
+        return self._environment.get_template(template).generate(t=t, **self._on_every_page(), **values)
+
+    def pinned(self) -> PinnedLines:
+        """The lines of every page, with those that are being checked at present."""
+        return shown_lines(self._country, today=self._clock().astimezone(dt.UTC).date())
+
+    def _on_every_page(self) -> dict[str, Any]:
+        return {"pinned": self.pinned(), "abandoned": self._abandoned()}
+
+    def as_of(self) -> tuple[dt.date, PinnedLines, dt.date | None]:
+        """What stands on every page and changes by itself: when it does, a finished page is out of date."""
+        return self.today(), self.pinned(), self._abandoned()
 
     def today(self) -> dt.date:
-        """The day that stands on the cover of every page: when it changes, a finished page is out of date."""
+        """The day that stands on the cover of every page."""
         return self._clock().astimezone(ZoneInfo(self._area.zone) if self._area else dt.UTC).date()
 
     def _cover(self, t: Wording) -> TemplateModule:

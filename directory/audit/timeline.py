@@ -50,6 +50,11 @@ WORDS: dict[str, str] = {
     "person.signed-in": "signed in",
     "person.signed-out": "signed out",
     "person.vouched-for": "vouched for somebody",
+    "pinned.return-asked": "asked that a pinned line be shown again ({subject})",
+    "pinned.returned": "agreed that a pinned line is shown again ({subject})",
+    "pinned.suspended": "agreed that a pinned line is taken off the pages while it is checked ({subject})",
+    "pinned.suspension-asked": "asked that a pinned line be taken off the pages while it is checked ({subject})",
+    "pinned.updated": "brought a newer signed file of pinned lines, dated {subject}",
     "value.called": "called about a value ({outcome})",
 } | {
     f"{kind}.{standing}": f"{said} (change {{change}})"

@@ -4,7 +4,7 @@ import msgspec
 
 from directory.cards.card import Card, CardPhone
 from directory.errors import NotFoundError
-from directory.pinned import PinnedLine, pinned_lines
+from directory.pinned import PinnedLine
 from directory.reporting.policy import concerns_minors
 from directory.values.phone import RELAY_CODE, grouped, has_relay
 from web.card_file import LABELS, SIZES
@@ -112,16 +112,16 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
 async def find_number(site: Site, t: Wording, in_hand: str) -> InHand:
     """The number that a value of the field ``HAND`` means; raises ``NotFoundError``."""
     listing, _, slot = in_hand.partition(":")
-    pinned = pinned_lines(site.settings.country).lines
+    pinned = site.pages.pinned()
     if listing == PINNED:
-        if not slot.isdecimal() or int(slot) >= len(pinned):
+        if not slot.isdecimal() or int(slot) >= len(pinned.lines) or int(slot) in pinned.being_checked:
             raise NotFoundError("There is no such line.")
-        return _pinned(in_hand, pinned[int(slot)])
+        return _pinned(in_hand, pinned.lines[int(slot)])
     card = (await find_listing(site, listing)).card
     line = next((phone for phone in card.phones if phone.slot == slot and phone.kind != "fax"), None)
     if line is None:
         raise NotFoundError("There is no such line.")
-    return _of_listing(in_hand, card, line, pinned, t)
+    return _of_listing(in_hand, card, line, pinned.shown, t)
 
 
 def chunks(number: str, t: Wording) -> tuple[Chunk, ...]:
