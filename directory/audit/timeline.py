@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "location.withdrawn": "made a location confidential and deleted what placed it (change {change})",
     "person.invited": "invited somebody",
     "person.joined": "joined",
+    "person.key-added": "added or changed what they sign in with",
     "person.neighbour-added": "made the key of a neighbour known",
     "person.recovered": "came back after a recovery",
     "person.recovery-asked": "asked that somebody may come back (request {request})",

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone
+from directory.values.phone import is_practice_number
 
 HOLDS: dict[str, str] = {
     "invalid": "It is no telephone number that can exist.",
@@ -115,7 +116,8 @@ def _holds_of_number(number: str, *, is_hotline: bool, region: str) -> Iterable[
         elif shortnumberinfo.expected_cost_for_region(parsed, at_home) == shortnumberinfo.ShortNumberCost.PREMIUM_RATE:
             yield "premium-rate"
         return
-    if not phonenumbers.is_valid_number(parsed):
+    # Numbers of invented people: the tables know them for some areas and not for others.
+    if not phonenumbers.is_valid_number(parsed) and not is_practice_number(number):
         yield "invalid"
         return
     kind = phonenumbers.number_type(parsed)

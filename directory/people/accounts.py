@@ -140,6 +140,13 @@ def add_neighbour(session: Session, *, name: str, public_key: bytes, by: int, no
     return person
 
 
+def note_new_key(session: Session, *, by: Actor, now: dt.datetime) -> None:
+    """Note that somebody added or changed what they sign in with; they and the admins are told."""
+    record(session, [Act("person.key-added", by.public_id, {}, by.id)], now=now)
+    tell(session, by.id, "new-key", now=now)
+    tell_admins(session, "new-key", now=now, apart_from=by.id)
+
+
 def neighbour_of_key(session: Session, public_key: bytes) -> Actor | None:
     """The neighbour that signs with a key; None when nobody here knows it."""
     person_id = session.scalar(

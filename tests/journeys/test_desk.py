@@ -63,6 +63,8 @@ def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(pract
         page.goto(f"{site}/desk/join/{link}")
         page.get_by_role("button", name="Set up a passkey").click()
         page.wait_for_url(f"{site}/desk/listings")
+        page.goto(f"{site}/desk/own")
+        assert page.get_by_role("button", name="Add a passkey").is_visible()
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(f"{site}/desk")
         page.get_by_role("button", name="Sign in with a passkey").click()

@@ -31,6 +31,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/prove/passkey": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/own": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/own/sessions/{session_id}/end": {"partner", "law-enforcement", "coordinator", "admin"},
+    "/desk/own/password": {"partner", "law-enforcement", "coordinator", "admin"},
+    "/desk/own/passkey": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/listings": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/listings/new": {"coordinator", "admin"},
     "/desk/listings/{listing}": {"partner", "law-enforcement", "coordinator", "admin"},
@@ -60,6 +62,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
 }  # fmt: skip
 # Whoever is let in has to have proved just now that it is them.
 NEEDS_PROOF = {
+    "/desk/own/password", "/desk/own/passkey",
     "/desk/listings/{listing}/second", "/desk/changes/{change}/approve", "/desk/changes/{change}/break-glass",
     "/desk/people/invite", "/desk/people/{person}/vouch", "/desk/people/{person}/role", "/desk/people/{person}/scope",
     "/desk/people/{person}/remove", "/desk/people/{person}/recover", "/desk/people/recoveries/{number}/second",

@@ -1,0 +1,54 @@
+"""What somebody does to their own account."""
+
+import html
+import re
+from collections.abc import Callable
+
+import httpx
+import pyotp
+
+from directory.db import Database
+from tests.conftest import NOW
+from tests.staff import Desk
+
+Seat = Callable[..., Desk]
+_NEW = "eleven slow barges under rain"
+
+
+def test_another_password_and_app_take_the_place_of_the_first_and_end_every_other_session(
+    sign_in: Seat, asked: httpx.Client, database: Database
+) -> None:
+    desk = sign_in("coordinator", "Ana")
+    page = html.unescape(desk.get("/desk/own").text)
+    sealed = re.search(r'name="sealed" value="([0-9a-f]+)"', page)
+    written = re.search(r'<span class="nums">([A-Z2-7 ]{30,})</span>', page)
+    assert sealed
+    assert written
+    app = pyotp.TOTP(written[1].replace(" ", ""))
+    form = {"sealed": sealed[1], "password": _NEW, "code": app.at(NOW)}
+    assert "not the digits" in desk.post("/desk/own/password", form | {"code": "000000"}).text
+    assert "15" in desk.post("/desk/own/password", form | {"password": "short"}).text
+    assert "Saved" in desk.post("/desk/own/password", form).text
+    old = {"email": "ana@example.org", "password": "seven quiet herons wade upstream", "code": app.at(NOW)}
+    assert Desk(asked).post("/desk", old).status_code == 200
+    # The digits that set the app up are used up.
+    assert Desk(asked).post("/desk", old | {"password": _NEW}).status_code == 200
+    with database.reading() as session:
+        kinds = session.connection().exec_driver_sql(
+            "SELECT kind, count(*) FROM credential WHERE retired_at IS NULL GROUP BY kind ORDER BY kind"
+        )
+        assert [tuple(row) for row in kinds] == [("password", 1), ("totp", 1)]
+
+
+def test_a_secret_of_somebody_else_is_none(sign_in: Seat) -> None:
+    ana, ben = sign_in("coordinator", "Ana"), sign_in("coordinator", "Ben")
+    sealed = re.search(r'name="sealed" value="([0-9a-f]+)"', ana.get("/desk/own").text)
+    assert sealed
+    answer = ben.post("/desk/own/password", {"sealed": sealed[1], "password": _NEW, "code": "000000"})
+    assert "too long" in answer.text
+
+
+def test_an_answer_that_is_no_passkey_adds_none(sign_in: Seat) -> None:
+    desk = sign_in("coordinator", "Ana")
+    answer = desk.post("/desk/own/passkey", {"token": "00", "credential": "{}"})
+    assert "could not be set up" in answer.text
