@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 
+from directory.attention import WORKER
 from directory.audit.anchor import Anchor, anchor_of, write_anchor
 from directory.audit.signing import key_file, public_half, read_key, seal
 from directory.audit.verification import last_anchor_file, trust_of
@@ -22,7 +23,7 @@ from directory.reconciliation.letters import LEAST_RECIPIENTS, keepers, mail_ala
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 
-RECONCILE, WORKER = "reconcile", "worker"
+RECONCILE = "reconcile"
 NOT_SOUND = "The audit is not what it was, so nothing is sealed. Run: handrail audit verify"
 
 

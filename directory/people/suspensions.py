@@ -39,7 +39,7 @@ def ask_suspension(session: Session, subject: str, *, by: Actor, now: dt.datetim
     _check(by, now=now)
     if is_suspended(subject, today=now.date(), folder=folder):
         raise RefusedError("That line is suspended already.")
-    return _ask(session, SUSPENSION, subject, "pinned.suspension-asked", by, now=now)
+    return _write_down_request(session, SUSPENSION, subject, "pinned.suspension-asked", by, now=now)
 
 
 def ask_return(session: Session, subject: str, *, by: Actor, now: dt.datetime, folder: Path | None = None) -> int:
@@ -50,7 +50,7 @@ def ask_return(session: Session, subject: str, *, by: Actor, now: dt.datetime, f
     _check(by, now=now)
     if not is_suspended(subject, today=now.date(), folder=folder):
         raise RefusedError("That line is shown.")
-    return _ask(session, RETURN, subject, "pinned.return-asked", by, now=now)
+    return _write_down_request(session, RETURN, subject, "pinned.return-asked", by, now=now)
 
 
 def second_suspension(
@@ -63,7 +63,7 @@ def second_suspension(
         RefusedError: ``by`` asked for it, is no admin with a fresh proof, or is too new here; the two do not count as
             two (``policy.are_two``), or whoever asked is an admin no longer.
     """
-    asked, asker = _second(session, SUSPENSION, request_id, "pinned.suspended", by, now=now)
+    asked, asker = _decide_request(session, SUSPENSION, request_id, "pinned.suspended", by, now=now)
     line_named(asked.subject)
     two = (asker.public_id, by.public_id)
     _with_the_commit(session, lambda: suspend(asked.subject, by=two, today=now.date(), folder=folder))
@@ -74,7 +74,7 @@ def second_return(
     session: Session, request_id: int, *, by: Actor, now: dt.datetime, folder: Path | None = None
 ) -> None:
     """Second that a line is shown again: with the commit it is. As ``second_suspension``."""
-    asked, _ = _second(session, RETURN, request_id, "pinned.returned", by, now=now)
+    asked, _ = _decide_request(session, RETURN, request_id, "pinned.returned", by, now=now)
     _with_the_commit(session, lambda: show_again(asked.subject, today=now.date(), folder=folder))
     tell_keepers(session, "pinned-returned", now=now)
 
@@ -94,7 +94,7 @@ def open_requests(session: Session, *, now: dt.datetime) -> list[Request]:
     )
 
 
-def _ask(session: Session, kind: str, subject: str, verb: str, by: Actor, *, now: dt.datetime) -> int:
+def _write_down_request(session: Session, kind: str, subject: str, verb: str, by: Actor, *, now: dt.datetime) -> int:
     if any((one.kind, one.subject) == (kind, subject) for one in open_requests(session, now=now)):
         raise RefusedError("Somebody has asked for that already. Another admin has to second it.")
     request = Request(kind=kind, subject=subject, opened_by=by.id, opened_at=now)
@@ -104,7 +104,7 @@ def _ask(session: Session, kind: str, subject: str, verb: str, by: Actor, *, now
     return request.id
 
 
-def _second(
+def _decide_request(
     session: Session, kind: str, request_id: int, verb: str, by: Actor, *, now: dt.datetime
 ) -> tuple[Request, Actor]:
     _check(by, now=now)

@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from directory.attention import abandoned_since
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import BadQuestionError, DirectoryError, NothingFitsError
@@ -25,6 +26,7 @@ from directory.values.phone import grouped
 from directory.vocabulary.terms import ask_about, label
 
 _KM_PER_MILE = 1.609344
+_ONLY_CONFIRMED = "Only numbers confirmed within a year are shown. Call before you send someone."
 _HEADINGS: dict[Block, str] = {
     "near": "Near",
     "wide": "For the whole area",
@@ -134,6 +136,11 @@ def _answer(url: str, question: Question, gazetteer: Gazetteer, now: dt.datetime
     try:
         if not database.is_up_to_date() or not is_current(database):
             raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
+        with database.reading() as session:
+            since = abandoned_since(session, now=now)
+        if since is not None:
+            click.echo(f"Nobody has kept this list up to date since {since}. {_ONLY_CONFIRMED}", err=True)
+            question = msgspec.structs.replace(question, only_confirmed=True)
         return find(database, question, gazetteer=gazetteer, now=now)
     finally:
         database.dispose()

@@ -6,25 +6,30 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from directory.attention import PEOPLE_SILENT, WORKER_SILENT, abandoned_since
+from directory.attention import PEOPLE_SILENT, WORKER, WORKER_SILENT, abandoned_since
 from directory.audit.service import Act, record
+from directory.bootstrap import bring_up_to_date
 from directory.db import Database
-from directory.jobs import WORKER
+from directory.errors import NothingFitsError
 from directory.mail.models import Job
 from tests import makers
 from tests.conftest import NOW
 from tests.services import serve
 from tests.staff import make_person
 from tests.web.conftest import IN_PAGE, public_id, settings
+from web.attention import Attention
+from web.cli import main
 
 _NOTE = "Nobody has kept this list up to date since"
 
 
-def acted(session: Session, role: str, *, days_ago: float) -> None:
-    person = make_person(session, role.title(), role, has_key=False)  # type: ignore[arg-type]
-    record(session, [Act("change.applied", "1", {}, person)], now=NOW - dt.timedelta(days=days_ago))
+def acted(session: Session, role: str, *, days_ago: float, verb: str = "change.applied") -> None:
+    name = f"{role.title()}{session.info['new_id']().hex}"
+    person = make_person(session, name, role, has_key=False)  # type: ignore[arg-type]
+    record(session, [Act(verb, "1", {}, person)], now=NOW - dt.timedelta(days=days_ago))
 
 
 def test_it_is_abandoned_when_nobody_who_keeps_it_did_anything_for_sixty_days(session: Session) -> None:
@@ -35,6 +40,20 @@ def test_it_is_abandoned_when_nobody_who_keeps_it_did_anything_for_sixty_days(se
     assert abandoned_since(session, now=NOW) is not None
     acted(session, "admin", days_ago=59)
     assert abandoned_since(session, now=NOW) is None
+
+
+@pytest.mark.parametrize("verb", ["backup.made", "audit.sealed", "audit.anchored"])
+def test_what_a_machine_does_every_night_keeps_nothing_up(session: Session, verb: str) -> None:
+    acted(session, "coordinator", days_ago=61)
+    acted(session, "admin", days_ago=1, verb=verb)
+    assert abandoned_since(session, now=NOW) == (NOW - dt.timedelta(days=61)).date()
+
+
+def test_where_nobody_ever_did_anything_it_counts_from_the_first_entry(session: Session) -> None:
+    record(session, [Act("audit.alarmed", "0", {})], now=NOW - dt.timedelta(days=60))
+    record(session, [Act("audit.alarmed", "1", {})], now=NOW)
+    assert abandoned_since(session, now=NOW - dt.timedelta(seconds=1)) is None
+    assert abandoned_since(session, now=NOW) == (NOW - PEOPLE_SILENT).date()
 
 
 def test_it_is_abandoned_when_a_clock_that_once_ran_is_silent_for_two_weeks(session: Session) -> None:
@@ -92,3 +111,41 @@ def test_where_somebody_looks_after_it_nothing_is_said_and_all_is_found(database
         page = httpx.post(address, data={"n": "food", "a": "33130"}, headers=IN_PAGE, timeout=30).text
     assert "Lost Table" in page
     assert _NOTE not in page
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_running_site_says_so_within_an_hour_also_where_something_goes_wrong(database: Database) -> None:
+    with database.transaction() as session:
+        acted(session, "coordinator", days_ago=60 - 1 / 24)
+    times = [NOW]
+    with serve(database, settings(), clock=lambda: times[-1]) as address:
+        assert _NOTE not in httpx.get(address).text + httpx.get(f"{address}/no").text
+        # It is the same day: nothing else makes a finished page out of date.
+        times.append(NOW + dt.timedelta(hours=2))
+        assert _NOTE in httpx.get(address).text
+        assert _NOTE in httpx.get(f"{address}/no").text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_demo_is_never_abandoned(database: Database) -> None:
+    with database.transaction() as session:
+        acted(session, "coordinator", days_ago=61)
+    assert Attention(database, lambda: NOW).since() is not None
+    assert Attention(database, lambda: NOW, is_watched=False).since() is None
+
+
+def test_the_command_line_narrows_its_search_and_says_why(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.transaction() as session:
+        acted(session, "coordinator", days_ago=61)
+        makers.make_service(session, makers.kind("food"), name="Lost Table", sites=[makers.site()])
+    bring_up_to_date(database)
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setattr("directory.search.cli.utc_now", lambda: NOW)
+    asked = ["search", "--need", "food", "--near", "33130"]
+    answer = CliRunner().invoke(main, asked)
+    assert (answer.exit_code, "Lost Table" in answer.stdout) == (NothingFitsError.exit_code, False), answer.output
+    assert "Nobody has kept this list up to date since 2026-09-26" in answer.stderr
+    with database.transaction() as session:
+        acted(session, "coordinator", days_ago=1)
+    answer = CliRunner().invoke(main, asked)
+    assert (answer.exit_code, "Lost Table" in answer.stdout, answer.stderr) == (0, True, "")
