@@ -14,6 +14,8 @@ from rich.console import Console
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cli import commands as directory_commands
 from directory.errors import DirectoryError
+from directory.people.invitations import first_admin
+from directory.people.service import command_line_person
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
@@ -104,6 +106,9 @@ def demo(port: int) -> None:
                 now = session.info["now"]
             loaded = load_bundled(database, starter=True, local=True, practice=True, now=now)
             console.print(f"[bold]2[/] of 2: {sum(bundle.listings for bundle in loaded)} listings are in it")
+            with database.transaction() as session:
+                by = command_line_person(session, now=now).id
+                link = first_admin(session, "practice@example.org", by=by, now=session.info["now"])
         if taken != port:
             console.print(f"Port {port} is in use by something else, so this is at {taken}.")
         settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
@@ -112,18 +117,22 @@ def demo(port: int) -> None:
             database,
             listener,
             is_watched=False,
-            announce=lambda: console.print(_what_to_try(taken, url), soft_wrap=True),
+            announce=lambda: console.print(_what_to_try(taken, url, link), soft_wrap=True),
         )
     click.echo("Stopped.", err=True)
 
 
-def _what_to_try(port: int, url: str) -> str:
+def _what_to_try(port: int, url: str, link: str) -> str:
     # In a checkout the program is not on the PATH of another terminal; the project's own command always finds it.
     environment = Path(sys.argv[0]).absolute().parent.parent
     program = "./dev handrail" if (environment.parent / "dev").is_file() else "handrail"
     return f"""
 Open     [bold]http://localhost:{port}[/]
          and press “A bed tonight”. Area {DEMO_AREA} is filled in; everything marked “Practice” is invented.
+
+The desk, where people keep it up to date, opens once at
+
+    http://localhost:{port}/desk/join/{link}
 
 Or ask in another terminal:
 
