@@ -22,8 +22,10 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from directory.attention import abandoned_since
 from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
+from directory.clock import day_number
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.places.gazetteer import Gazetteer
@@ -96,11 +98,13 @@ def write_booklet(
     Raises:
         DirectoryError: the file cannot be written there.
     """
-    t, pages = spoken(settings)[language], Pages(settings, clock=lambda: now)
+    t = spoken(settings)[language]
     style, script = _part("booklet.css"), _part("booklet.js")
     with Gazetteer() as gazetteer, database.reading() as session, _whole(out) as file:
+        since = abandoned_since(session, now=now)
+        pages = Pages(settings, clock=lambda: now, abandoned=lambda: since)
         cards = CardWords(t, now=now, gazetteer=gazetteer)
-        places = _in_order(session, cards)
+        places = _in_order(session, cards, fresh_on=0 if since is None else day_number(now))
         style = _tokens(pages) + style
         page = pages.parts(
             "booklet/booklet.html",
@@ -182,8 +186,11 @@ def _chapter_of(card: Card, chapters: dict[str, int]) -> int:
     return min(found, default=chapters[_OTHERS])
 
 
-def _in_order(session: Session, cards: CardWords) -> list[_Place]:
-    """Every listing that anybody may find, in the order of the file: chapter, state and town, name."""
+def _in_order(session: Session, cards: CardWords, *, fresh_on: int) -> list[_Place]:
+    """Every listing that anybody may find, in the order of the file: chapter, state and town, name.
+
+    Left out is what was not confirmed within a year of ``fresh_on``, a day number; 0 = nothing.
+    """
     chapters = {code: number for number, code in enumerate(_roots())}
     rows = session.execute(
         sa.select(CardRow.record_id, CardRow.brief).where(CardRow.brief.is_not(None)).order_by(CardRow.record_id)
@@ -191,6 +198,8 @@ def _in_order(session: Session, cards: CardWords) -> list[_Place]:
     places = []
     for record, blob in rows:
         card = decode_card(bytes(blob or b""))
+        if card.fresh_until < fresh_on:
+            continue
         town, _, state = card.place.rpartition(", ") if card.block == "site" else ("", "", cards.area(card.place))
         places.append(_Place(_chapter_of(card, chapters), f"{state}\n{town}".casefold(), card.name.casefold(), record))
     return sorted(places, key=lambda place: (place.chapter, place.place, place.name, place.record))

@@ -16,17 +16,19 @@ import msgspec
 import sqlalchemy as sa
 from rich.console import Console
 
+from directory.attention import abandoned_since
 from directory.bootstrap import open_database
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, SettingsError
 from directory.json_output import write_json
 from directory.outbound import Certificate, Internet, Outbound, Seen
-from directory.pinned import pinned_lines
+from directory.pinned import problem_of
 from directory.privacy.kept import differences, kept
 from directory.privacy.schema import held_by
-from directory.settings import Settings, check, exits_of, load_settings, telling_names, tells
+from directory.settings import Settings, check, data_folder, exits_of, load_settings, telling_names, tells
 from directory.soundness import problems_of
+from directory.suspended import shown_lines, suspensions
 
 State = Literal["ok", "warn", "fail"]
 
@@ -60,7 +62,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 def examine(settings: Settings, *, outbound: Outbound | None, now: dt.datetime) -> Iterator[Finding]:
     """Look at everything that a program can see of a deployment; without ``outbound`` not at the network."""
-    yield from _database(settings)
+    yield from _database(settings, now)
     yield _default_area(settings)
     yield _pinned(settings, now)
     yield from _names(settings, outbound)
@@ -68,7 +70,7 @@ def examine(settings: Settings, *, outbound: Outbound | None, now: dt.datetime) 
         yield _exit(f"exit in {language}" if language else "exit", outbound.look(url) if outbound else None, settings)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         # To open it would make it.
@@ -83,12 +85,23 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 for subject, found in problems.items()
             )
             yield _register(database)
+            if not problems["schema"]:
+                yield _attention(database, now)
         finally:
             database.dispose()
     except DirectoryError as error:
         yield Finding("database", "fail", str(error))
     except sa.exc.SQLAlchemyError:
         yield Finding("database", "fail", "It cannot be reached or read. Check HANDRAIL_DATABASE_URL.")
+
+
+def _attention(database: Database, now: dt.datetime) -> Finding:
+    with database.reading() as session:
+        since = abandoned_since(session, now=now)
+    if since is not None:
+        text = f"Nobody has looked after this deployment since {since}. Its pages say so, and show little."
+        return Finding("attention", "warn", text)
+    return Finding("attention", "ok", "Somebody looks after this deployment.")
 
 
 def _register(database: Database) -> Finding:
@@ -112,15 +125,25 @@ def _default_area(settings: Settings) -> Finding:
 
 
 def _pinned(settings: Settings, now: dt.datetime) -> Finding:
-    pinned = pinned_lines(settings.country)
+    subject = "pinned lines"
+    if problem := problem_of(data_folder()):
+        text = f"{problem} So pinned.json in the data folder is not used: handrail pinned update brings a good one."
+        return Finding(subject, "fail", text)
+    try:
+        suspensions()
+    except DirectoryError as error:
+        return Finding(subject, "fail", f"{error} Nothing is suspended.")
+    pinned = shown_lines(settings.country, today=now.date())
     if not pinned.lines:
-        return Finding("pinned lines", "warn", "No national line is known for HANDRAIL_COUNTRY: no page shows one.")
+        return Finding(subject, "warn", "No national line is known for HANDRAIL_COUNTRY: no page shows one.")
+    if pinned.being_checked:
+        text = "Two admins suspended one, and after 14 days it is shown again. Call it, and get a newer file."
+        return Finding(subject, "warn", text)
     age = (now.date() - pinned.dated).days
     if age > _PINNED_DAYS:
-        return Finding(
-            "pinned lines", "warn", f"Their file is {age} days old. Get a newer release, and call the lines."
-        )
-    return Finding("pinned lines", "ok", f"Their file is {age} days old.")
+        text = f"Their file is {age} days old. Get a newer one (handrail pinned update), and call the lines."
+        return Finding(subject, "warn", text)
+    return Finding(subject, "ok", f"Their file is {age} days old.")
 
 
 def _names(settings: Settings, outbound: Outbound | None) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ import msgspec
 from litestar import Litestar
 
 from directory.db import Database, sqlite_file
+from directory.pinned import problem_of as pinned_problem
+from directory.settings import data_folder
 from web.logs import configure_logging
 
 # Of <linux/prctl.h>.
@@ -61,6 +63,7 @@ def self_check(site: Litestar, database: Database) -> tuple[Check, ...]:
         Check("debugging", _debugging(site)),
         Check("log", _log()),
         Check("statements", _statements(database)),
+        Check("pinned lines", pinned_problem(data_folder())),
         Check("database file", _file(sqlite_file(database.engine.url.render_as_string(hide_password=False)))),
     )
 

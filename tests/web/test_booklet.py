@@ -20,7 +20,7 @@ from directory.errors import DirectoryError
 from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.settings import TELLING_WORDS, Settings
-from tests.makers import STREET, kind, make_service, opens, phone, site, speaks, takes
+from tests.makers import STREET, confirm, kind, make_service, opens, phone, site, speaks, takes
 from tests.services import OpenPage
 from web.booklet import usual_name, write_booklet
 from web.cli import main
@@ -178,3 +178,18 @@ def test_it_is_searched_in_any_browser_and_asks_nobody(
             page.locator("#words").fill(typed)
             assert sum(entries.nth(place).is_visible() for place in range(3)) == left, typed
     assert asked == [out.as_uri()]
+
+
+def test_of_a_directory_that_nobody_looks_after_it_holds_what_was_confirmed_and_says_so(
+    directory_of_three: Database, now: dt.datetime, tmp_path: Path
+) -> None:
+    with directory_of_three.transaction() as session:
+        number = session.scalars(sa.select(Fact.id).where(Fact.field == "phone").order_by(Fact.id)).first()
+        assert number is not None
+        confirm(session, number, days_ago=300)
+    later = now + dt.timedelta(days=60)
+    kept = _words(_written(directory_of_three, later - dt.timedelta(minutes=1), tmp_path / "kept.html"))
+    assert ("Papers" in kept, "Nobody has kept" in kept) == (True, False)
+    lost = _words(_written(directory_of_three, later, tmp_path / "lost.html"))
+    assert ("Help desk" in lost, "Papers" in lost, "Quiet beds" in lost) == (True, False, False)
+    assert "Nobody has kept this list up to date since Nov 26, 2026" in lost

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from directory import suspended
+from directory.audit.service import Act, record
 from directory.bootstrap import bring_up_to_date
 from directory.db import Database
 from directory.outbound import Certificate, Seen
-from directory.settings import Settings
+from directory.settings import Settings, data_folder
 from tests.conftest import NOW
 from web.cli import main
 from web.doctor import CHECKLIST, Finding, examine
@@ -58,8 +60,8 @@ def test_a_sound_deployment_is_found_sound(settings: Settings) -> None:
     found = _found(settings)
     assert {finding.state for finding in found.values()} == {"ok"}
     assert set(found) == {
-        "database: file", "database: schema", "database: audit", "what is kept", "area", "pinned lines", "certificate",
-        "exit",
+        "database: file", "database: schema", "database: audit", "what is kept", "attention", "area", "pinned lines",
+        "certificate", "exit",
     }  # fmt: skip
 
 
@@ -103,6 +105,32 @@ def test_old_pinned_lines_and_a_missing_area_are_warned_of(settings: Settings) -
     assert _found(_changed(settings, default_area=""))["area"].state == "warn"
     lost = _found(_changed(settings, default_area="Atlantis Nowhere"))["area"]
     assert (lost.state, "Atlantis" in lost.text) == ("fail", False)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_file_of_pinned_lines_that_does_not_count_fails_and_a_suspended_line_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    folder = data_folder()
+    suspended.suspend("US/0", by=("a", "b"), today=NOW.date())
+    found = _found(settings)["pinned lines"]
+    assert (found.state, "suspended" in found.text) == ("warn", True)
+    assert _found(settings, now=NOW + suspended.LASTS)["pinned lines"].state == "ok"
+    (folder / suspended.FILE).write_text("[", encoding="utf-8")
+    assert _found(settings)["pinned lines"].state == "fail"
+    (folder / suspended.FILE).unlink()
+    assert _found(settings)["pinned lines"].state == "ok"
+    (folder / "pinned.json").write_text("{}", encoding="utf-8")
+    found = _found(settings)["pinned lines"]
+    assert (found.state, "handrail pinned update" in found.text) == ("fail", True)
+
+
+def test_a_deployment_that_nobody_looks_after_is_told(settings: Settings, database: Database) -> None:
+    with database.transaction() as session:
+        record(session, [Act("audit.alarmed", "0", {})], now=NOW - dt.timedelta(days=60))
+    assert _found(settings)["attention"].state == "warn"
+    assert _found(settings, now=NOW - dt.timedelta(minutes=1))["attention"].state == "ok"
 
 
 def test_a_database_that_holds_more_than_is_told_fails(settings: Settings, database: Database) -> None:

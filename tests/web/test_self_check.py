@@ -33,7 +33,8 @@ _TRACES = (
 @pytest.fixture
 def site(sqlite_database: Database) -> Litestar:
     """A site, as ``serve`` puts it together."""
-    return create_app(Settings(database_url=""), sqlite_database)
+    url = sqlite_database.engine.url.render_as_string(hide_password=False)
+    return create_app(Settings(database_url=url), sqlite_database)
 
 
 def _problems(site: Litestar, database: Database) -> dict[str, str]:
@@ -86,10 +87,10 @@ from web.self_check import keep_memory_private, self_check
 database = Database({url!r})
 keep_memory_private()
 configure_logging()
-site = create_app(Settings(database_url=""), database)
+site = create_app(Settings(database_url={url!r}), database)
 print([(check.subject, check.problem) for check in self_check(site, database)])
 """)
-    subjects = ("core dumps", "debugging", "log", "statements", "database file")
+    subjects = ("core dumps", "debugging", "log", "statements", "pinned lines", "database file")
     assert told == str([(subject, "") for subject in subjects])
 
 
