@@ -120,7 +120,8 @@ def test_it_is_declined_by_another_or_withdrawn_by_whoever_proposed_it(house: Ho
 
 def test_nobody_brings_the_word_of_a_neighbour_by_hand(house: House, one: Desk, two: Desk) -> None:
     address = propose(house, one)
-    for key, outcome in (("neighbour", "confirmed"), ("", "confirmed"), ("own-site", "perhaps"), ("x", "x")):
+    assert two.post(f"{address}/keys", {"key": "neighbour", "outcome": "confirmed"}).status_code == 400
+    for key, outcome in (("", "confirmed"), ("own-site", "perhaps"), ("x", "x")):
         assert two.post(f"{address}/keys", {"key": key, "outcome": outcome}).status_code in {400, 409}
     assert "Nothing yet." in two.get(address).text
 
