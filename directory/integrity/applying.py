@@ -31,13 +31,25 @@ def standing_of(intention: str) -> str:
 
 def ended_by(session: Session, change_id: int) -> list[int]:
     """The facts that a change ends, or would end."""
+    return _turned(session, change_id, '{"standing":"current"}')
+
+
+def brought_back_by(session: Session, change_id: int) -> list[int]:
+    """The facts that a change made current again."""
+    return _turned(session, change_id, '{"standing":"past"}')
+
+
+def _turned(session: Session, change_id: int, before: str) -> list[int]:
     return list(
         session.scalars(
             sa.select(ChangeItem.entity_id)
-            .where(ChangeItem.change_id == change_id, ChangeItem.entity == "fact", ChangeItem.op == "update")
+            .where(
+                ChangeItem.change_id == change_id, ChangeItem.entity == "fact", ChangeItem.op == "update",
+                ChangeItem.before == before,
+            )
             .order_by(ChangeItem.seq)
         )
-    )
+    )  # fmt: skip
 
 
 def draft_of(fact: Fact) -> FactDraft:

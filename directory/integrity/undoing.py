@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.audit.queries import last_seq, subjects
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
-from directory.integrity.applying import draft_of, ended_by
+from directory.integrity.applying import brought_back_by, draft_of, ended_by
 from directory.integrity.editing import Edited
 from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
@@ -65,12 +65,14 @@ def brought_records(session: Session, change_id: int) -> bool:
 
 
 def moved_by(session: Session, change_id: int) -> tuple[Sequence[Fact], Sequence[Fact]]:
-    """The facts that a change brought, and those that it ended."""
-    born = session.scalars(
-        sa.select(Fact).where(Fact.change_id == change_id).order_by(Fact.id),
-        execution_options={"populate_existing": True},
-    ).all()
-    return born, [session.get_one(Fact, fact_id, populate_existing=True) for fact_id in ended_by(session, change_id)]
+    """The facts that a change brought, or brought back, and those that it ended."""
+    brought = sa.or_(Fact.change_id == change_id, Fact.id.in_(brought_back_by(session, change_id)))
+
+    def read(which: sa.ColumnElement[bool]) -> Sequence[Fact]:
+        query = sa.select(Fact).where(which).order_by(Fact.id)
+        return session.scalars(query, execution_options={"populate_existing": True}).all()
+
+    return read(brought), read(Fact.id.in_(ended_by(session, change_id)))
 
 
 def _flip(
@@ -85,6 +87,10 @@ def _flip(
 ) -> int:
     author = Author("undo", "undone", by.id, undoes=change.id)
     undoing = OpenChange(session, author, subject_id=target.id, now=now)
+    # What an undoing had taken back holds again; its values may be current only under an applied change.
+    session.execute(
+        sa.update(Change).where(Change.id == change.undoes_id, Change.state == "undone").values(state="applied")
+    )
     for fact in born:
         undoing.end(fact)
         touch(session, fact.record_id)

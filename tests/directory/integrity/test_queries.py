@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
+from directory.db import Database
 from directory.errors import RefusedError
 from directory.integrity import queries, service
 from directory.integrity.service import Edit
@@ -13,6 +14,7 @@ from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.listings.models import Fact
 from directory.people import accounts
 from directory.people.service import command_line_person
+from directory.reconciliation.service import reconcile
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.integrity.force import NEW, OLD, Force, approve, fact, key, propose
@@ -21,27 +23,32 @@ from tests.staff import acting, make_person
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
-def test_history_tells_what_can_be_undone_and_undoing_agrees(session: Session, force: Force) -> None:
-    one = acting(session, force.one)
-    made = []
-    for words in ("Ring.", "Ring twice."):
-        edits = [Edit(makers.text("alert", words))]
-        made.append(service.edit(session, force.service, edits, by=one, reason="", now=NOW).applied or 0)
-    waits = propose(session, force)
+def test_history_tells_what_can_be_undone_also_an_undoing(database: Database) -> None:
+    with database.transaction() as session:
+        force = Force(session)
+        one = acting(session, force.one)
+        made = []
+        for words in ("Ring.", "Ring twice."):
+            edits = [Edit(makers.text("alert", words))]
+            made.append(service.edit(session, force.service, edits, by=one, reason="", now=NOW).applied or 0)
+        waits = propose(session, force)
 
-    def undoable() -> list[int]:
-        return [line.id for line in queries.history(session, force.listing) if line.can_be_undone]
+        def undoable() -> list[int]:
+            return [line.id for line in queries.history(session, force.listing) if line.can_be_undone]
 
-    lines = {line.id: line for line in queries.history(session, force.listing)}
-    assert (lines[waits].state, lines[waits].by, lines[waits].about) == ("proposed", "One", ("phone",))
-    assert lines[made[0]].about == lines[made[1]].about == ("alert",)
-    assert undoable() == [made[1]]
-    with pytest.raises(RefusedError, match="meanwhile"):
-        service.undo(session, made[0], by=one, now=NOW)
-    service.undo(session, made[1], by=one, now=NOW)
-    assert undoable() == [made[0]]
-    service.undo(session, made[0], by=one, now=NOW)
-    assert undoable() == []
+        lines = {line.id: line for line in queries.history(session, force.listing)}
+        assert (lines[waits].state, lines[waits].by, lines[waits].about) == ("proposed", "One", ("phone",))
+        assert lines[made[0]].about == lines[made[1]].about == ("alert",)
+        assert undoable() == [made[1]]
+        with pytest.raises(RefusedError, match="meanwhile"):
+            service.undo(session, made[0], by=one, now=NOW)
+        undone = service.undo(session, made[1], by=one, now=NOW).applied or 0
+        assert undoable() == [undone, made[0]]
+        again = service.undo(session, undone, by=one, now=NOW).applied or 0
+        kept = session.get_one(Fact, fact(session, force.service, "alert"), populate_existing=True)
+        assert kept.value == '{"text":"Ring twice."}'
+        assert undoable() == [again, made[1]]
+    assert reconcile(database, now=NOW) == []
 
 
 def test_the_arrival_of_a_listing_is_not_undone(session: Session, force: Force) -> None:
