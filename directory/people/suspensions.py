@@ -140,9 +140,9 @@ def _check(by: Actor, *, now: dt.datetime) -> None:
 
 
 def _with_the_commit(session: Session, write: Callable[[], None]) -> None:
-    """Write the file once the two are on record: what is rolled back changes no page."""
+    """Write the file at the very end: what is rolled back changes no page, what cannot be written is rolled back."""
 
-    def after(_session: Any) -> None:
+    def at_the_end(_session: Any) -> None:
         write()
 
-    sa.event.listen(session, "after_commit", after, once=True)
+    sa.event.listen(session, "before_commit", at_the_end, once=True)
