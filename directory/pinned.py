@@ -119,6 +119,9 @@ class _Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 FILE = "pinned.json"
 MOST_BYTES = 256 * 1024
+# Every line has its words in the program's own languages.
+_LANGUAGES = ("en", "es")
+_MOST_LETTERS = 300
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -155,7 +158,7 @@ def brought_along(folder: Path) -> PinnedFile | None:
     """The file in a data folder; None when there is none, or none that counts (``problem_of`` tells why)."""
     with suppress(DirectoryError):
         content = read_small(folder / FILE)
-        return None if content is None else checked_numbers(read_signed(content))
+        return None if content is None else checked(read_signed(content))
     return None
 
 
@@ -164,7 +167,7 @@ def problem_of(folder: Path) -> str:
     try:
         content = read_small(folder / FILE)
         if content is not None:
-            checked_numbers(read_signed(content))
+            checked(read_signed(content))
     except DirectoryError as error:
         return str(error)
     return ""
@@ -236,17 +239,20 @@ def read_signed(content: bytes) -> PinnedFile:
     return file
 
 
-def checked_numbers(file: PinnedFile) -> PinnedFile:
-    """The file, if all its numbers can exist: lines, codes for texts and relay, emergency numbers.
+def checked(file: PinnedFile) -> PinnedFile:
+    """The file, if pages can show it: its numbers can exist, and its words are there in both languages.
 
     Raises:
-        BadInputError: one of them cannot.
+        BadInputError: a number cannot exist (of a line, for texts, relay or an emergency), or words are missing.
     """
     for code, country in file.countries.items():
         short = [country.emergency]
         for line in country.lines:
             if not _is_number(line.number, None, phonenumbers.is_valid_number):
                 raise BadInputError("A number in the file cannot exist.")
+            words = [words.get(tag, "") for words in (line.name, line.label) for tag in _LANGUAGES]
+            if not all(0 < len(one) <= _MOST_LETTERS and one.isprintable() for one in words):
+                raise BadInputError("Words of a line are missing in the file, or too long.")
             short += [line.text.code if line.text else "", line.tty]
         if not all(_is_number(one, code, phonenumbers.is_valid_short_number) for one in short if one):
             raise BadInputError("A short number in the file cannot exist.")

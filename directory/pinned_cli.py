@@ -1,27 +1,31 @@
 """Commands about the pinned lines: ``pinned show|update``."""
 
 import datetime as dt
+import hashlib
 import sys
 from pathlib import Path
 
 import click
 
+from directory.audit.service import Act, record
+from directory.bootstrap import open_ready
 from directory.clock import utc_now
 from directory.errors import BadInputError, RefusedError
 from directory.json_output import write_json
+from directory.people.service import command_line_person
 from directory.pinned import (
     FILE,
     PinnedFile,
     brought_along,
     bundled,
-    checked_numbers,
+    checked,
     file_in_use,
     problem_of,
     read_signed,
     read_small,
     write_whole,
 )
-from directory.settings import data_folder
+from directory.settings import data_folder, load_settings, tells
 from directory.values.phone import grouped
 
 
@@ -51,7 +55,8 @@ def show(*, as_json: bool) -> None:
 def update(file: Path, *, yes: bool) -> None:
     """Use a newer signed FILE of pinned lines from the next start on.
 
-    Only a file that the maintainers signed counts, and none that is older than what is in use.
+    Only a file that the maintainers signed counts, and none that is as old as what is in use. What changes is shown
+    first. Where several servers serve the site, do it on each.
     """
     content = read_small(file)
     if content is None:
@@ -65,9 +70,18 @@ def update(file: Path, *, yes: bool) -> None:
     for line in will:
         if line not in was:
             click.echo(f"+ {line}")
-    if not yes and sys.stdin.isatty():
+    if not yes and is_terminal():
         click.confirm("Show these lines on every page from the next start on?", abort=True)
-    write_whole(data_folder() / FILE, content)
+    database = open_ready(load_settings())
+    try:
+        with database.transaction() as session:
+            now = session.info["now"]
+            by = command_line_person(session, now=now)
+            body = {"digest": hashlib.sha256(content).hexdigest()}
+            record(session, [Act("pinned.updated", new.dated.isoformat(), body, by.id)], now=now)
+            write_whole(data_folder() / FILE, content)
+    finally:
+        database.dispose()
     click.echo(f"The file of {new.dated} is in place. Start the site again to show it.")
 
 
@@ -76,7 +90,7 @@ def check(new: PinnedFile, old: PinnedFile, *, today: dt.date) -> None:
 
     Raises:
         RefusedError: it is older, from the future, or leaves out a country or territory where a line is shown now.
-        BadInputError: a number in it cannot exist.
+        BadInputError: a number in it cannot exist, or words are missing.
     """
     if new.dated <= old.dated:
         raise RefusedError("The file is not newer than the one in use.")
@@ -86,7 +100,16 @@ def check(new: PinnedFile, old: PinnedFile, *, today: dt.date) -> None:
         raise RefusedError(f"The file leaves out {', '.join(sorted(lost))}, whose line is shown now.")
     if lost := [code for code, nation in old.territories.items() if new.territories.get(code) != nation]:
         raise RefusedError(f"The file leaves out {', '.join(sorted(lost))}, where a line is shown now.")
-    checked_numbers(new)
+    checked(new)
+    if any(
+        tells(words) for country in new.countries.values() for line in country.lines for words in line.label.values()
+    ):
+        raise RefusedError("Words in the file would tell on every page what this site is.")
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def _has_lines(file: PinnedFile, country: str) -> bool:
@@ -100,11 +123,15 @@ def _newest() -> PinnedFile:
 
 
 def _lines(file: PinnedFile) -> list[str]:
-    return [
-        f"{code}  {grouped(line.number)}  {line.text.code if line.text else '-'}  {line.name['en']}"
-        for code, country in sorted(file.countries.items())
-        for line in country.lines
-    ]
+    """Every number in the file and the words beside it, a line each."""
+    told = []
+    for code, country in sorted(file.countries.items()):
+        told.append(f"{code}  emergency {country.emergency}")
+        for line in country.lines:
+            short = f"text {line.text.code if line.text else '-'}  TTY {line.tty or '-'}"
+            told.append(f"{code}  {grouped(line.number)}  {short}  {line.name['en']}")
+            told += [f"{code}  {tag}: {words}" for tag, words in sorted(line.label.items())]
+    return told
 
 
 commands: list[click.Command] = [pinned]
