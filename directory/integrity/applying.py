@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.errors import RefusedError
 from directory.integrity.hiding import end_hiding
-from directory.integrity.protection import is_protected
 from directory.listings.changes import applied_act
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import decode_value
@@ -99,8 +98,6 @@ def apply_change(
     ).all()
     if any(fact.standing != "current" for fact in ended) or _is_taken(session, born, ended):
         raise RefusedError(_MOVED)
-    if _is_overtaken(session, change, ended):
-        raise RefusedError("Another proposal about the same was made since. Decide about that, or propose this anew.")
     claimed = session.execute(
         sa.update(Change)
         .where(Change.id == change.id, Change.state == "proposed")
@@ -135,18 +132,6 @@ def _is_taken(session: Session, born: Sequence[Fact], ended: Sequence[Fact]) -> 
         if holder is not None and holder not in ending:
             return True
     return False
-
-
-def _is_overtaken(session: Session, change: Change, ended: Sequence[Fact]) -> bool:
-    """Whether a later change names a confirmed value that this one would end.
-
-    The database's own guard asks the latest change that names a value, whatever became of it.
-    """
-    guarded = [fact.id for fact in ended if is_protected(fact.field, fact.slot)]
-    later = sa.select(ChangeItem.change_id).where(
-        ChangeItem.entity == "fact", ChangeItem.entity_id.in_(guarded), ChangeItem.change_id > change.id
-    )
-    return session.scalar(later.limit(1)) is not None
 
 
 def _row(fact: Fact) -> dict[str, Any]:

@@ -52,7 +52,12 @@ _IS_VERIFIED = f"""EXISTS (SELECT 1 FROM fact f JOIN evidence e ON e.fact_id = f
 _TWO_PEOPLE = (
     "c.state = 'applied' AND c.needs_second AND c.decided_by IS NOT NULL AND (c.proof_id IS NOT NULL OR c.broke_glass)"
 )
-_LAST_CHANGE = "(SELECT max(i.change_id) FROM change_item i WHERE i.entity = 'fact' AND i.entity_id = NEW.id)"
+# The change that moved a fact last. What is only proposed, or was declined, moves nothing and bars nobody else.
+_LAST_CHANGE = """(SELECT max(i.change_id) FROM change_item i JOIN change m ON m.id = i.change_id
+    WHERE i.entity = 'fact' AND i.entity_id = NEW.id AND m.state IN ('applied', 'undone'))"""
+# That it moved away from being current, so that the change which brought it back does not stand for its end as well.
+_MOVED_AWAY = """EXISTS (SELECT 1 FROM change_item j WHERE j.change_id = c.id AND j.entity = 'fact'
+    AND j.entity_id = NEW.id AND j."before" = '{"standing":"current"}')"""
 # What a change emptied in the same place: a text that told a secret is said again without it.
 _EMPTIED = """EXISTS (SELECT 1 FROM change_item i JOIN fact p ON p.id = i.entity_id
     WHERE i.change_id = NEW.change_id AND i.entity = 'fact' AND i.op = 'purge' AND p.standing = 'purged'
@@ -81,7 +86,8 @@ def _begins(change: str) -> str:
 _ENDS = f"""OLD.standing = 'current' AND NEW.standing <> 'current' AND {_SENSITIVE.format("NEW")}
     AND NOT (NEW.standing = 'purged' AND (NEW.field <> 'phone' OR NEW.record_kind = 'location'
         OR {_SAME_LINE.format(change=_LAST_CHANGE)}))
-    AND {_IS_VERIFIED} AND NOT EXISTS (SELECT 1 FROM change c WHERE c.id = {_LAST_CHANGE} AND {_TWO_PEOPLE})"""
+    AND {_IS_VERIFIED} AND NOT EXISTS (SELECT 1 FROM change c
+        WHERE c.id = {_LAST_CHANGE} AND {_TWO_PEOPLE} AND {_MOVED_AWAY})"""
 _VERIFIED = "a verified value changes by two people only"
 
 _TERMS = """(OLD.needs_second AND NOT NEW.needs_second) OR (OLD.needs_proof AND NOT NEW.needs_proof)

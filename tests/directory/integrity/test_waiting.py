@@ -63,7 +63,17 @@ def test_one_that_cannot_be_applied_keeps_no_other_from_it(session: Session, for
     approve(session, other, force.one)
     due = service.do_what_is_due(session, now=DUE)
     assert (due.applied, due.outdated) == (1, 1)
-    assert numbers(session, force) != [OLD]
+    assert numbers(session, force) == [NEW]
+
+
+def test_a_proposal_that_came_later_bars_no_other(session: Session, force: Force) -> None:
+    change = propose(session, force)
+    later = propose(session, force, "+13055550188", by=force.two)
+    service.decline(session, later, by=acting(session, force.one), now=NOW)
+    propose(session, force, "+13055550199", by=force.two)
+    key(session, change, "old-number", force.two)
+    assert approve(session, change, force.two).is_applied
+    assert numbers(session, force) == [NEW]
 
 
 def test_a_proposal_from_before_a_listing_was_confirmed_needs_what_a_confirmed_one_needs(session: Session) -> None:

@@ -83,9 +83,11 @@ def moves(which: Callable[[Trust], int], standing: str) -> Writes:
     """A fact gets another standing, and the change is noted as the one that did it."""
 
     def writes(scene: Trust, change: int) -> Sequence[Any]:
+        was = "past" if standing == "current" else "current"
         item = sa.insert(ChangeItem).values(
-            change_id=change, seq=7, op="update", entity="fact", entity_id=which(scene), before="{}"
-        )
+            change_id=change, seq=7, op="update", entity="fact", entity_id=which(scene),
+            before=f'{{"standing":"{was}"}}',
+        )  # fmt: skip
         emptied: dict[str, Any] = {"value": None, "match_key": None} if standing == "purged" else {}
         return [item, sa.update(Fact).where(Fact.id == which(scene)).values(standing=standing, **emptied)]
 
