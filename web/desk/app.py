@@ -34,7 +34,8 @@ from web.static_files import StaticFiles
 
 # An office shares an address, and a form of the desk is no search: the figures only stop machines.
 _BURST, _PER_SECOND = 240.0, 4.0
-_PEOPLE = f"{DESK}/people"
+# Pages on which every button stands, whatever its address.
+_WHOLE = (f"{DESK}/people", f"{DESK}/lines", f"{DESK}/own")
 _TITLES = {
     400: "That could not be read",
     401: "Sign in first",
@@ -149,9 +150,9 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 
 def _routes() -> Sequence[Any]:
-    from web.desk import changes, joining, listing, listings, own, people, record, sign_in
+    from web.desk import changes, joining, lines, listing, listings, own, people, record, sign_in
 
-    pages = (listings.Listings, listing.Listing, changes.Changes, record.RecordPages, people.People)
+    pages = (listings.Listings, listing.Listing, changes.Changes, record.RecordPages, people.People, lines.Lines)
     return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, *pages)
 
 
@@ -180,7 +181,7 @@ def _to_sign_in(_request: Request[Any, Any, Any], _error: Exception) -> Response
 def _to_proof(request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
     # What the form held has to be pressed again: nothing of it is kept. The button stood on the page above its address.
     above = request.url.path.rpartition("/")[0]
-    back = _PEOPLE if above.startswith(_PEOPLE) else above
+    back = next((page for page in _WHOLE if above.startswith(page)), above)
     return Redirect(f"{DESK}/prove?back={quote(back, safe='/')}", status_code=303)
 
 

@@ -59,10 +59,16 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/people/{person}/recover": {"admin"},
     "/desk/people/recoveries/{number}/second": {"admin"},
     "/desk/record": {"coordinator", "admin"},
+    "/desk/lines": {"coordinator", "admin"},
+    "/desk/lines/{place}/suspend": {"admin"},
+    "/desk/lines/{place}/return": {"admin"},
+    "/desk/lines/requests/{number}/suspend": {"admin"},
+    "/desk/lines/requests/{number}/return": {"admin"},
 }  # fmt: skip
 # Whoever is let in has to have proved just now that it is them.
 NEEDS_PROOF = {
-    "/desk/own/password", "/desk/own/passkey",
+    "/desk/own/password", "/desk/own/passkey", "/desk/lines/{place}/suspend", "/desk/lines/{place}/return",
+    "/desk/lines/requests/{number}/suspend", "/desk/lines/requests/{number}/return",
     "/desk/listings/{listing}/second", "/desk/changes/{change}/approve", "/desk/changes/{change}/break-glass",
     "/desk/people/invite", "/desk/people/{person}/vouch", "/desk/people/{person}/role", "/desk/people/{person}/scope",
     "/desk/people/{person}/remove", "/desk/people/{person}/recover", "/desk/people/recoveries/{number}/second",
@@ -83,7 +89,8 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 
 def _address(path: str) -> str:
     filled = {
-        "change": "1", "session_id": "999", "number": "999", "listing": "00000000-0000-4000-8000-000000000000",
+        "change": "1", "session_id": "999", "number": "999", "place": "999",
+        "listing": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y",
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], path)
