@@ -145,8 +145,7 @@ Stop with Ctrl+C."""
 def _where(settings: Settings, address: str, only: Side | None) -> str:
     if only == "desk":
         return f"The desk of {settings.site_name} is at {address}{DESK} (stop with Ctrl+C)"
-    desk = "" if only else f", its desk at {address}{DESK}"
-    return f"{settings.site_name} is at {address}{desk} (stop with Ctrl+C)"
+    return f"{settings.site_name} is at {address} (stop with Ctrl+C)"
 
 
 def _listening(host: str, port: int) -> socket.socket:

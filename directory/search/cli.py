@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+import sqlalchemy as sa
 from rich.console import Console
 from rich.text import Text
 
@@ -136,14 +137,22 @@ def _answer(url: str, question: Question, gazetteer: Gazetteer, now: dt.datetime
     try:
         if not database.is_up_to_date() or not is_current(database):
             raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
-        with database.reading() as session:
-            since = abandoned_since(session, now=now)
+        since = _abandoned_since(database, now)
         if since is not None:
             click.echo(f"Nobody has kept this list up to date since {since}. {_ONLY_CONFIRMED}", err=True)
             question = msgspec.structs.replace(question, only_confirmed=True)
         return find(database, question, gazetteer=gazetteer, now=now)
     finally:
         database.dispose()
+
+
+def _abandoned_since(database: Database, now: dt.datetime) -> dt.date | None:
+    try:
+        with database.reading() as session:
+            return abandoned_since(session, now=now)
+    except sa.exc.ProgrammingError:
+        # The role of the public pages may not read who did what.
+        return None
 
 
 class _Page:

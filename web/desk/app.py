@@ -99,7 +99,7 @@ def routes_of_desk(
     cookie = Cookie(has_own_host=bool(settings.desk_host))
     desk = Desk(
         settings=settings, database=database, pages=pages, cookie=cookie, gazetteer=gazetteer, clock=clock,
-        key=_key(settings),
+        key=_key(settings, database),
     )  # fmt: skip
     return Litestar(
         route_handlers=list(_routes()),
@@ -125,10 +125,10 @@ def routes_of_desk(
     )
 
 
-def _key(settings: Settings) -> bytes:
+def _key(settings: Settings, database: Database) -> bytes:
     if settings.desk_secret:
         return bytes.fromhex(settings.desk_secret)
-    file = sqlite_file(settings.database_url)
+    file = sqlite_file(database.engine.url.render_as_string(hide_password=False))
     return desk_key(file.parent if file else data_folder())
 
 
