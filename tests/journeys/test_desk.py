@@ -82,7 +82,7 @@ def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(
         page.get_by_role("button", name="Invite").click()
         page.wait_for_url(re.compile("/desk/prove"))
         page.get_by_role("button", name="Use a passkey").click()
-        page.wait_for_url(re.compile("/desk/people"))
+        page.wait_for_url(f"{site}/desk/people")
         assert page.goto(f"{site}/desk/join/{link}").status == 404  # type: ignore[union-attr]
 
 
