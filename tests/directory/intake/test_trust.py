@@ -159,6 +159,17 @@ def test_a_switchboard_of_many_comes_in_and_later_changes_to_it_wait(database: D
     assert ("service", "voice", NEW) in said(database, "current")
 
 
+def test_a_further_number_comes_in_unless_it_is_a_hotline_s_and_none_that_can_be_called(database: Database) -> None:
+    rows = own_service(1, CONFIRMED), own_service(2, NEW), own_service(3, OTHER, makers.kind("hotline"))
+    run(database, *flat(rows))
+    more = makers.phone(CONFIRMED, "second"), makers.phone("+19005551234", "third")
+    run(database, *flat((own_service(2, NEW, *more), own_service(3, OTHER, makers.kind("hotline"), *more))))
+    assert [(slot, number) for _, slot, number in said(database, "current")][3:] == [
+        ("second", CONFIRMED), ("third", "+19005551234"), ("second", CONFIRMED),
+    ]  # fmt: skip
+    assert held(database) == [(True, True, "premium-rate")]
+
+
 def test_a_feed_that_puts_one_number_everywhere_at_once_puts_it_nowhere(database: Database) -> None:
     before = [(number, f"+1305555{number:04d}") for number in range(100, 108)]
     run(database, *flat(own_service(*one) for one in before))
@@ -225,6 +236,23 @@ def test_a_confirmed_line_whose_note_tells_a_secret_place_stays_confirmed_withou
         assert is_verified(session, session.get_one(Record, made.record_id))
         by = session.scalars(sa.select(freshness.Testimony.by_id)).all()
         assert by == [caller.id, caller.id]
+
+
+def test_a_source_that_makes_a_place_secret_leaves_the_confirmed_line_confirmed(database: Database) -> None:
+    told = Phone(CONFIRMED, description=f"Ring at {makers.STREET}. Ask for help.")
+    words = [makers.text("name", "Line"), FactDraft("phone", told, slot="voice", match_key=CONFIRMED)]
+    shown = ServiceDraft("service:1", "organization:1", words, sites=[makers.site()])
+    run(database, organization(), SourceRow("service:1", shown, "accepted"))
+    confirm_number(database)
+    secret = msgspec.structs.replace(
+        shown, location_disclosure="area_only", published_area="US-FL-331", sites=[], facts=words
+    )
+    [_, answer] = run(database, organization(), SourceRow("service:1", secret, "accepted"))
+    assert (answer.withdrawn, answer.proposed) == (True, 0)
+    assert count(database, Fact, Fact.value.contains("Evergreen")) == 0
+    assert said(database, "current") == [("service", "voice", CONFIRMED)]
+    run(database, organization(), service(number=NEW, area="US-FL-331"))
+    assert said(database, "current") == [("service", "voice", CONFIRMED)]
 
 
 def test_an_organization_that_becomes_closed_loses_its_telling_name_although_its_service_is_verified(
