@@ -44,6 +44,12 @@ _LANGUAGE_TAG = r"[a-z]{2,3}"
 OWN_LANGUAGES = ("en", "es")
 _REVIEWED = re.compile(rf"{_LANGUAGE_TAG}:[0-9a-f]{{12}}")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+_MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}")
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+# An address that mail is sent to or from: nothing in it has to be quoted, so nothing in it can be another header.
+MAIL_ADDRESS = re.compile(
+    rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII
+)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,9 +173,9 @@ def _check_hosts(settings: Settings) -> None:
     for name in ("public_host", "mail_domain", "desk_host"):
         if (host := getattr(settings, name)) and not _HOST.fullmatch(host):
             raise SettingsError(f"{_variable(name)} must be a host name alone, without https:// and without a path.")
-    if settings.mail_server and not re.fullmatch(r"[A-Za-z0-9.\-\[\]:]+:[0-9]{1,5}", settings.mail_server):
+    if settings.mail_server and not _MAIL_SERVER.fullmatch(settings.mail_server):
         raise SettingsError("HANDRAIL_MAIL_SERVER must be a host and a port, such as mail.example.org:587.")
-    if settings.mail_server and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", settings.mail_from):
+    if settings.mail_server and not MAIL_ADDRESS.fullmatch(settings.mail_from):
         raise SettingsError("HANDRAIL_MAIL_FROM must be an e-mail address when there is a mail server.")
     if settings.desk_secret and not re.fullmatch("[0-9a-f]{64}", settings.desk_secret):
         raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")

@@ -1,45 +1,69 @@
-"""The words of letters, from the file beside this module.
+"""The words of letters in the languages that a deployment speaks, from the files beside this module.
 
-Subject and body tell nobody what this is about, because mail is read on screens that others see: a test holds them to
-the list of telling words, and every place in the program that puts a letter out to the fields that it needs.
+Subject and body tell nobody what this is about, because mail is read on screens that others see. Nothing in them has to
+be clicked, so that nobody gets used to it.
 """
 
+import string
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import msgspec
 
 from directory.errors import BadInputError
 
-_FOOT = """
-
-Nothing in this letter has to be clicked: type the address of {site} yourself, and ask a colleague when in doubt.
-"""
+# What every letter is given when it is sent: the site's name, where it is, and the address of its desk.
+GIVEN_WHEN_SENT = frozenset({"site", "desk", "desk_root"})
+_ROLE = "role"
 
 
 class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A subject and a body with ``{fields}``; ``{desk}`` is the address of the desk, ``{site}`` the site's name."""
+    """A subject, and a body with ``{fields}``."""
 
     subject: str
     body: str
 
-    def filled(self, fields: Mapping[str, Any]) -> tuple[str, str]:
-        """Subject and body; raises ``KeyError`` for a field that is not given."""
-        return self.subject.format_map(fields), self.body.format_map(fields) + _FOOT.format_map(fields)
 
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All words of one language: what ends every letter, what roles are called in them, and the letters by name."""
 
-def letter(template: str) -> Letter:
-    """The letter of this name; raises ``BadInputError`` when there is none."""
-    found = letters().get(template)
-    if found is None:
-        raise BadInputError("There is no such letter.")
-    return found
+    foot: str
+    roles: dict[str, str]
+    letters: dict[str, Letter]
 
 
 @cache
-def letters() -> dict[str, Letter]:
-    """All letters by name."""
-    file = resources.files("directory.mail").joinpath("letters.json")
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, Letter])
+def words(language: str) -> Words:
+    """The words of one of ``settings.OWN_LANGUAGES``."""
+    file = resources.files("directory.mail").joinpath(f"letters_{language}.json")
+    return msgspec.json.decode(file.read_bytes(), type=Words)
+
+
+@cache
+def fields_of(template: str) -> frozenset[str]:
+    """What has to be given when a letter is put out; raises ``BadInputError`` when there is no such letter."""
+    body = _letter("en", template).body
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(body) if name) - GIVEN_WHEN_SENT
+
+
+def filled(template: str, fields: Mapping[str, str], *, language: str) -> tuple[str, str]:
+    """Subject and body of a letter.
+
+    Raises:
+        BadInputError: there is no such letter.
+        KeyError: a field is missing, or a role has no name.
+    """
+    spoken = words(language)
+    written = _letter(language, template)
+    named = dict(fields)
+    if _ROLE in named:
+        named[_ROLE] = spoken.roles[named[_ROLE]]
+    return written.subject, f"{written.body}\n\n{spoken.foot}\n".format_map(named)
+
+
+def _letter(language: str, template: str) -> Letter:
+    found = words(language).letters.get(template)
+    if found is None:
+        raise BadInputError("There is no such letter.")
+    return found

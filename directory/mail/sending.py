@@ -1,29 +1,36 @@
 """Sending what waits: by SMTP, encrypted unless the server is on this machine, each letter once (SAFETY A8)."""
 
 import datetime as dt
-import re
 import smtplib
 import ssl
 from collections.abc import Mapping
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from directory.db import Database
-from directory.mail.letters import letter
+from directory.errors import DirectoryError
+from directory.mail.letters import filled
 from directory.mail.models import Outbox
-from directory.settings import Settings
+from directory.mail.service import note_done
+from directory.mail.waiting import MOST_TRIES, wait_after
+from directory.settings import MAIL_ADDRESS, Settings
 
+# The task of the clock under which it is noted how sending went.
+MAIL = "mail"
 _TIMEOUT_SECONDS = 20.0
-_AT_ONCE = 50
-_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(hours=6)
-_GIVEN_UP_AFTER = dt.timedelta(days=3)
-KEPT_AFTER_SENDING = dt.timedelta(days=30)
+# A claim outlasts a server that takes nearly all of this time for each of its answers, some ten at the start and five
+# for a letter. So nobody else sends a letter while it is being sent, and what a worker that died had is sent later.
+_AT_ONCE, _CLAIMED = 20, dt.timedelta(hours=1)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[a-z0-9.-]{1,255}", re.IGNORECASE)
+# What goes wrong with one letter and stops no other.
+_OF_ONE_LETTER = (
+    smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError,
+    DirectoryError, msgspec.MsgspecError, KeyError, ValueError,
+)  # fmt: skip
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -37,46 +44,61 @@ class _Due(msgspec.Struct, frozen=True):
     id: int
     recipient: str
     template: str
-    fields: dict[str, Any]
+    fields: str
+    tries: int
 
 
 def send_due(database: Database, settings: Settings) -> Sent:
-    """Send every letter that is due; without a mail server nothing is sent, and letters wait.
+    """Send letters that are due, twenty at most; without a mail server nothing is sent, and letters wait.
 
-    No transaction is open while the network is used, and a letter is claimed before, so that two workers never send
-    one twice; one that was claimed by a worker that died is tried again a little later.
+    No transaction is open while the network is used. A letter is claimed before, and noted as sent before the next one,
+    so two workers never send one twice. The task ``mail`` notes which kind of error was the last.
     """
-    if not settings.mail_server:
-        return Sent()
-    due = _claim(database)
+    due = _claim(database) if settings.mail_server else []
     if not due:
         return Sent()
-    sent: list[int] = []
+    sent, error = 0, ""
+    unsent = {one.id: one for one in due}
     try:
         with _connected(settings) as server:
-            sent.extend(one.id for one in due if _send(server, settings, one))
-    except (OSError, smtplib.SMTPException):
-        # The server is away: what was claimed waits for its next turn.
-        pass
+            for one in due:
+                if refused := _send(server, settings, one):
+                    error = refused
+                    continue
+                _note_sent(database, one)
+                del unsent[one.id]
+                sent += 1
+    except (OSError, OverflowError, ValueError, smtplib.SMTPException) as away:
+        # What was not sent waits for its next turn.
+        error = type(away).__name__
     with database.transaction() as session:
-        now = session.info["now"]
-        if sent:
-            session.execute(sa.update(Outbox).where(Outbox.id.in_(sent)).values(sent_at=now, fields="{}"))
-        session.execute(sa.delete(Outbox).where(Outbox.sent_at < now - KEPT_AFTER_SENDING))
-    return Sent(len(sent), len(due) - len(sent))
+        now: dt.datetime = session.info["now"]
+        for one in unsent.values():
+            # The link in a letter that is given up is nobody's any more.
+            given_up = {"fields": "{}"} if one.tries >= MOST_TRIES else {}
+            later = sa.update(Outbox).where(Outbox.id == one.id)
+            session.execute(later.values(due_at=now + wait_after(one.tries), **given_up))
+        note_done(session, MAIL, now=now, error=error or None)
+    return Sent(sent, len(unsent))
 
 
-def message_of(settings: Settings, recipient: str, template: str, fields: Mapping[str, Any]) -> EmailMessage:
-    """A letter as it is sent. Raises ``ValueError`` for an address that is none, ``KeyError`` for a missing field."""
-    if not _ADDRESS.fullmatch(recipient):
+def message_of(settings: Settings, recipient: str, template: str, fields: Mapping[str, str]) -> EmailMessage:
+    """A letter as it is sent, in the language of the site.
+
+    Raises:
+        BadInputError: there is no such letter.
+        KeyError: a field is missing.
+        ValueError: the recipient is no address.
+    """
+    if not MAIL_ADDRESS.fullmatch(recipient):
         raise ValueError("that is no address")
     host = settings.desk_host or settings.public_host
     root = f"https://{host}" if host else f"http://localhost:{settings.port}"
-    named = {"site": settings.site_name, "desk": f"{root}/desk", "desk_root": root} | dict(fields)
-    subject, body = letter(template).filled(named)
+    given = {"site": settings.site_name, "desk": f"{root}/desk", "desk_root": root}
+    subject, body = filled(template, {**fields, **given}, language=settings.language)
     message = EmailMessage()
-    message["From"] = f"{settings.site_name} <{settings.mail_from}>"
-    message["To"] = recipient
+    message["From"] = Address(settings.site_name, addr_spec=settings.mail_from)
+    message["To"] = Address(addr_spec=recipient)
     message["Subject"] = subject
     message["Message-ID"] = make_msgid(domain=_domain(settings))
     message["Auto-Submitted"] = "auto-generated"
@@ -85,36 +107,26 @@ def message_of(settings: Settings, recipient: str, template: str, fields: Mappin
 
 
 def _claim(database: Database) -> list[_Due]:
-    """Take what is due out of reach of other workers, each with the time of its next try; give up what is too old."""
-    claimed = []
+    """Take what is due out of reach of other workers for an hour."""
     with database.transaction() as session:
         now: dt.datetime = session.info["now"]
         rows = session.scalars(
             sa.select(Outbox)
-            .where(Outbox.sent_at.is_(None), Outbox.due_at <= now)
+            .where(Outbox.sent_at.is_(None), Outbox.due_at <= now, Outbox.attempts < MOST_TRIES)
             .order_by(Outbox.due_at, Outbox.id)
             .limit(_AT_ONCE)
             .with_for_update(skip_locked=True)
-        )
+        ).all()
         for row in rows:
-            waits = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 10))
             row.attempts += 1
-            row.due_at = now + waits
-            claimed.append(_Due(row.id, row.recipient, row.template, msgspec.json.decode(row.fields)))
-        session.flush()
-        # A letter of three days ago tells nobody anything, and a recipient that never answers costs a try each time.
-        most = _tries_within(_GIVEN_UP_AFTER)
-        session.execute(sa.delete(Outbox).where(Outbox.sent_at.is_(None), Outbox.attempts > most))
-    return claimed
+            row.due_at = now + _CLAIMED
+        return [_Due(row.id, row.recipient, row.template, row.fields, row.attempts) for row in rows]
 
 
-def _tries_within(span: dt.timedelta) -> int:
-    """How many tries there are in a span."""
-    tries, passed = 0, dt.timedelta(0)
-    while passed < span:
-        passed += min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tries, 10))
-        tries += 1
-    return tries
+def _note_sent(database: Database, due: _Due) -> None:
+    with database.transaction() as session:
+        sent = sa.update(Outbox).where(Outbox.id == due.id)
+        session.execute(sent.values(sent_at=session.info["now"], fields="{}"))
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:
@@ -126,6 +138,7 @@ def _connected(settings: Settings) -> smtplib.SMTP:
         server.ehlo()
         if server.has_extn("starttls"):
             is_near = name in _LOOPBACK
+            # Nobody stands between two programs of one machine, and no authority vouches for the name localhost.
             context = ssl._create_unverified_context() if is_near else ssl.create_default_context()  # noqa: S323, SLF001
             server.starttls(context=context)
             server.ehlo()
@@ -139,12 +152,14 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _send(server: smtplib.SMTP, settings: Settings, due: _Due) -> bool:
+def _send(server: smtplib.SMTP, settings: Settings, due: _Due) -> str:
+    """Send one letter; return by which kind of error this one alone failed, or nothing."""
     try:
-        server.send_message(message_of(settings, due.recipient, due.template, due.fields))
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError, KeyError):
-        return False
-    return True
+        fields = msgspec.json.decode(due.fields, type=dict[str, str])
+        server.send_message(message_of(settings, due.recipient, due.template, fields))
+    except _OF_ONE_LETTER as error:
+        return type(error).__name__
+    return ""
 
 
 def _domain(settings: Settings) -> str:

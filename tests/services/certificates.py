@@ -11,11 +11,14 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(folder: Path, *names: str) -> Path:
-    """A file in ``folder`` with a key and a certificate for these host names, and for 127.0.0.1; good for a day."""
+    """A file in ``folder`` with a key and a certificate for these host names or addresses, and for 127.0.0.1.
+
+    It is good for a day.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     today = dt.datetime.now(dt.UTC)
-    shown = [*map(x509.DNSName, names), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    shown = [_shown(one) for one in (*names, "127.0.0.1")]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -33,3 +36,10 @@ def self_signed(folder: Path, *names: str) -> Path:
     )
     file.write_bytes(written + certificate.public_bytes(serialization.Encoding.PEM))
     return file
+
+
+def _shown(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

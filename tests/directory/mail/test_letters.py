@@ -1,56 +1,160 @@
-"""Letters are neutral, and every place that puts one out gives it what it needs."""
+"""Letters are neutral in both languages, and every place that puts one out gives it what it needs."""
 
 import ast
 import string
+from collections.abc import Iterator
 
+import msgspec
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from directory.errors import BadInputError
-from directory.mail.letters import letter, letters
-from directory.settings import tells
+from directory.mail.letters import GIVEN_WHEN_SENT, fields_of, filled, words
+from directory.mail.models import Outbox
+from directory.mail.service import MOST_SIGNS, put_out
+from directory.people.actor import ROLES
+from directory.settings import OWN_LANGUAGES, tells
+from tests.conftest import NOW
 from tests.services import ROOT
 
-# What every letter is given beside its own fields.
-_ALWAYS = {"site", "desk", "desk_root"}
-_PUTTING = {"put_out": 2, "tell": 2, "tell_admins": 1, "tell_keepers": 1}
+# What puts letters out, by the room in which it stands: at which place it is told the name of the letter, at which its
+# fields if it takes any, and what it adds by itself.
+_PUTTING: dict[tuple[str, str], tuple[int, int | None, frozenset[str]]] = {
+    ("", "put_out"): (2, 3, frozenset()),
+    ("people", "tell"): (2, None, frozenset({"when"})),
+    ("people", "tell_admins"): (1, None, frozenset({"when"})),
+    ("people", "tell_keepers"): (1, None, frozenset({"when"})),
+    ("integrity", "tell_keepers"): (1, 2, frozenset({"when"})),
+}
+# They hand on a name that they were told, and are what stands above.
+_HANDING_ON = frozenset({"people/letters.py", "integrity/letters.py"})
+_NAMES = sorted(words("en").letters)
 
 
-def _named_letters() -> dict[str, str]:
-    """Every name of a letter that the program puts out, with the file in which it does."""
-    found = {}
-    for file in (ROOT / "directory").rglob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _PUTTING:
-                place = _PUTTING[call.func.id]
-                if len(call.args) > place and isinstance(name := call.args[place], ast.Constant):
-                    found[str(name.value)] = file.name
-    return found
+class Put(msgspec.Struct, frozen=True):
+    """A place in the source where letters are put out: which they may be, and what fields it gives."""
+
+    where: str
+    names: frozenset[str]
+    fields: frozenset[str]
 
 
-def test_every_letter_that_is_put_out_has_words_and_no_other_has() -> None:
-    named = _named_letters()
-    assert len(named) >= 12
-    assert set(named) <= set(letters())
-    # The rest is named by a variable: who joined or came back, what was approved.
-    assert set(letters()) - set(named) <= {
-        "joined", "recovered", "approved", "glass-broken", "new-key", "pinned-suspended", "pinned-returned",
-    }  # fmt: skip
+def _every_put() -> Iterator[Put]:
+    for file in sorted((ROOT / "directory").rglob("*.py")):
+        if f"{file.parent.name}/{file.name}" in _HANDING_ON:
+            continue
+        for scope in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(scope, ast.FunctionDef):
+                yield from _puts_of(scope, file.parent.name, f"{file.relative_to(ROOT)}:{scope.name}")
 
 
-@pytest.mark.parametrize("name", sorted(letters()))
-def test_no_letter_tells_what_the_site_is(name: str) -> None:
-    written = letters()[name]
-    subject, body = written.filled(
-        dict.fromkeys(_fields(written.subject + written.body), "x") | dict.fromkeys(_ALWAYS, "x")
-    )
-    assert not tells(subject)
-    assert not tells(body)
-    assert not any(word in body.casefold() for word in ("listing of", "shelter", "client", "phone number"))
+def _puts_of(scope: ast.FunctionDef, room: str, where: str) -> Iterator[Put]:
+    for call in ast.walk(scope):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        called = call.func.id
+        if found := _PUTTING.get(("" if called == "put_out" else room, called)):
+            name, fields, added = found
+            if fields is None:
+                given = {"role"} & {keyword.arg for keyword in call.keywords if keyword.arg}
+            else:
+                given = _keys(call.args[fields], scope)
+            yield Put(where, frozenset(_names(call.args[name], scope)), added | given)
 
 
-def test_a_letter_that_is_none_is_refused() -> None:
-    with pytest.raises(BadInputError):
-        letter("greetings")
+def _names(said: ast.expr, scope: ast.FunctionDef) -> set[str]:
+    """The letters that this may be: a constant, or whatever names the function gives to a variable."""
+    if isinstance(said, ast.Constant):
+        return {str(said.value)}
+    assert isinstance(said, ast.Name)
+    values = (part for value in _values(said.id, scope) for part in ast.walk(value))
+    return {str(part.value) for part in values if isinstance(part, ast.Constant)} & set(_NAMES)
+
+
+def _keys(said: ast.expr, scope: ast.FunctionDef) -> set[str]:
+    if isinstance(said, ast.Name):
+        said = next(_values(said.id, scope))
+    assert isinstance(said, ast.Dict)
+    return {str(key.value) for key in said.keys if isinstance(key, ast.Constant)}
+
+
+def _values(variable: str, scope: ast.FunctionDef) -> Iterator[ast.expr]:
+    for statement in ast.walk(scope):
+        if isinstance(statement, ast.Assign):
+            set_here = {name.id for name in ast.walk(statement.targets[0]) if isinstance(name, ast.Name)}
+            if variable in set_here:
+                yield statement.value
+
+
+_PUTS = list(_every_put())
+
+
+def _example(name: str) -> dict[str, str]:
+    return dict.fromkeys(fields_of(name) | GIVEN_WHEN_SENT, "x")
+
+
+def test_every_letter_that_is_put_out_has_words_and_every_letter_is_put_out() -> None:
+    assert len(_PUTS) > 20
+    assert [put.where for put in _PUTS if not put.names] == []
+    assert {name for put in _PUTS for name in put.names} == set(_NAMES)
+
+
+@pytest.mark.parametrize("put", _PUTS, ids=lambda put: f"{put.where}-{'-'.join(sorted(put.names))}")
+def test_every_place_gives_the_letter_what_has_to_be_filled_in(put: Put) -> None:
+    assert {name: fields_of(name) - put.fields for name in put.names} == dict.fromkeys(put.names, frozenset())
+
+
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
+@pytest.mark.parametrize("name", _NAMES)
+def test_no_letter_tells_what_the_site_is(name: str, language: str) -> None:
+    for role in ROLES:
+        subject, body = filled(name, _example(name) | {"role": role}, language=language)
+        assert not tells(subject)
+        assert not tells(body)
+        for word in ("client", "polic", "law-enforcement"):
+            assert word not in f"{subject} {body}".casefold()
+    assert "\n" not in subject
+    assert "{" not in subject + body
+
+
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
+def test_every_letter_says_who_may_be_asked_and_that_nothing_has_to_be_clicked(language: str) -> None:
+    said = {"en": ("clicked", "ask a colleague or an admin"), "es": ("pulsar", "pregunte a una persona de su equipo")}
+    for name in _NAMES:
+        _, body = filled(name, _example(name) | {"role": "admin"}, language=language)
+        assert [word for word in said[language] if word not in body] == []
+
+
+def test_both_languages_have_the_same_letters_with_the_same_fields() -> None:
+    english, spanish = words("en"), words("es")
+    assert list(english.letters) == list(spanish.letters)
+    for name in _NAMES:
+        assert _fields(english.letters[name].body) == _fields(spanish.letters[name].body), name
+        assert english.letters[name].body != spanish.letters[name].body
+    assert set(english.roles) == set(spanish.roles) == set(ROLES)
+
+
+def test_a_letter_that_is_none_is_refused(session: Session) -> None:
+    with pytest.raises(BadInputError, match="no such letter"):
+        put_out(session, "ana@example.org", "greetings", {}, now=NOW)
+
+
+def test_a_letter_that_lacks_a_field_is_refused_where_it_is_put_out(session: Session) -> None:
+    with pytest.raises(BadInputError, match="lacks"):
+        put_out(session, "ana@example.org", "approved", {"when": "2026-11-26"}, now=NOW)
+
+
+@pytest.mark.parametrize("filling", ["7\r\nBcc: everybody@example.org", "7" * (MOST_SIGNS + 1)])
+def test_what_is_filled_in_is_one_short_line(session: Session, filling: str) -> None:
+    with pytest.raises(BadInputError, match="short line"):
+        put_out(session, "ana@example.org", "approved", {"when": "2026-11-26", "change": filling}, now=NOW)
+
+
+def test_what_a_letter_does_not_say_is_not_kept(session: Session) -> None:
+    put_out(session, "ana@example.org", "joined", {"when": "2026-11-26", "phone": "305 555 0142"}, now=NOW)
+    session.flush()
+    assert session.scalars(sa.select(Outbox.fields)).one() == '{"when":"2026-11-26"}'
 
 
 def _fields(text: str) -> set[str]:
