@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from directory.people import suspensions
-from directory.pinned import pinned_lines
+from directory.pinned import nation_of, pinned_lines
 from directory.suspended import is_suspended
 from web.desk.app import By, DeskHere
 from web.desk.guards import ADMINS, KEEPERS, opens_to
@@ -16,8 +16,8 @@ from web.doors import DESK
 _LINES = f"{DESK}/lines"
 _SAID = {
     "asked": "Asked for. Another admin has to second it.",
-    "suspended": "Within a minute no page shows the number. It comes back by itself after 14 days.",
-    "returned": "Within a minute every page shows it again.",
+    "suspended": "From now on no page shows the number. It comes back by itself after 14 days.",
+    "returned": "From now on every page shows it again.",
 }
 
 
@@ -29,7 +29,7 @@ class Lines(Controller):
     @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
     def show(self, request: Request[Any, Any, Any], desk: DeskHere, said: FromQuery[str] = "") -> Response[bytes]:
         """What is pinned here, and what waits for a second admin."""
-        country = desk.settings.country
+        country = nation_of(desk.settings.country)
         pinned = pinned_lines(country)
         today = desk.clock().date()
         lines = [
@@ -46,7 +46,7 @@ class Lines(Controller):
     def ask_suspension(self, place: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
         """Ask that a line is not shown until it was checked."""
         with desk.database.transaction() as session:
-            name = f"{desk.settings.country}/{place}"
+            name = f"{nation_of(desk.settings.country)}/{place}"
             suspensions.ask_suspension(session, name, by=by, now=session.info["now"])
         return Redirect(f"{_LINES}?said=asked", status_code=303)
 
@@ -54,7 +54,7 @@ class Lines(Controller):
     def ask_return(self, place: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
         """Ask that it is shown again."""
         with desk.database.transaction() as session:
-            name = f"{desk.settings.country}/{place}"
+            name = f"{nation_of(desk.settings.country)}/{place}"
             suspensions.ask_return(session, name, by=by, now=session.info["now"])
         return Redirect(f"{_LINES}?said=asked", status_code=303)
 
