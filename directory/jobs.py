@@ -5,7 +5,6 @@ import hashlib
 import os
 from collections.abc import Iterable
 
-from directory.attention import WORKER
 from directory.audit.anchor import Anchor, anchor_of, write_anchor
 from directory.audit.signing import key_file, public_half, read_key, seal
 from directory.audit.verification import last_anchor_file, trust_of
@@ -16,6 +15,7 @@ from directory.errors import BadInputError, DirectoryError
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
 from directory.mail.models import Job
+from directory.mail.service import forget_letters, note_done
 from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
 from directory.reconciliation.alarm import Alarm
@@ -75,21 +75,12 @@ def seal_and_send(database: Database, settings: Settings) -> None:
 
 
 def forget_what_is_over(database: Database, _settings: Settings) -> None:
-    """Forget ended sessions and links, and who opened contacts, when their time is over."""
+    """Forget ended sessions and links, letters, and who opened contacts, when their time is over."""
     with database.transaction() as session:
         now: dt.datetime = session.info["now"]
         forget_contact_views(session, now=now)
         forget_ended(session, now=now)
-
-
-def note_that_it_works(database: Database, _settings: Settings) -> None:
-    """Note that the clock of this deployment runs, so that it shows when it stops (SAFETY I14)."""
-    with database.transaction() as session:
-        noted = session.get(Job, WORKER)
-        if noted is None:
-            session.add(Job(name=WORKER, last_ok_at=session.info["now"], last_error=None))
-        else:
-            noted.last_ok_at = session.info["now"]
+        forget_letters(session, now=now)
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:
@@ -114,17 +105,11 @@ def note_alarms(database: Database, alarms: list[Alarm], *, job: str) -> None:
     """Note in the row of a job that all is well, or that it is not; and then tell everybody who keeps the directory."""
     with database.transaction() as session:
         now: dt.datetime = session.info["now"]
+        wrong = f"{len(alarms)} differences, {_mark(alarms, now.date())}" if alarms else None
         noted = session.get(Job, job)
-        if noted is None:
-            noted = Job(name=job, last_ok_at=None, last_error=None)
-            session.add(noted)
-        if not alarms:
-            noted.last_ok_at, noted.last_error = now, None
-            return
-        wrong = f"{len(alarms)} differences, {_mark(alarms, now.date())}"
-        if wrong != noted.last_error:
+        if wrong and (noted is None or wrong != noted.last_error):
             mail_alarms(session, alarms, now=now)
-        noted.last_error = wrong
+        note_done(session, job, now=now, error=wrong)
 
 
 def _mark(alarms: Iterable[Alarm], day: dt.date) -> str:

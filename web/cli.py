@@ -84,6 +84,30 @@ def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers:
 
 
 @main.command()
+def worker() -> None:
+    """Send letters and do what else is due, without serving pages.
+
+    ``handrail serve`` does all that by itself; both may run at once.
+    """
+    import asyncio
+
+    from web.logs import configure_logging
+    from web.self_check import keep_memory_private
+    from web.worker import work_until_told
+
+    settings = load_settings()
+    database = open_ready(settings)
+    # A letter that waits may hold a link.
+    keep_memory_private()
+    configure_logging()
+    try:
+        asyncio.run(work_until_told(database, settings, announce=lambda: click.echo("Working (stop with Ctrl+C)")))
+    finally:
+        database.dispose()
+    click.echo("Stopped.", err=True)
+
+
+@main.command()
 @click.option("--port", default=_USUAL_PORT, show_default=True, type=click.IntRange(1, 65535))
 def demo(port: int) -> None:
     """Look around: a fresh directory with invented listings, at http://localhost:8000.

@@ -22,6 +22,7 @@ from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, SettingsError
 from directory.json_output import write_json
+from directory.mail.queries import failing, unsent
 from directory.outbound import Certificate, Internet, Outbound, Seen
 from directory.pinned import problem_of
 from directory.privacy.kept import differences, kept
@@ -87,6 +88,8 @@ def _database(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             yield _register(database)
             if not problems["schema"]:
                 yield _attention(database, now)
+                yield _letters(database, settings)
+                yield _clock(database)
         finally:
             database.dispose()
     except DirectoryError as error:
@@ -102,6 +105,36 @@ def _attention(database: Database, now: dt.datetime) -> Finding:
         text = f"Nobody has looked after this deployment since {since}. Its pages say so, and show little."
         return Finding("attention", "warn", text)
     return Finding("attention", "ok", "Somebody looks after this deployment.")
+
+
+def _letters(database: Database, settings: Settings) -> Finding:
+    """Whether people who work here hear of what needs them."""
+    with database.reading() as session:
+        left = unsent(session)
+    has_server = bool(settings.mail_server)
+    if left.waiting and not has_server:
+        text = f"{left.waiting} wait, and HANDRAIL_MAIL_SERVER is not set: nobody who works here hears of anything."
+        return Finding("letters", "warn", text)
+    if left.tried or left.given_up:
+        text = (
+            f"{left.tried} were tried in vain, {left.given_up} given up. Check the mail server and people's addresses."
+        )
+        return Finding("letters", "warn", text)
+    if has_server and not (settings.desk_host or settings.public_host):
+        text = "They lead to localhost. Set HANDRAIL_DESK_HOST or HANDRAIL_PUBLIC_HOST."
+        return Finding("letters", "warn", text)
+    text = "None was tried in vain." if has_server else "None waits. None is sent: HANDRAIL_MAIL_SERVER is not set."
+    return Finding("letters", "ok", text)
+
+
+def _clock(database: Database) -> Finding:
+    """Whether what time makes necessary is done."""
+    with database.reading() as session:
+        failed = failing(session)
+    if failed:
+        told = ", ".join(f"{name} ({error})" for name, error in failed.items())
+        return Finding("regular tasks", "warn", f"When last done these failed: {told}. The site's log says where.")
+    return Finding("regular tasks", "ok", "None failed when it was last done.")
 
 
 def _register(database: Database) -> Finding:

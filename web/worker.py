@@ -3,7 +3,9 @@
 The clock keeps nothing: what is due stands in the database, and a site that was off for a week catches up at its start.
 """
 
+import asyncio
 import datetime as dt
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -12,9 +14,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from directory import jobs
+from directory.attention import WORKER
 from directory.db import Database
 from directory.listings.withdrawal import finish_withdrawals
-from directory.mail.sending import send_due
+from directory.mail.sending import MAIL, send_due
+from directory.mail.service import note_done
 from directory.settings import Settings
 from web.logs import log
 from web.traces import trace_of
@@ -23,11 +27,25 @@ _AT_ONCE, _SOON, _LATER = dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """Something to be done again and again: for the first time a while after the start, then at every interval."""
+    """Something to be done again and again.
 
+    Attributes:
+        name: under which it is noted how it went (``directory.mail.models.Job``).
+        do: does it.
+        first: how long after the start it is done for the first time.
+        every: how long after that it is done again.
+        notes_itself: whether it notes how it went, unless it fails.
+    """
+
+    name: str
     do: Callable[[Database, Settings], object]
     first: dt.timedelta
     every: dt.timedelta
+    notes_itself: bool = False
+
+
+def be_there(_database: Database, _settings: Settings) -> None:
+    """Nothing: it is noted, and so it shows when the clock of a deployment stops (SAFETY I14)."""
 
 
 def refresh_lapsed_cards(database: Database, _settings: Settings) -> None:
@@ -41,14 +59,14 @@ def scrub_withdrawals(database: Database, _settings: Settings) -> None:
 
 
 DUTIES: tuple[Duty, ...] = (
-    Duty(jobs.note_that_it_works, _AT_ONCE, dt.timedelta(hours=1)),
-    Duty(refresh_lapsed_cards, _AT_ONCE, dt.timedelta(hours=1)),
-    Duty(scrub_withdrawals, _AT_ONCE, dt.timedelta(hours=1)),
-    Duty(jobs.apply_what_is_due, _AT_ONCE, dt.timedelta(minutes=10)),
-    Duty(send_due, _SOON, dt.timedelta(minutes=1)),
-    Duty(jobs.reconcile_all, _LATER, dt.timedelta(hours=6)),
-    Duty(jobs.seal_and_send, _LATER, dt.timedelta(days=1)),
-    Duty(jobs.forget_what_is_over, _LATER, dt.timedelta(days=1)),
+    Duty(WORKER, be_there, _AT_ONCE, dt.timedelta(hours=1)),
+    Duty("cards", refresh_lapsed_cards, _AT_ONCE, dt.timedelta(hours=1)),
+    Duty("withdrawals", scrub_withdrawals, _AT_ONCE, dt.timedelta(hours=1)),
+    Duty("due", jobs.apply_what_is_due, _AT_ONCE, dt.timedelta(minutes=10)),
+    Duty(MAIL, send_due, _SOON, dt.timedelta(minutes=1), notes_itself=True),
+    Duty(jobs.RECONCILE, jobs.reconcile_all, _LATER, dt.timedelta(hours=6), notes_itself=True),
+    Duty("seal", jobs.seal_and_send, _LATER, dt.timedelta(days=1)),
+    Duty("forget", jobs.forget_what_is_over, _LATER, dt.timedelta(days=1)),
 )
 
 
@@ -59,7 +77,7 @@ async def running_worker(database: Database, settings: Settings) -> AsyncIterato
     start = dt.datetime.now(dt.UTC)
     for duty in DUTIES:
         scheduler.add_job(
-            _quietly(duty.do, database, settings),
+            _quietly(duty, database, settings),
             "interval",
             seconds=duty.every.total_seconds(),
             next_run_time=start + duty.first,
@@ -74,15 +92,40 @@ async def running_worker(database: Database, settings: Settings) -> AsyncIterato
         scheduler.shutdown(wait=True)
 
 
-def _quietly(
-    duty: Callable[[Database, Settings], object], database: Database, settings: Settings
-) -> Callable[[], None]:
-    """The duty with its failure logged as its kind and place: a message could hold a value."""
+async def work_until_told(database: Database, settings: Settings, *, announce: Callable[[], None]) -> None:
+    """Do every duty until SIGINT or SIGTERM. Beside a site that serves no letter goes out twice.
+
+    ``announce`` is called when a signal ends the work as it should.
+    """
+    told = asyncio.Event()
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stopping, told.set)
+    announce()
+    async with running_worker(database, settings):
+        await told.wait()
+
+
+def _quietly(duty: Duty, database: Database, settings: Settings) -> Callable[[], None]:
+    """The duty with a note of how it went. No failure stops the clock."""
+
+    def note(error: str | None) -> None:
+        with database.transaction() as session:
+            note_done(session, duty.name, now=session.info["now"], error=error)
 
     def run() -> None:
-        try:
-            duty(database, settings)
-        except Exception as error:  # noqa: BLE001 - there is another try; a site that serves is worth more
-            log.error("job failed", job=duty.__name__, error_type=type(error).__qualname__, trace=trace_of(error))
+        error = _failure(duty.name, lambda: duty.do(database, settings))
+        if error or not duty.notes_itself:
+            _failure(duty.name, lambda: note(error))
 
     return run
+
+
+def _failure(job: str, do: Callable[[], object]) -> str | None:
+    """Do it; the kind of its failure, which is logged with its place: a message could hold a value."""
+    try:
+        do()
+    except Exception as error:  # noqa: BLE001 - there is another try; a site that serves is worth more
+        kind = type(error).__qualname__
+        log.error("job failed", job=job, error_type=kind, trace=trace_of(error))
+        return kind
+    return None

@@ -13,6 +13,8 @@ from directory import suspended
 from directory.audit.service import Act, record
 from directory.bootstrap import bring_up_to_date
 from directory.db import Database
+from directory.mail.models import Outbox
+from directory.mail.service import note_done, put_out
 from directory.outbound import Certificate, Seen
 from directory.settings import Settings, data_folder
 from tests.conftest import NOW
@@ -60,8 +62,8 @@ def test_a_sound_deployment_is_found_sound(settings: Settings) -> None:
     found = _found(settings)
     assert {finding.state for finding in found.values()} == {"ok"}
     assert set(found) == {
-        "database: file", "database: schema", "database: audit", "what is kept", "attention", "area", "pinned lines",
-        "certificate", "exit",
+        "database: file", "database: schema", "database: audit", "what is kept", "attention", "letters",
+        "regular tasks", "area", "pinned lines", "certificate", "exit",
     }  # fmt: skip
 
 
@@ -131,6 +133,34 @@ def test_a_deployment_that_nobody_looks_after_is_told(settings: Settings, databa
         record(session, [Act("audit.alarmed", "0", {})], now=NOW - dt.timedelta(days=60))
     assert _found(settings)["attention"].state == "warn"
     assert _found(settings, now=NOW - dt.timedelta(minutes=1))["attention"].state == "ok"
+
+
+def test_letters_that_nothing_sends_are_told(settings: Settings, database: Database) -> None:
+    assert _found(settings)["letters"].text.endswith("HANDRAIL_MAIL_SERVER is not set.")
+    with database.transaction() as session:
+        put_out(session, "ana@example.org", "joined", {"when": "2026-11-26"}, now=NOW)
+    waiting = _found(settings)["letters"]
+    assert waiting.state == "warn"
+    assert waiting.text.startswith("1 wait, and HANDRAIL_MAIL_SERVER is not set")
+    with_server = _changed(settings, mail_server="127.0.0.1:25", mail_from="desk@example.org")
+    assert _found(with_server)["letters"].state == "ok"
+    assert _found(_changed(with_server, public_host=""))["letters"].text.startswith("They lead to localhost.")
+    with database.transaction() as session:
+        session.execute(sa.update(Outbox).values(attempts=1))
+    tried = _found(with_server)["letters"]
+    assert (tried.state, tried.text.partition(".")[0]) == ("warn", "1 were tried in vain, 0 given up")
+
+
+def test_tasks_that_failed_when_they_were_last_done_are_told(settings: Settings, database: Database) -> None:
+    with database.transaction() as session:
+        note_done(session, "seal", now=NOW, error="DirectoryError")
+        note_done(session, "forget", now=NOW)
+    told = _found(settings)["regular tasks"]
+    assert told.state == "warn"
+    assert "these failed: seal (DirectoryError)." in told.text
+    with database.transaction() as session:
+        note_done(session, "seal", now=NOW)
+    assert _found(settings)["regular tasks"].state == "ok"
 
 
 def test_a_database_that_holds_more_than_is_told_fails(settings: Settings, database: Database) -> None:

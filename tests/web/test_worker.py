@@ -2,14 +2,31 @@
 
 import asyncio
 import datetime as dt
+import io
+import json
+import signal
+import time
 from collections.abc import Callable
+from pathlib import Path
 
-from directory.bootstrap import open_database
+import pytest
+import sqlalchemy as sa
+
+from directory.bootstrap import bring_up_to_date, open_database
 from directory.cards.queries import card_of
 from directory.db import Database
+from directory.mail.models import Job, Outbox
+from directory.mail.queries import failing
+from directory.mail.service import put_out
+from directory.people.models import Link, Person
 from directory.settings import Settings
+from tests.conftest import NOW
 from tests.makers import kind, make_service, site, trained
-from web.worker import running_worker
+from tests.web.test_cli import _running, _said_until
+from web.worker import DUTIES, Duty, _quietly, running_worker
+
+_PATIENCE_SECONDS = 60
+_SETTINGS = Settings(database_url="")
 
 
 def test_evidence_that_lapsed_while_the_site_was_off_is_gone_soon_after_its_start(
@@ -39,6 +56,95 @@ def test_a_broken_database_does_not_stop_the_site(database: Database) -> None:
             return True
 
     assert asyncio.run(run())
+
+
+def test_every_duty_can_be_done_and_is_noted(database: Database, tmp_path: Path) -> None:
+    settings = Settings(database_url="", audit_key=str(tmp_path / "none.key"))
+    for duty in DUTIES:
+        _quietly(duty, database, settings)()
+    assert _failing(database) == {}
+    # Where nothing is to be sent nothing is noted either.
+    assert set(_noted(database)) == {duty.name for duty in DUTIES} - {"mail"}
+    assert set(_noted(database).values()) == {NOW}
+
+
+def test_a_duty_that_fails_is_noted_by_its_kind_and_place_until_it_is_done_again(
+    database: Database, logged: io.StringIO
+) -> None:
+    fails = True
+
+    def seal(_database: Database, _settings: Settings) -> None:
+        if fails:
+            raise LookupError("305 555 0142")
+
+    # One that notes itself cannot when it fails.
+    run = _quietly(Duty("seal", seal, dt.timedelta(0), dt.timedelta(1), notes_itself=True), database, _SETTINGS)
+    run()
+    assert _failing(database) == {"seal": "LookupError"}
+    told = json.loads(logged.getvalue())
+    assert (told["event"], told["job"], told["error_type"]) == ("job failed", "seal", "LookupError")
+    assert "test_worker.py" in told["trace"][-1]
+    assert "0142" not in logged.getvalue()
+    fails = False
+    _quietly(Duty("seal", seal, dt.timedelta(0), dt.timedelta(1)), database, _SETTINGS)()
+    assert _failing(database) == {}
+    assert _noted(database) == {"seal": NOW}
+
+
+def test_a_failure_forgets_not_when_all_was_well(database: Database) -> None:
+    left = ["one"]
+    duty = Duty("cards", lambda *_: left.pop(), dt.timedelta(0), dt.timedelta(1))
+    for _ in range(2):
+        _quietly(duty, database, _SETTINGS)()
+    assert (_noted(database), _failing(database)) == ({"cards": NOW}, {"cards": "IndexError"})
+
+
+def test_what_is_over_is_forgotten(database: Database) -> None:
+    [forget] = [duty for duty in DUTIES if duty.name == "forget"]
+    with database.transaction() as session:
+        person = Person(public_id=session.info["new_id"](), name="Ada", role="partner", created_at=NOW)
+        session.add(person)
+        session.flush()
+        for days in (6, 8):
+            over = NOW - dt.timedelta(days=days)
+            session.add(
+                Link(
+                    key_hash=bytes([days]) * 32, person_id=person.id, purpose="invite", created_at=over, expires_at=over
+                )
+            )
+        put_out(session, "ada@example.org", "joined", {"when": "2026-10-01"}, now=NOW - dt.timedelta(days=31))
+    forget.do(database, _SETTINGS)
+    with database.reading() as session:
+        assert session.scalars(sa.select(Link.expires_at)).all() == [NOW - dt.timedelta(days=6)]
+        assert session.scalars(sa.select(Outbox.id)).all() == []
+
+
+def test_the_worker_works_as_a_command_of_its_own_until_it_is_told_to_stop(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    bring_up_to_date(database)
+    with _running(tmp_path, "worker") as worker:
+        _said_until(worker, "stop with Ctrl+C")
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        while not {"worker", "cards", "withdrawals", "due"} <= set(_noted(database)):
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.stdout is not None
+        assert worker.stdout.read() == "Stopped.\n"
+    assert worker.returncode == 0
+
+
+def _noted(database: Database) -> dict[str, dt.datetime | None]:
+    """When each task was done last."""
+    with database.reading() as session:
+        return {job.name: job.last_ok_at for job in session.scalars(sa.select(Job))}
+
+
+def _failing(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        return failing(session)
 
 
 def _level(database: Database, listing_id: int) -> str | None:

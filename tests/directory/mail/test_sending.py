@@ -45,6 +45,7 @@ class Kept:
         self.are_encrypted: list[bool] = []
         self.signed_in: list[bool] = []
         self.said: dict[str, str] = {}
+        self.unknown: set[str] = set()
         self.before: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
@@ -55,6 +56,14 @@ class Kept:
         self.are_encrypted.append(session.ssl is not None)
         self.signed_in.append(bool(session.authenticated))
         self.letters.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address in self.unknown:
+            return "550 nobody"
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
     @property
@@ -294,6 +303,16 @@ def test_a_recipient_that_is_none_stops_no_other_letter(database: Database, caug
     put(database, "ben@example.org")
     assert send_due(database, settings) == Sent(1, 1)
     assert kept.recipients == ["ben@example.org"]
+
+
+def test_a_letter_that_the_server_refuses_stops_no_other(database: Database, caught: Caught) -> None:
+    kept, settings = caught
+    for name in ("ana", "ben", "cleo"):
+        put(database, f"{name}@example.org")
+    kept.said["ana@example.org"] = "554 not this one"
+    kept.unknown.add("ben@example.org")
+    assert send_due(database, settings) == Sent(1, 2)
+    assert kept.recipients == ["cleo@example.org"]
 
 
 def test_a_letter_that_never_arrives_is_given_up_after_three_days_and_its_link_forgotten(
