@@ -29,11 +29,19 @@ _NOTED_EVERY = dt.timedelta(minutes=1)
 
 
 class Seated(msgspec.Struct, frozen=True):
-    """Who a key belongs to: the person, the row of the session, and when it began."""
+    """Who a key belongs to.
+
+    Attributes:
+        actor: the person.
+        session_id: the row of the session.
+        since: when it began.
+        is_unnoted: whether ``note_seen`` should be told that somebody was here.
+    """
 
     actor: Actor
     session_id: int
     since: dt.datetime
+    is_unnoted: bool
 
 
 class OwnSession(msgspec.Struct, frozen=True):
@@ -60,7 +68,7 @@ def begin(session: Session, person_id: int, *, now: dt.datetime) -> str:
 def session_of(session: Session, key: str, *, now: dt.datetime) -> Seated | None:
     """Who a key belongs to; None when it opens nothing: unknown, ended, idle or open for too long, person removed.
 
-    Needs a writing session: that somebody was here is noted once a minute.
+    Only reads, because every request asks it: none waits for whoever writes.
     """
     row = session.scalar(sa.select(SignedIn).where(SignedIn.key_hash == _hash(key)))
     if row is None or row.revoked_at is not None or now >= row.expires_at:
@@ -72,9 +80,12 @@ def session_of(session: Session, key: str, *, now: dt.datetime) -> Seated | None
         return None
     if now - row.seen_at >= IDLE[actor.role]:
         return None
-    if now - row.seen_at >= _NOTED_EVERY:
-        row.seen_at = now
-    return Seated(actor, row.id, row.created_at)
+    return Seated(actor, row.id, row.created_at, is_unnoted=now - row.seen_at >= _NOTED_EVERY)
+
+
+def note_seen(session: Session, session_id: int, *, now: dt.datetime) -> None:
+    """Note that somebody was here, so that the session is not idle; wanted once a minute (``Seated.is_unnoted``)."""
+    session.execute(sa.update(SignedIn).where(SignedIn.id == session_id).values(seen_at=now))
 
 
 def step_up(session: Session, session_id: int, *, now: dt.datetime) -> None:

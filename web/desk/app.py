@@ -19,7 +19,7 @@ from directory.errors import BadInputError, DirectoryError, NotFoundError, Refus
 from directory.people.actor import Actor
 from directory.people.passkeys import Place
 from directory.people.sealing import desk_key
-from directory.people.sessions import session_of
+from directory.people.sessions import note_seen, session_of
 from directory.places.gazetteer import Gazetteer
 from directory.settings import Settings, data_folder
 from web.desk.entrance import Cookie, Entrance
@@ -137,9 +137,14 @@ def behind_entrance(app: Litestar) -> RequestCap:
     desk: Desk = app.state["desk"]
 
     def find(key: str) -> Seat | None:
-        with desk.database.transaction() as session:
+        with desk.database.reading() as session:
             found = session_of(session, key, now=session.info["now"])
-            return None if found is None else Seat(found.actor, found.session_id, key, found.since)
+        if found is None:
+            return None
+        if found.is_unnoted:
+            with desk.database.transaction() as session:
+                note_seen(session, found.session_id, now=session.info["now"])
+        return Seat(found.actor, found.session_id, key, found.since)
 
     async def refuse(_scope: Scope, status: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
         page = _text(desk.pages, None, status)

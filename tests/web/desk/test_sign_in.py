@@ -97,6 +97,22 @@ def test_a_session_ends_when_it_is_idle_or_old(sign_in: Seat, database: Database
     assert desk.get("/desk/own").headers["location"] == "/desk"
 
 
+def test_a_page_does_not_wait_for_whoever_writes(sign_in: Seat, database: Database) -> None:
+    desk = sign_in("coordinator")
+    with database.transaction() as session:
+        make_person(session, "Somebody else")
+        assert desk.get("/desk/listings").status_code == 200
+
+
+def test_a_request_keeps_the_session_from_being_idle(sign_in: Seat, database: Database) -> None:
+    desk = sign_in("coordinator")
+    with database.transaction() as session:
+        session.query(SignedIn).update({"seen_at": NOW - dt.timedelta(minutes=14)})
+    assert desk.get("/desk/own").status_code == 200
+    with database.reading() as session:
+        assert [row.seen_at for row in session.query(SignedIn)] == [NOW]
+
+
 def test_nobody_ends_the_session_of_another(sign_in: Seat, database: Database) -> None:
     mine, theirs = sign_in("coordinator", "Mine"), sign_in("admin", "Theirs")
     with database.reading() as session:
