@@ -54,6 +54,7 @@ def _aloud(page: Page, address: str) -> str:
     page.get_by_role("button", name="A bed tonight").click()
     page.locator(".result").get_by_role("button", name="Read aloud").first.click()
     expect(page.locator("#aloud")).to_be_visible()
+    page.wait_for_load_state()
     return " ".join(page.locator(".chunk .digits").all_inner_texts())
 
 

@@ -67,6 +67,7 @@ def _aloud(page: Page, address: str) -> str:
     _results(page, address)
     page.get_by_role("button", name="Read aloud").first.click()
     expect(page.locator("#aloud")).to_be_visible()
+    page.wait_for_load_state()
     return " ".join(page.locator(".chunk .digits").all_inner_texts())
 
 

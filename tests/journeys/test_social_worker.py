@@ -130,7 +130,7 @@ def test_the_details_lead_back_to_the_same_list(open_page: OpenPage, practice_si
     page.get_by_role("button", name="More about it").nth(1).click()
     expect(page.locator("h2", has_text="Who they take")).to_be_visible()
     page.get_by_role("button", name="Back to the list").click()
-    assert page.locator("main").inner_text() == before
+    expect(page.locator("main")).to_have_text(before, use_inner_text=True)
 
 
 def test_the_whole_way_works_in_spanish(open_page: OpenPage, practice_site: str) -> None:

@@ -102,4 +102,5 @@ def test_a_listing_is_found_changed_and_undone_without_script(open_page: OpenPag
     expect(page.locator("tr", has_text="Note to everybody")).to_contain_text("Knock twice.")
     page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_role("status")).to_have_text("Undone.")
+    page.wait_for_load_state()
     assert page.locator("tr", has_text="Note to everybody").count() == 0
