@@ -55,6 +55,7 @@ class Cleaned(msgspec.Struct, frozen=True):
         questions: for people.
         phones_unparsed: what holds no number; empty where nothing may be repeated.
         standing: the status that the source gives, where it is not active.
+        notes: cells of columns that mean nothing here.
         is_closed: nothing of the row may be repeated.
         city, region, postal: of the first site; None where nothing may be said.
     """
@@ -64,6 +65,7 @@ class Cleaned(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     phones_unparsed: tuple[str, ...] = ()
     standing: str = ""
+    notes: Cells = {}
     is_closed: bool = False
     city: str | None = None
     region: str | None = None
@@ -121,6 +123,7 @@ class _Work:
             self._named_rules(),
             tuple(self._questions),
             self._quotable(),
+            notes=self._record.notes,
             is_closed=self._redacted.is_closed,
         )
 
@@ -163,6 +166,7 @@ class _Work:
             tuple(self._questions),
             self._quotable(),
             standing=self._standing(),
+            notes=self._record.notes,
             is_closed=self._redacted.is_closed,
             city=(first.city or None) if first else None,
             region=(first.state_province or None) if first else None,

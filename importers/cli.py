@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -14,8 +15,9 @@ from directory.errors import DirectoryError
 from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
 from directory.progress import telling
 from directory.settings import load_settings
+from importers.opening import READERS, Way
 from importers.report import Summary
-from importers.run import READERS, import_package
+from importers.run import import_package
 
 _MOST_SHOWN = 20
 _EXAMPLES = """\b
@@ -25,56 +27,58 @@ Examples:
 """
 
 
-@click.command("import", epilog=_EXAMPLES)
-@click.argument("reader", type=click.Choice(READERS))
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read.")
-@click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing.")
-@click.option(
-    "--mapping",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Your own list of what the source's words mean; it wins over the shipped one.",
-)
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what became of every row, as JSON that only you can read.",
-)
-@click.option(
-    "--max-mb", type=click.IntRange(1, 10_000), help="Most megabytes to take, unpacked. Without it: the setting."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def import_(  # noqa: PLR0917 - click gives all by name
-    reader: str,
-    path: Path,
-    source: str,
-    mapping: Path | None,
-    report: Path | None,
-    max_mb: int | None,
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+@click.group("import", epilog=_EXAMPLES)
+def import_() -> None:
     """Bring the listings of a document into the directory.
 
     The same document again changes nothing. Values that people or calls have confirmed are never overwritten; what the
     document says instead waits as a proposal. Where something is confidential, its place is dropped before anything is
     stored.
     """
+
+
+def _command_of(reader: str, way: Way) -> click.Command:
+    """The command of one reader. They are asked alike."""
+
+    @click.command(reader, help=way.help, short_help=way.help)
+    @click.argument("path", type=click.Path(path_type=Path))
+    @click.option(
+        "--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read."
+    )
+    @click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing.")
+    @click.option(
+        "--mapping",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Your own list of what the source's words mean; it wins over the shipped one.",
+    )
+    @click.option(
+        "--report",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write what became of every row, as JSON that only you can read.",
+    )
+    @click.option(
+        "--max-mb", type=click.IntRange(1, 10_000), help="Most megabytes to take, unpacked. Without it: the setting."
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+    def command(path: Path, *, dry_run: bool, as_json: bool, max_mb: int | None, **more: Any) -> None:
+        _import(reader, path, is_dry=dry_run, as_json=as_json, max_mb=max_mb, **more)
+
+    return command
+
+
+def _import(reader: str, path: Path, *, is_dry: bool, as_json: bool, max_mb: int | None, **more: Any) -> None:
     settings = load_settings()
-    database = None if dry_run else open_ready(settings)
+    database = None if is_dry else open_ready(settings)
     try:
         with telling("Storing", before="Reading") as told:
             summary = import_package(
                 database,
                 reader,
                 path,
-                source=source,
-                mapping=mapping,
-                report=report,
                 max_mb=max_mb or settings.max_feed_mb,
                 home=settings.country,
                 progress=told,
+                **more,
             )
         backups, is_scrubbed = _after_withdrawals(database) if database and summary.withdrawn else ([], True)
     except KeyboardInterrupt:
@@ -85,7 +89,7 @@ def import_(  # noqa: PLR0917 - click gives all by name
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
     else:
-        _show(summary, is_dry=dry_run)
+        _show(summary, is_dry=is_dry)
         if backups:
             click.echo(f"Destroy these backups, they may hold a withdrawn place: {', '.join(backups)}")
     if not is_scrubbed:
@@ -93,6 +97,10 @@ def import_(  # noqa: PLR0917 - click gives all by name
             "A withdrawn place may still stand in free pages of the database, because something reads it. "
             "Stop what reads it and run: handrail db check"
         )
+
+
+for name, way in READERS.items():
+    import_.add_command(_command_of(name, way))
 
 
 class StoppedError(DirectoryError):

@@ -93,6 +93,8 @@ class SourceRecord(msgspec.Struct, frozen=True):
         identifiers: official numbers: ``identifier``, ``identifier_type``, ``identifier_scheme``.
         differs: columns in which the source repeats this record with other words; the first were kept.
         dropped: how many cells stood in columns that no reader knows; what they hold is not kept.
+        notes: cells of columns that mean nothing here, by their names, kept beside a row that is not confidential.
+        verified_on: day (ISO) on which the source says that it looked at all this last; empty if it does not say.
         rules: what the reader had to mend.
     """
 
@@ -117,6 +119,8 @@ class SourceRecord(msgspec.Struct, frozen=True):
     identifiers: tuple[Cells, ...] = ()
     differs: tuple[str, ...] = ()
     dropped: int = 0
+    notes: Cells = {}
+    verified_on: str = ""
     rules: tuple[str, ...] = ()
 
 

@@ -99,7 +99,7 @@ class Redaction:
         areas = [area_by_id(area) for area in sorted(self._confidential.areas.get(record.key, ()))]
         screening = _Screening(streets, everything=True, areas=[area for area in areas if area is not None])
         # Official numbers join to registries that hold addresses (SAFETY L7).
-        closed = screening.whole(msgspec.structs.replace(_keep(record, _ORGANIZATION_CELLS), identifiers=()))
+        closed = screening.whole(msgspec.structs.replace(_keep(record, _ORGANIZATION_CELLS), identifiers=(), notes={}))
         rules = screening.rules()
         if screening.tells(record.cells.get("name", "")):
             # Its services must still find it, so it stays without its name.
@@ -122,6 +122,7 @@ class Redaction:
             contacts=(*record.contacts, *(contact for site in record.sites for contact in site.contacts)),
             sites=(),
             dropped=0,
+            notes={},
         )
         return Redacted(
             screening.whole(closed),
@@ -190,6 +191,7 @@ class _Screening:
             cost_options=tuple(filter(None, map(self._cells, record.cost_options))),
             funding=self._lines(record.funding),
             contacts=self._contacts(record.contacts),
+            notes=self._cells(record.notes),
         )
 
     def _contacts(self, contacts: Iterable[SourceContact]) -> tuple[SourceContact, ...]:

@@ -6,7 +6,6 @@ it ended: rows that are stored already change nothing.
 
 import itertools
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -22,9 +21,8 @@ from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
 from importers.confidential import look_for_confidential
 from importers.keys import NeutralKeys
 from importers.mapping import load_mapping
-from importers.packages import open_package
+from importers.opening import READERS, Asked, Way
 from importers.places_of_rows import Places
-from importers.readers.hsds import HsdsReader
 from importers.record import Reader, Refused, SourceRecord
 from importers.redaction import Redaction
 from importers.report import (
@@ -41,7 +39,6 @@ from importers.report import (
 from importers.stopping import stoppable
 from importers.store import DryRun, RowStore, Store, Unread
 
-READERS = ("hsds",)
 BATCH_ROWS = 250
 ORGANIZATION_NOT_STATED = "organization-not-stated"
 
@@ -85,9 +82,10 @@ def import_package(
         UnknownTermError: the mapping names something that the vocabulary does not have.
     """
     words = load_mapping(mapping)
+    asked = Asked(path, max_mb, mapping.read_text(encoding="utf-8") if mapping else "", home)
     if report is not None:
         check_report_path(report)
-    with _opened(reader, path, max_mb=max_mb) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
+    with _way(reader).open(asked) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
         document, places = NeutralKeys(opened), Places(gazetteer, home)
         everything = stopping.before_each(itertools.chain(document.services(), document.leftovers()))
         confidential = look_for_confidential(everything, words, places)
@@ -117,12 +115,10 @@ def import_package(
     )
 
 
-@contextmanager
-def _opened(reader: str, path: Path, *, max_mb: int) -> Iterator[Reader]:
+def _way(reader: str) -> Way:
     if reader not in READERS:
         raise BadInputError(f"There is no such reader. Known are: {', '.join(READERS)}.")
-    with open_package(path, max_mb=max_mb) as package:
-        yield HsdsReader(package)
+    return READERS[reader]
 
 
 def _store_all(
@@ -224,7 +220,9 @@ class _Preparing:
 
 
 def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
-    notes = {"standing": cleaned.standing} if cleaned.standing else {}
+    notes = {} if cleaned.is_closed else {**cleaned.notes}
+    if cleaned.standing:
+        notes["standing"] = cleaned.standing
     if row.dropped and not cleaned.is_closed:
         notes["unknown-columns"] = str(row.dropped)
     reported = row_of_cleaned(cleaned, row.position)

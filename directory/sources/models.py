@@ -1,12 +1,18 @@
-"""Sources: who said what, and when. No raw row is kept, and no digest of anything but a redacted record."""
+"""Sources: who said what, and when, and which of their records are one.
+
+No raw row is kept, and no digest of anything but a redacted record.
+"""
 
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.db import AUTOINCREMENT, Base, one_of
+
+# What a licence allows: anything, with the source's name, under the same licence, nothing; or nobody has said.
+SHARING = ("free", "attribution", "share-alike", "none", "not-stated")
 
 
 class Source(Base):
@@ -16,6 +22,7 @@ class Source(Base):
     __table_args__ = (
         one_of("kind", "feed", "file", "website", "provider", "pinned"),
         one_of("trust", "pinned", "provider", "human", "partner", "feed"),
+        one_of("sharing", *SHARING),
         AUTOINCREMENT,
     )
 
@@ -27,6 +34,10 @@ class Source(Base):
     owner: Mapped[str | None]
     licence: Mapped[str | None]
     terms: Mapped[str | None]
+    # What its columns and words mean here: the text of a mapping file.
+    mapping: Mapped[str | None]
+    # What its licence lets an export do with its facts.
+    sharing: Mapped[str] = mapped_column(default="not-stated", server_default="not-stated")
 
 
 class ImportRun(Base):
@@ -43,6 +54,9 @@ class ImportRun(Base):
     state: Mapped[str]
     rows_done: Mapped[int] = mapped_column(sa.Integer(), default=0, server_default="0")
     totals: Mapped[str | None]
+    # Codes of why it waits for people, with blanks between.
+    holds: Mapped[str] = mapped_column(default="", server_default="")
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SourceRecord(Base):
@@ -80,3 +94,30 @@ class Claim(Base):
     source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True)
     said_at: Mapped[dt.datetime]
     gone_at: Mapped[dt.datetime | None]
+
+
+class MatchPair(Base):
+    """Two records that may be one, and what was decided: a "different" is remembered, so that nobody is asked twice.
+
+    ``score`` is per mille; ``why`` is JSON: the features that spoke for and against it, never a value.
+    """
+
+    __tablename__ = "match_pair"
+    __table_args__ = (
+        one_of("verdict", "review", "same", "different"),
+        CheckConstraint("left_id < right_id", name="in_order"),
+        CheckConstraint("score BETWEEN 0 AND 1000", name="score_bounded"),
+        UniqueConstraint("left_id", "right_id"),
+        Index(None, "right_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    right_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    score: Mapped[int] = mapped_column(sa.SmallInteger())
+    why: Mapped[str]
+    verdict: Mapped[str]
+    found_at: Mapped[dt.datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[dt.datetime | None]

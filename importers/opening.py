@@ -1,0 +1,49 @@
+"""Which readers there are, and how each opens its document."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from importers.packages import open_package
+from importers.readers.hsds import HsdsReader
+from importers.record import Reader
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked of a reader.
+
+    Attributes:
+        path: of the document, a file or a folder.
+        max_mb: most MiB to take, unpacked.
+        mapping: text of the source's mapping file; empty where there is none.
+        home: ISO code of the country that is meant where none is stated.
+    """
+
+    path: Path
+    max_mb: int
+    mapping: str = ""
+    home: str = "US"
+
+
+# Opens a document for as long as it is read. Raises ``BadInputError`` or ``RefusedError`` where it is not one.
+Opener = Callable[[Asked], AbstractContextManager[Reader]]
+
+
+class Way(msgspec.Struct, frozen=True):
+    """A reader: what opens its document, and a line that says which documents it is for."""
+
+    open: Opener
+    help: str
+
+
+@contextmanager
+def _hsds(asked: Asked) -> Iterator[Reader]:
+    with open_package(asked.path, max_mb=asked.max_mb) as package:
+        yield HsdsReader(package)
+
+
+READERS: Mapping[str, Way] = {
+    "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
+}
