@@ -24,6 +24,8 @@ HOUSING_TEXT = "description-says-transitional-housing"
 SAYS_SO = "says-confidential"
 SHARED = "shares-confidential-site"
 
+_packed = msgspec.msgpack.Encoder().encode
+_unpacked = msgspec.msgpack.Decoder(SiteMarks).decode
 _EVERYWHERE = ""
 _ANYBODY = "*"
 _BY_TEXT = {"shelter": SHELTER_TEXT, "transitional-housing": HOUSING_TEXT}
@@ -74,15 +76,15 @@ class _Seen(msgspec.Struct):
         is_sure: whether the row can be trusted in this. Cells of one that is malformed may stand in wrong columns.
         reasons: why it is confidential by itself.
         area: id of the area of its sites.
-        sites: its sites.
+        sites: the marks of its sites, packed: there may be a hundred thousand services.
     """
 
     key: str
     organization: str | None
     is_sure: bool
-    reasons: list[str]
+    reasons: tuple[str, ...]
     area: str | None
-    sites: list[SiteMarks]
+    sites: tuple[bytes, ...]
 
     def owner(self) -> str:
         """The organization, or what stands in for it."""
@@ -126,11 +128,11 @@ def look_for_confidential(rows: Iterable[SourceRecord | Refused], mapping: HsdsM
         if service.reasons:
             reasons.setdefault(service.key, {}).update(dict.fromkeys(service.reasons))
     secrets = _Secrets()
-    others: list[tuple[_Seen, SiteMarks]] = []
+    others: list[tuple[_Seen, bytes]] = []
     for service in seen:
         for site in service.sites:
             if service.key in reasons:
-                secrets.add(service, site, is_by_itself=True)
+                secrets.add(service, _unpacked(site), is_by_itself=True)
             else:
                 others.append((service, site))
     public = {service.key for service, _ in _still_public(others, secrets)}
@@ -160,9 +162,9 @@ def _remember(row: SourceRecord | Refused, mapping: HsdsMapping, places: Places)
         record.key,
         record.organization_key,
         isinstance(row, SourceRecord) or row.rule in ("duplicate-id", "no-name"),
-        _reasons(record, mapping),
+        tuple(_reasons(record, mapping)),
         area.id if area else None,
-        [marks_of(site) for site in record.sites],
+        tuple(_packed(marks_of(site)) for site in record.sites),
     )
 
 
@@ -188,16 +190,17 @@ def _reasons(record: SourceRecord, mapping: HsdsMapping) -> list[str]:
     return reasons
 
 
-def _still_public(sites: list[tuple[_Seen, SiteMarks]], secrets: _Secrets) -> list[tuple[_Seen, SiteMarks]]:
+def _still_public(sites: list[tuple[_Seen, bytes]], secrets: _Secrets) -> list[tuple[_Seen, bytes]]:
     """The sites that are not secret. Each that is may tell further ones: it has a key, or a spelling, of its own."""
     is_growing = True
     while is_growing:
         kept = []
-        for service, site in sites:
+        for service, packed in sites:
+            site = _unpacked(packed)
             if secrets.hold(service, site):
                 secrets.add(service, site, is_by_itself=False)
             else:
-                kept.append((service, site))
+                kept.append((service, packed))
         is_growing = len(kept) < len(sites)
         sites = kept
     return sites

@@ -16,6 +16,7 @@ from directory.listings.place_patterns import STREET_KINDS
 from directory.listings.screen import holds_location
 from directory.listings.streets import street_name
 from directory.values.plain_text import folded
+from importers.keeping import parts_of
 from importers.record import Reader, Refused, SourceRecord, SourceSite
 
 # An id may be of these shapes by chance; beside a house number they are found all the same.
@@ -58,17 +59,26 @@ def site_key(site: SourceSite, number: int) -> str:
     return f"location {number}"
 
 
+class _Given:
+    """The keys that were given so far, by the source's own, and how many records go by one name."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, str] = {}
+        self.named: Counter[str] = Counter()
+
+
 class NeutralKeys:
     """A document whose organizations and services have keys that may be kept."""
 
-    def __init__(self, document: Reader) -> None:
+    def __init__(self, document: Reader, given: "_Given | None" = None) -> None:
         self.name = document.name
         self._document = document
-        self._kept: dict[str, str] = {}
-        self._named: Counter[str] = Counter()
-        for row in document.organizations():
-            if isinstance(row, SourceRecord):
-                self._key(row)
+        self._given = given or _Given()
+        self._knows_organizations = False
+
+    def parts(self) -> Iterator[Reader]:
+        """See ``Reader``."""
+        return (NeutralKeys(part, self._given) for part in parts_of(self._document))
 
     def organizations(self) -> Iterator[SourceRecord | Refused]:
         """See ``Reader``."""
@@ -76,15 +86,25 @@ class NeutralKeys:
 
     def services(self) -> Iterator[SourceRecord | Refused]:
         """See ``Reader``."""
+        self._know_organizations()
         return map(self._neutral, self._document.services())
 
     def leftovers(self) -> Iterator[Refused]:
         """See ``Reader``."""
+        self._know_organizations()
         return map(self._neutral_refusal, self._document.leftovers())
 
     def not_read(self) -> Mapping[str, int]:
         """See ``Reader``."""
         return self._document.not_read()
+
+    def _know_organizations(self) -> None:
+        """Look at all organizations before the first service: one that has a row is called by its key there."""
+        if not self._knows_organizations:
+            for row in self._document.organizations():
+                if isinstance(row, SourceRecord):
+                    self._key(row)
+            self._knows_organizations = True
 
     def _neutral(self, row: SourceRecord | Refused) -> SourceRecord | Refused:
         if isinstance(row, Refused):
@@ -101,24 +121,26 @@ class NeutralKeys:
     def _organization(self, record: SourceRecord) -> str | None:
         """The key of a service's organization. One that has no row, and no id that may be kept, is not known."""
         key = record.organization_key
-        if key is None or key in self._kept:
-            return key and self._kept[key]
+        if key is None or key in self._given.keys:
+            return key and self._given.keys[key]
         return None if could_be_address(key.partition(":")[2]) else key
 
     def _key(self, record: SourceRecord) -> str:
-        if record.key not in self._kept:
+        given = self._given.keys
+        if record.key not in given:
             identity = record.key.partition(":")[2]
             is_telling = could_be_address(identity) or _names_place(identity, record.sites)
-            self._kept[record.key] = self._by_name(record) if is_telling else record.key
-        return self._kept[record.key]
+            given[record.key] = self._by_name(record) if is_telling else record.key
+        return given[record.key]
 
     def _by_name(self, record: SourceRecord) -> str:
         name = folded(record.cells.get("name", ""))
         if not name or could_be_address(name) or _names_place(name, record.sites):
             return f"{record.kind} in row {record.position.row}"
         key = f"{record.kind} called {name}"
-        self._named[key] += 1
-        return key if self._named[key] == 1 else f"{key} {self._named[key]}"
+        named = self._given.named
+        named[key] += 1
+        return key if named[key] == 1 else f"{key} {named[key]}"
 
 
 def _names_place(text: str, sites: tuple[SourceSite, ...]) -> bool:

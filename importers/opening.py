@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from importers.packages import open_package
-from importers.readers.hsds import HsdsReader
+from importers.readers.hsds_lines import open_hsds
 from importers.record import Reader
 
 
@@ -41,7 +41,7 @@ class Way(msgspec.Struct, frozen=True):
 @contextmanager
 def _hsds(asked: Asked) -> Iterator[Reader]:
     with open_package(asked.path, max_mb=asked.max_mb) as package:
-        yield HsdsReader(package)
+        yield open_hsds(package)
 
 
 READERS: Mapping[str, Way] = {

@@ -64,7 +64,7 @@ class SourceSite(msgspec.Struct, frozen=True):
     traces: tuple[str, ...] = ()
 
 
-class SourceRecord(msgspec.Struct, frozen=True):
+class SourceRecord(msgspec.Struct, frozen=True, tag=True):
     """An organization, or a service.
 
     Attributes:
@@ -124,7 +124,7 @@ class SourceRecord(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, tag=True):
     """A row that does not come in, and why. ``reason`` is a whole sentence and never repeats a cell.
 
     Attributes:
@@ -145,7 +145,11 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Reader(Protocol):
-    """A document being read. Each of its three parts can be read again from the start."""
+    """A document being read. Each of its three lists can be read again from the start.
+
+    A reader of what is too large to be held at once has a method ``parts`` too, which gives readers one after another:
+    each has its organizations with all their services, and nothing in one names anything in another.
+    """
 
     name: str
 
@@ -162,5 +166,5 @@ class Reader(Protocol):
         ...
 
     def not_read(self) -> Mapping[str, int]:
-        """How many rows of which kinds are left out on purpose, such as people's names."""
+        """How many rows of which kinds are left out on purpose, such as people's names; complete once all is read."""
         ...

@@ -19,11 +19,12 @@ from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
 from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
 from importers.confidential import look_for_confidential
+from importers.keeping import Kept
 from importers.keys import NeutralKeys
 from importers.mapping import load_mapping
 from importers.opening import READERS, Asked, Way
 from importers.places_of_rows import Places
-from importers.record import Reader, Refused, SourceRecord
+from importers.record import Refused, SourceRecord
 from importers.redaction import Redaction
 from importers.report import (
     Report,
@@ -86,7 +87,7 @@ def import_package(
     if report is not None:
         check_report_path(report)
     with _way(reader).open(asked) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
-        document, places = NeutralKeys(opened), Places(gazetteer, home)
+        document, places = Kept(NeutralKeys(opened)), Places(gazetteer, home)
         everything = stopping.before_each(itertools.chain(document.services(), document.leftovers()))
         confidential = look_for_confidential(everything, words, places)
         preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
@@ -150,7 +151,7 @@ def _batches(rows: Iterator[_Prepared], size: int) -> Iterator[list[_Prepared]]:
 class _Preparing:
     """Prepares the rows of a document in the order in which they can be stored."""
 
-    def __init__(self, document: Reader, redaction: Redaction, cleaning: Cleaning) -> None:
+    def __init__(self, document: Kept, redaction: Redaction, cleaning: Cleaning) -> None:
         self._document = document
         self._redaction = redaction
         self._cleaning = cleaning
@@ -161,7 +162,7 @@ class _Preparing:
 
     def total(self) -> int:
         """How many organizations and services there are to come."""
-        return sum(1 for _ in self._document.organizations()) + sum(1 for _ in self._document.services())
+        return len(self._document)
 
     def unread(self) -> list[Unread]:
         """Confidential services whose rows did not come in: what earlier runs hold of them must be withdrawn."""

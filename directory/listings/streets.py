@@ -7,6 +7,7 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from directory.listings.place_patterns import STREET_KINDS
 from directory.values.plain_text import folded
@@ -114,7 +115,8 @@ _BEFORE_A_NUMBER = re.compile(rf"{_HOUSE_NUMBER}(?:(?:{_HIGHWAY}|{_FRONT}|[a-z])
 _BEFORE_A_NAME = re.compile(rf"{_HOUSE_NUMBER}(?:(?:[a-z]|1 2) )?(?:(?:{_FRONT}) ){{0,2}}(?!(?:{_KINDS})\b)(?=[a-z])")
 
 
-def _numbered(address: str) -> tuple[str, list[str], bool] | None:
+@lru_cache(maxsize=1_000)
+def _numbered(address: str) -> tuple[str, tuple[str, ...], bool] | None:
     """The house number of an address, the words of its street, and whether the kind of street is said."""
     words = spelled(address).split()
     for place, word in enumerate(words):
@@ -128,7 +130,7 @@ def _numbered(address: str) -> tuple[str, list[str], bool] | None:
         if name[0][0].isdigit():
             name = name[:1]
         if not name[0][0].isdigit() or has_kind or place == 0 or len(word) >= _LEAST_LONE:
-            return word, name, has_kind
+            return word, tuple(name), has_kind
     return None
 
 
@@ -145,7 +147,7 @@ def _unnumbered(address: str) -> list[str]:
     return []
 
 
-def _beginnings(name: list[str]) -> Iterator[str]:
+def _beginnings(name: Iterable[str]) -> Iterator[str]:
     joined = ""
     for word in name:
         joined += word

@@ -7,14 +7,15 @@ sits is left out.
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Self
 
 from directory.errors import RefusedError
 from importers.mapping import TaxonomyName
 from importers.packages import Package
 from importers.readers import hsds_tables as tables
 from importers.readers.hsds_leftovers import Leftovers, position_of, refused
-from importers.readers.hsds_objects import JsonFeed
+from importers.readers.hsds_objects import JsonFeed, objects_of
 from importers.readers.hsds_parts import (
     address_of,
     column_of,
@@ -40,11 +41,12 @@ _ADDRESSES = (tables.PHYSICAL_ADDRESSES, tables.ADDRESSES, tables.POSTAL_ADDRESS
 _COSTS = ("option", "amount", "currency", "amount_description", "valid_from", "valid_to")
 _OF_ADDRESSES = ("address_1", "address_2", "city", "state_province", "postal_code", "country")
 _LONGEST_NAME = 200
+_LOOKED_FOR = (tables.SERVICES, tables.ORGANIZATIONS, tables.TAXONOMY, tables.VOCABULARIES)
 # What is no record, and no broken one either.
-_OTHER_THINGS = frozenset({"not-an-object", "not-known-what", "reference"})
+OTHER_THINGS = frozenset({"not-an-object", "not-known-what", "reference"})
 
 
-def open_feed(package: Package) -> Feed:
+def feed_of(package: Package) -> Feed:
     """The feed that a package holds: its tables if there is one of services, else its JSON documents.
 
     Raises:
@@ -53,21 +55,44 @@ def open_feed(package: Package) -> Feed:
     """
     if not package.documents or any(name in package.tables for name in tables.SERVICES.files):
         return TabularFeed(package)
-    return JsonFeed(package)
+    return JsonFeed(objects_of(package))
+
+
+def check_what_there_is(found: Collection[Table], *, has_broken: bool) -> None:
+    """Raise ``RefusedError`` where JSON holds nothing to list.
+
+    Args:
+        found: the tables of which there are objects.
+        has_broken: whether there is what may have been a record and cannot be read.
+    """
+    if has_broken or tables.SERVICES in found or tables.ORGANIZATIONS in found:
+        return
+    if tables.TAXONOMY in found or tables.VOCABULARIES in found:
+        raise RefusedError("There are no services in it, only terms of a taxonomy.")
+    raise RefusedError("There are neither services nor organizations in it.")
 
 
 class HsdsReader:
-    """An open package. Raises ``RefusedError`` when there are no services in it, nor organizations in JSON."""
+    """A feed, read all at once; ``HsdsReader.of`` reads an open package."""
 
     name = NAME
 
-    def __init__(self, package: Package) -> None:
-        self._feed = open_feed(package)
-        if not self._feed.has(tables.SERVICES):
-            self._check_what_there_is()
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
         self._children = tables.read_children(self._feed)
         self._service_ids = self._ids(tables.SERVICES)
         self._organization_ids = self._ids(tables.ORGANIZATIONS)
+
+    @classmethod
+    def of(cls, package: Package) -> Self:
+        """Read a package. Raises ``RefusedError`` when there are no services in it, nor organizations in JSON."""
+        feed = feed_of(package)
+        if isinstance(feed, TabularFeed):
+            if not feed.has(tables.SERVICES):
+                raise RefusedError("The package has no table of services.")
+        else:
+            check_what_there_is({table for table in _LOOKED_FOR if feed.has(table)}, has_broken=_has_broken(feed))
+        return cls(feed)
 
     def organizations(self) -> Iterator[SourceRecord | Refused]:
         """See ``Reader``."""
@@ -130,15 +155,6 @@ class HsdsReader:
             if number:
                 counted[what] = number
         return counted | self._unkept()
-
-    def _check_what_there_is(self) -> None:
-        if isinstance(self._feed, TabularFeed):
-            raise RefusedError("The package has no table of services.")
-        if self._feed.has(tables.ORGANIZATIONS) or any(row.problem not in _OTHER_THINGS for row in self._feed.broken()):
-            return
-        if self._feed.has(tables.TAXONOMY) or self._feed.has(tables.VOCABULARIES):
-            raise RefusedError("There are no services in it, only terms of a taxonomy.")
-        raise RefusedError("There are neither services nor organizations in it.")
 
     def _ids(self, table: Table) -> frozenset[str]:
         rows = self._feed.rows(table, required=frozenset({"id", "name"}))
@@ -278,6 +294,10 @@ class HsdsReader:
         """The id of a row, if it is one."""
         identity = row.cells.get("id", "")
         return identity if _ID.fullmatch(identity) else None
+
+
+def _has_broken(feed: Feed) -> bool:
+    return any(row.problem not in OTHER_THINGS for row in feed.broken())
 
 
 def _address(own: Iterable[Child]) -> Cells | None:

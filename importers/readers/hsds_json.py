@@ -65,7 +65,7 @@ def elements_of(text: str, *, is_lines: bool) -> Iterator[Element]:
     """
     text = text.lstrip("\ufeff")
     strangers = 0
-    for element in _lines(text) if is_lines or _looks_like_lines(text) else _listed(text):
+    for element in _lines(text) if is_lines or looks_like_lines(text) else _listed(text):
         if element.problem == "not-an-object":
             strangers += 1
             if strangers > _MOST_STRANGERS:
@@ -73,7 +73,8 @@ def elements_of(text: str, *, is_lines: bool) -> Iterator[Element]:
         yield element
 
 
-def _looks_like_lines(text: str) -> bool:
+def looks_like_lines(text: str) -> bool:
+    """Whether a text that begins so has a document on every line."""
     lines = (line for line in text.split("\n", 20) if line.strip())
     first, second = next(lines, "").strip(), next(lines, "").strip()
     return first[:1] == "{" and first[-1:] == "}" and second[:1] == "{"
@@ -86,12 +87,20 @@ def _lines(text: str) -> Iterator[Element]:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         number += 1
-        line = text[start:end].strip(" \t\r\n\ufeff\x00")
+        element = element_of_line(text[start:end], number)
         start = end + 1
-        if line:
-            found = _measure(line, 0)
-            is_whole = found.end == len(line) or not line[found.end :].strip()
-            yield _read(line, number, found if is_whole else msgspec.structs.replace(found, problem="broken"))
+        if element is not None:
+            yield element
+
+
+def element_of_line(line: str, number: int) -> Element | None:
+    """The record on one line; None for a blank one."""
+    line = line.strip(" \t\r\n\ufeff\x00")
+    if not line:
+        return None
+    found = _measure(line, 0)
+    is_whole = found.end == len(line) or not line[found.end :].strip()
+    return _read(line, number, found if is_whole else msgspec.structs.replace(found, problem="broken"))
 
 
 def _listed(text: str) -> Iterator[Element]:

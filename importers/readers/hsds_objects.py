@@ -7,7 +7,7 @@ another becomes a row of its own, under an id made of its own id and its name: n
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -43,25 +43,44 @@ _MOST_COMPARED = 20
 _Here = dict[tuple[str, str], str]
 
 
+def is_of_lines(file: str) -> bool:
+    """Whether the name of a file says that every line of it is a document."""
+    return PurePosixPath(file).suffix.lower() in _OF_LINES
+
+
+def check_what_is_listed(*, broken: int, records: int) -> None:
+    """Raise ``RefusedError`` where so much is no record that the document must be something else."""
+    if broken > _MOST_BROKEN and broken > records:
+        raise RefusedError("The document lists something else than services and organizations.")
+
+
+def what_it_is(value: Mapping[str, Any], hint: str) -> tuple[Table | None, str]:
+    """The table of a record, None for one that only holds others; and the problem of one that nobody can tell."""
+    table = kind_of(value, hint)
+    if table is not None or any(name.lower() in PARTS for name in value):
+        return table, ""
+    return None, "reference" if "$ref" in value else "not-known-what"
+
+
+def objects_of(package: Package) -> "Objects":
+    """Everything in the JSON documents of a package. Raises ``RefusedError`` where they list something else."""
+    objects = Objects()
+    for name in package.documents:
+        with package.text(name) as text:
+            content = text.read()
+        for element in elements_of(content, is_lines=is_of_lines(name)):
+            objects.add(element, file=name, hint=hint_of(name))
+            check_what_is_listed(broken=len(objects.broken), records=objects.number_of_records)
+    return objects
+
+
 class JsonFeed:
-    """A package of JSON documents. See ``Feed``."""
+    """Objects of JSON as rows. See ``Feed``."""
 
     has_many_owners = True
 
-    def __init__(self, package: Package) -> None:
-        self._objects = Objects()
-        for name in package.documents:
-            is_lines = PurePosixPath(name).suffix.lower() in _OF_LINES
-            with package.text(name) as text:
-                content = text.read()
-            for element in elements_of(content, is_lines=is_lines):
-                self._objects.add(element, file=name, hint=hint_of(name))
-                self._check_what_it_lists()
-
-    def _check_what_it_lists(self) -> None:
-        broken = len(self._objects.broken)
-        if broken > _MOST_BROKEN and broken > self._objects.number_of_records:
-            raise RefusedError("The document lists something else than services and organizations.")
+    def __init__(self, objects: "Objects") -> None:
+        self._objects = objects
 
     def has(self, table: Table) -> bool:
         """See ``Feed``."""
@@ -110,9 +129,13 @@ class _Node:
 
 
 class Objects:
-    """The rows of one feed of JSON documents."""
+    """The rows of one feed of JSON documents.
 
-    def __init__(self) -> None:
+    ``is_taken`` says whether an id may not be made up, since it stands, or was made up, elsewhere in the feed.
+    """
+
+    def __init__(self, is_taken: Callable[[Table, str], bool] | None = None) -> None:
+        self._is_taken = is_taken or (lambda _table, _identity: False)
         self._rows: dict[Table, list[tuple[_Node, str, _Here]]] = defaultdict(list)
         self._known: dict[tuple[Table, str], dict[_Traits, _Node]] = defaultdict(dict)
         self._ids: set[tuple[Table, str]] = set()
@@ -152,13 +175,13 @@ class Objects:
             return
         nodes: list[_Node] = []
         start = f"/{element.pointer}" if isinstance(element.pointer, int) else element.pointer
-        table = kind_of(value, hint)
-        if table is not None:
+        table, problem = what_it_is(value, hint)
+        if problem:
+            self._add_broken(element.pointer, problem, (), file)
+        elif table is not None:
             self._node(value, table, element.pointer, start, nodes)
-        elif any(name.lower() in PARTS for name in value):
-            self._envelope(value, start, nodes)
         else:
-            self._add_broken(element.pointer, "reference" if "$ref" in value else "not-known-what", (), file)
+            self._envelope(value, start, nodes)
         self._settle(nodes, file)
 
     def _add_broken(self, pointer: int | str, problem: str, texts: tuple[str, ...], file: str) -> None:
@@ -285,7 +308,7 @@ class Objects:
         identity = "=".join(filter(None, (part.strip("=.-_:|+@") for part in parts)))[-_LONGEST_MADE:]
         identity = identity.lstrip("=.-_:|+@") or "unnamed"
         number, made = 1, identity
-        while (node.table, made) in self._ids:
+        while (node.table, made) in self._ids or self._is_taken(node.table, made):
             number += 1
             made = f"{identity}.{number}"
         return made

@@ -81,7 +81,7 @@ def cleaned_rows(feed: Path, *, max_mb: int = 50) -> Iterator[Row]:
     """Every service of a feed, cleaned as an import would clean it."""
     mapping = load_mapping()
     with open_package(feed, max_mb=max_mb) as package, Gazetteer() as gazetteer:
-        document, places = NeutralKeys(HsdsReader(package)), Places(gazetteer)
+        document, places = NeutralKeys(HsdsReader.of(package)), Places(gazetteer)
         confidential = look_for_confidential(chain(document.services(), document.leftovers()), mapping, places)
         redaction, cleaning = Redaction(confidential, places), Cleaning(mapping, places)
         for record in document.services():

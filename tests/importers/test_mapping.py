@@ -126,7 +126,7 @@ def test_a_mapping_that_cannot_be_used_is_refused(content: str, error: type[Exce
 def test_most_services_of_a_real_211_have_a_kind(shared: Path) -> None:
     mapping = load_mapping()
     with open_package(shared / "data" / "miami211_hsds11", max_mb=20) as package:
-        services = [one for one in HsdsReader(package).services() if isinstance(one, SourceRecord) and one.names]
+        services = [one for one in HsdsReader.of(package).services() if isinstance(one, SourceRecord) and one.names]
     meanings = [mapping.meaning(one.names) for one in services]
     with_kind = sum(bool(set(one.kinds) - {"other"}) for one in meanings)
     assert with_kind / len(services) > 0.75

@@ -95,7 +95,7 @@ def _confidential_services_have_no_place(miami: _Miami, shared: Path) -> None:
     assert 80 <= len(confidential) <= 120
     assert not any(row["city"] or row["postal"] for row in confidential.values())
     with open_package(shared / "data" / "miami211_hsds11", max_mb=20) as package:
-        records = [row for row in HsdsReader(package).services() if isinstance(row, SourceRecord)]
+        records = [row for row in HsdsReader.of(package).services() if isinstance(row, SourceRecord)]
     secret = {
         (record.organization_key, street)
         for record in records

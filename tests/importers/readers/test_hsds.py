@@ -19,7 +19,7 @@ class _Read:
 
     def __init__(self, folder: Path) -> None:
         with open_package(folder, max_mb=1) as package:
-            reader = HsdsReader(package)
+            reader = HsdsReader.of(package)
             self.organizations = list(reader.organizations())
             rows = list(reader.services())
             self.leftovers = list(reader.leftovers())
@@ -95,7 +95,7 @@ def test_a_package_without_services_is_refused(content: bytes | None, words: str
     if content is not None:
         (folder / "services.csv").write_bytes(content)
     with open_package(folder, max_mb=1) as package, pytest.raises(RefusedError, match=words):
-        HsdsReader(package)
+        HsdsReader.of(package)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _TABLES: dict[str, list[dict[str, str]]] = join(
 
 def _read(path: Path) -> tuple[list[SourceRecord], list[Refused], dict[str, int]]:
     with open_package(path, max_mb=1) as package:
-        reader = HsdsReader(package)
+        reader = HsdsReader.of(package)
         rows = [*reader.organizations(), *reader.services()]
         kept = [row for row in rows if isinstance(row, SourceRecord)]
         assert len(kept) == len(rows)
