@@ -30,8 +30,10 @@ _REFERENCES = frozenset(NAMED_BY.values()) - _OF_TERMS
 _OF_ANYTHING = frozenset({"link_id"})
 
 
-def open_hsds(package: Package) -> Reader:
+def open_hsds(package: Package, *, at_least: int = _LINES) -> Reader:
     """A reader of a package: in parts where it is one document of lines that can be taken apart, else all at once.
+
+    ``at_least`` so many lines are read together.
 
     Raises:
         BadInputError: a document cannot be read.
@@ -40,7 +42,7 @@ def open_hsds(package: Package) -> Reader:
     if not package.tables and len(package.documents) == 1:
         lines = _Lines(package, package.documents[0])
         if lines.can_be_parted:
-            return LinesReader(lines)
+            return LinesReader(lines, at_least)
     return HsdsReader.of(package)
 
 
@@ -49,8 +51,9 @@ class LinesReader:
 
     name = NAME
 
-    def __init__(self, lines: "_Lines") -> None:
+    def __init__(self, lines: "_Lines", at_least: int) -> None:
         self._lines = lines
+        self._at_least = at_least
         self._not_read: Counter[str] = Counter()
 
     def parts(self) -> Iterator[Reader]:
@@ -65,7 +68,7 @@ class LinesReader:
                 made_up.add((table, identity))
             return is_known
 
-        for numbers in self._lines.parts():
+        for numbers in self._lines.parts(self._at_least):
             objects = Objects(is_taken)
             for element in self._lines.elements(numbers):
                 objects.add(element, file=self._lines.file, hint=self._lines.hint)
@@ -158,7 +161,7 @@ class _Lines:
             if element is not None:
                 yield element
 
-    def parts(self) -> Iterator[list[int]]:
+    def parts(self, at_least: int) -> Iterator[list[int]]:
         """Numbers of the records that are read together, in the order in which each group begins."""
         groups: dict[int, list[int]] = defaultdict(list)
         for number in range(len(self._above)):
@@ -166,7 +169,7 @@ class _Lines:
         part: list[int] = []
         for group in groups.values():
             part += group
-            if len(part) >= _LINES:
+            if len(part) >= at_least:
                 yield part
                 part = []
         if part:
