@@ -170,10 +170,10 @@ class _Lines:
         for group in groups.values():
             part += group
             if len(part) >= at_least:
-                yield part
+                yield sorted(part)
                 part = []
         if part:
-            yield part
+            yield sorted(part)
 
     def _index(self, lines: Iterator[str]) -> bool:
         """Look at every line; False where terms of one line are defined in another, so that none stands alone.
