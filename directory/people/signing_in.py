@@ -4,7 +4,9 @@ The verbs return who signed in, or None; they raise nothing, because the failure
 """
 
 import datetime as dt
+from typing import Literal
 
+import msgspec
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
@@ -25,34 +27,60 @@ FAILED, SIGNED_IN = "person.sign-in-failed", "person.signed-in"
 _MOST_UNKNOWN_AN_HOUR = 20
 
 
+class Compared(msgspec.Struct, frozen=True):
+    """What comparing a password came to.
+
+    Attributes:
+        person_id: whose it would be; 0 when nobody is known by what was told.
+        credential_id: the password it was held against; 0 when they have none.
+        is_right: whether it is that one.
+    """
+
+    person_id: int
+    credential_id: int
+    is_right: bool
+
+
+def compare_password(
+    session: Session, password: str, *, email: str = "", person_id: int = 0, hasher: PasswordHasher = HASHER
+) -> Compared:
+    """Hold a password against that of whoever has this address or number. One is hashed in every case.
+
+    Only reads, so that nobody who writes waits while it is hashed.
+    """
+    is_them = Person.email == email.strip().casefold() if email else Person.id == person_id
+    person = session.scalar(sa.select(Person).where(is_them))
+    stored = _held(session, person).get("password")
+    is_known = is_right(password, stored.secret if stored else None, hasher=hasher)
+    return Compared(person.id if person else 0, stored.id if stored else 0, is_known)
+
+
 def sign_in_with_password(
     session: Session,
+    compared: Compared,
     *,
-    email: str,
-    password: str,
     code: str,
     desk_key: bytes,
     now: dt.datetime,
-    hasher: PasswordHasher = HASHER,
+    way: Literal["password", "proof"] = "password",
 ) -> Actor | None:
-    """Who signs in with this; None whatever is wrong with it. One password is hashed in every case."""
-    person = session.scalar(sa.select(Person).where(Person.email == email.strip().casefold()))
-    return _with_password(session, person, password, code, desk_key=desk_key, now=now, hasher=hasher, way="password")
-
-
-def prove_with_password(
-    session: Session,
-    person_id: int,
-    *,
-    password: str,
-    code: str,
-    desk_key: bytes,
-    now: dt.datetime,
-    hasher: PasswordHasher = HASHER,
-) -> Actor | None:
-    """The same of somebody who is signed in and has to show once more that it is them."""
-    person = session.get(Person, person_id)
-    return _with_password(session, person, password, code, desk_key=desk_key, now=now, hasher=hasher, way="proof")
+    """Who signs in, or proves once more that it is them, with a password that was compared; None if nobody does."""
+    # From here on one goes after another, so that many guesses at once are counted like many in a row.
+    queue_writers(session)
+    person = session.get(Person, compared.person_id, populate_existing=True)
+    held = _held(session, person)
+    stored = held.get("password")
+    # It may have been changed, or taken away, since it was compared.
+    is_known = compared.is_right and stored is not None and stored.id == compared.credential_id
+    blocked = person is not None and person.blocked_until is not None and now < person.blocked_until
+    may_use = is_known and person is not None and person.standing == "active" and not blocked
+    # The code of somebody else's guess is not used up, but looked at all the same.
+    has_code = use_code(session, held.get("totp") if may_use else None, code, desk_key=desk_key, now=now)
+    if person is None or not may_use or not has_code:
+        if not blocked:
+            _note_failure(session, person, now=now)
+        return None
+    return _let_in(session, person, way=way, now=now)
 
 
 def sign_in_with_passkey(
@@ -66,35 +94,6 @@ def sign_in_with_passkey(
         _note_failure(session, None, now=now)
         return None
     return _let_in(session, person, way="passkey", now=now)
-
-
-def _with_password(
-    session: Session,
-    person: Person | None,
-    password: str,
-    code: str,
-    *,
-    desk_key: bytes,
-    now: dt.datetime,
-    hasher: PasswordHasher,
-    way: str,
-) -> Actor | None:
-    held = _held(session, person)
-    stored = held.get("password")
-    is_known = is_right(password, bytes(stored.secret) if stored else None, hasher=hasher)
-    # From here on one goes after another, so that many guesses at once are counted like many in a row.
-    queue_writers(session)
-    if person is not None:
-        session.refresh(person)
-    blocked = person is not None and person.blocked_until is not None and now < person.blocked_until
-    may_use = is_known and person is not None and person.standing == "active" and not blocked
-    # The code of somebody else's guess is not used up, but looked at all the same.
-    has_code = use_code(session, held.get("totp") if may_use else None, code, desk_key=desk_key, now=now)
-    if person is None or not may_use or not has_code:
-        if not blocked:
-            _note_failure(session, person, now=now)
-        return None
-    return _let_in(session, person, way=way, now=now)
 
 
 def _held(session: Session, person: Person | None) -> dict[str, Credential]:

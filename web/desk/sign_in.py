@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from directory.people import sessions
 from directory.people.actor import Actor
 from directory.people.passkeys import ask_to_sign_in
-from directory.people.signing_in import prove_with_password, sign_in_with_passkey, sign_in_with_password
+from directory.people.signing_in import compare_password, sign_in_with_passkey, sign_in_with_password
 from web.desk.app import Desk, DeskHere, SeatHere
 from web.desk.forms import desk_form
 from web.desk.guards import ANYBODY, SIGNED_IN, opens_to, seat_of
@@ -45,12 +45,11 @@ class SignIn(Controller):
     def with_password(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Shown:
         """Sign in with a password and a code."""
         form = desk_form(request, body, {"email", "password", "code"})
+        with desk.database.reading() as session:
+            compared = compare_password(session, form.one("password"), email=form.one("email"))
         with desk.database.transaction() as session:
             now = session.info["now"]
-            actor = sign_in_with_password(
-                session, email=form.one("email"), password=form.one("password"), code=form.one("code"),
-                desk_key=desk.key, now=now,
-            )  # fmt: skip
+            actor = sign_in_with_password(session, compared, code=form.one("code"), desk_key=desk.key, now=now)
             key = sessions.begin(session, actor.id, now=now) if actor else ""
         return _seated(desk, key) if key else _sign_in(request, desk, notice=REFUSED)
 
@@ -88,12 +87,13 @@ class SignIn(Controller):
     ) -> Shown:
         """Prove it with the password and a code."""
         form = desk_form(request, body, {"password", "code", "back"})
+        with desk.database.reading() as session:
+            compared = compare_password(session, form.one("password"), person_id=seat.actor.id)
         with desk.database.transaction() as session:
             now = session.info["now"]
-            actor = prove_with_password(
-                session, seat.actor.id, password=form.one("password"), code=form.one("code"), desk_key=desk.key,
-                now=now,
-            )  # fmt: skip
+            actor = sign_in_with_password(
+                session, compared, code=form.one("code"), desk_key=desk.key, now=now, way="proof"
+            )
             if actor:
                 sessions.step_up(session, seat.session_id, now=now)
         back = form.one("back")

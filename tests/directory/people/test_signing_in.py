@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from directory.db import Database
 from directory.people import accounts
 from directory.people.actor import Actor
+from directory.people.codes import sealed_secret
 from directory.people.models import Person
 from directory.people.passkeys import add_passkey, ask_to_register, ask_to_sign_in
-from directory.people.signing_in import prove_with_password, sign_in_with_passkey, sign_in_with_password
+from directory.people.signing_in import compare_password, set_password, sign_in_with_passkey, sign_in_with_password
 from tests.directory.people.authenticator import PLACE, Authenticator
 from tests.directory.people.test_passwords import Counting
 from tests.directory.people.written import all_that_is_audited, entries, find, id_of
-from tests.staff import CHEAP, DESK_KEY, PASSWORD, acting, code_at, make_person
+from tests.staff import CHEAP, DESK_KEY, PASSWORD, SECRET, acting, code_at, make_person
 
 WRONG = "another password that nobody has"
 ANA = "ana@example.org"
@@ -32,10 +33,10 @@ def _sign_in(
     code: str | None = None,
     hasher: PasswordHasher = CHEAP,
 ) -> Actor | None:
+    compared = compare_password(session, password, email=email, hasher=hasher)
     return sign_in_with_password(
-        session, email=email, password=password, code=code_at(now) if code is None else code, desk_key=DESK_KEY,
-        now=now, hasher=hasher,
-    )  # fmt: skip
+        session, compared, code=code_at(now) if code is None else code, desk_key=DESK_KEY, now=now
+    )
 
 
 @pytest.fixture
@@ -189,6 +190,30 @@ def test_many_guesses_at_once_are_counted_like_many_in_a_row(database: Database,
         assert find(session, ANA).failures == 5
 
 
+def test_a_password_is_compared_while_somebody_else_writes(database: Database) -> None:
+    with database.transaction() as session:
+        ana = make_person(session, "Ana")
+    with database.transaction() as writing, database.reading() as session:
+        make_person(writing, "Bo")
+        compared = compare_password(session, PASSWORD, email=ANA, hasher=CHEAP)
+    assert (compared.person_id, compared.is_right) == (ana, True)
+
+
+@pytest.mark.parametrize("change", ["other", "none", "removed", "blocked"])
+def test_a_password_that_changed_after_it_was_compared_opens_nothing(
+    session: Session, ana: int, now: dt.datetime, change: str
+) -> None:
+    compared = compare_password(session, PASSWORD, email=ANA, hasher=CHEAP)
+    person = session.get_one(Person, ana)
+    if change == "other":
+        sealed = sealed_secret(SECRET, person_id=ana, desk_key=DESK_KEY)
+        set_password(session, ana, password=WRONG, sealed_totp=sealed, first_step=0, now=now, hasher=CHEAP)
+    else:
+        {"none": _without_keys, "removed": _removed, "blocked": _blocked}[change](session, person, now)
+    session.flush()
+    assert sign_in_with_password(session, compared, code=code_at(now), desk_key=DESK_KEY, now=now) is None
+
+
 def test_an_address_that_nobody_has_is_noted_without_it_and_cannot_fill_the_record(
     session: Session, now: dt.datetime
 ) -> None:
@@ -210,9 +235,9 @@ def test_neither_password_nor_code_nor_address_is_audited(session: Session, ana:
 def test_a_proof_is_a_password_and_a_fresh_code_of_the_same_person(
     session: Session, ana: int, now: dt.datetime
 ) -> None:
-    def prove(person_id: int, **changed: str) -> Actor | None:
-        given = {"password": PASSWORD, "code": code_at(now)} | changed
-        return prove_with_password(session, person_id, desk_key=DESK_KEY, now=now, hasher=CHEAP, **given)
+    def prove(person_id: int, password: str = PASSWORD) -> Actor | None:
+        compared = compare_password(session, password, person_id=person_id, hasher=CHEAP)
+        return sign_in_with_password(session, compared, code=code_at(now), desk_key=DESK_KEY, now=now, way="proof")
 
     assert prove(ana, password=WRONG) is None
     assert prove(make_person(session, "Bo", has_key=False)) is None

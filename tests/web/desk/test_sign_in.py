@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from directory.db import Database
 from directory.people import sessions
@@ -35,6 +36,24 @@ def test_a_password_and_a_code_open_the_desk(asked: httpx.Client) -> None:
     assert given.endswith("; Path=/desk; Secure; HttpOnly; SameSite=Strict")
     key = given.partition("=")[2].partition(";")[0]
     assert Desk(asked, key).get("/desk/own").status_code == 200
+
+
+def test_others_may_write_while_a_password_is_hashed(
+    asked: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+
+    def verify(_self: PasswordHasher, _hash: bytes, _password: str) -> bool:
+        with database.transaction() as session:
+            make_person(session, f"Somebody{len(hashed)}", has_key=False)
+        hashed.append("once")
+        return True
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    key = _try(asked).headers["set-cookie"].partition("=")[2].partition(";")[0]
+    desk = Desk(asked, key)
+    desk.post("/desk/prove", {"password": PASSWORD, "code": "000000", "back": "/desk/own"})
+    assert len(hashed) == 2
 
 
 @pytest.mark.parametrize(
