@@ -167,6 +167,7 @@ class OpenChange:
         self._ended: list[Fact] = []
         # (emptied fact, fact that says what is left of it): evidence of the one speaks for the other.
         self.said_again: list[tuple[int, int]] = []
+        self._followed: dict[str, str] = {}
 
     def item(self, entity: str, entity_id: int, before: dict[str, Any] | None, *, op: str = "update") -> None:
         """Note the transition of a row that existed: the columns as they were (never a value)."""
@@ -218,6 +219,9 @@ class OpenChange:
         kind: Any = record.kind
         row = fact_row(fact_id, record.id, kind, draft, standing="proposed", change_id=self.id)
         self.session.execute(sa.insert(Fact), [row])
+        if fact.field == "phone" and fact.record_kind != "location" and fact.value is not None:
+            # The chain tells later that the number which follows is the one that was emptied.
+            self._followed[str(fact_id)] = digest([(fact.record_id, fact.field, fact.slot, fact.value)])
         self.purge(fact)
         self.session.execute(sa.update(Fact).where(Fact.id == fact_id).values(standing="current"))
         self._added.append(row)
@@ -235,4 +239,6 @@ class OpenChange:
         """Write the audit entry: the last act of a change."""
         verb = verb or ("change.applied" if self.state == "applied" else "change.proposed")
         act = applied_act(self.id, self._added, by=self.author.by, ended=self._ended, verb=verb)
+        if self._followed:
+            act.body["said_again"] = self._followed
         record(self.session, [act], now=self.now)

@@ -25,12 +25,14 @@ class Vouched(msgspec.Struct):
         verb: of that entry.
         added: digests of what it brought, one for each entry that says so.
         ended: digest of what it ended, of the entry with which it took effect; None when it says none.
+        said_again: by id of a fact, the digest of the number that was emptied and that it says again.
     """
 
     applied_at: int = 0
     verb: str = ""
     added: list[str] = []
     ended: str | None = None
+    said_again: dict[str, str] = {}
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -109,3 +111,4 @@ def _note(entry: Entry, changes: dict[int, Vouched]) -> None:
     if entry.verb not in _PROPOSING:
         vouched.applied_at, vouched.verb = entry.seq, entry.verb
         vouched.ended = entry.body.get("ended")
+        vouched.said_again = entry.body.get("said_again") or {}

@@ -126,7 +126,7 @@ def check_facts(session: Session, ledger: Ledger) -> Iterator[Alarm]:
 
 def _check_added(ledger: Ledger, change_id: int, facts: Sequence[Any]) -> Iterator[Alarm]:
     told = set(ledger.vouched(change_id).added)
-    if told and _is_known(facts) and told != {_digest(facts)}:
+    if told and _is_known(facts) and told != {digest_of(facts)}:
         words = "What a change brought is not what the audit vouches for: a value was changed, added or removed."
         yield Alarm("values", f"change {change_id}", words)
 
@@ -144,7 +144,7 @@ def _check_ended(session: Session, ledger: Ledger, columns: Iterable[Any]) -> It
         facts = list(group)
         has_ended.add(change_id)
         told = ledger.vouched(change_id).ended
-        if ledger.place(change_id) and _is_known(facts) and told != _digest(facts):
+        if ledger.place(change_id) and _is_known(facts) and told != digest_of(facts):
             yield _ended_otherwise(change_id)
     for change_id, vouched in ledger.chain.changes.items():
         if vouched.ended is not None and change_id not in has_ended and change_id in ledger.changes:
@@ -166,7 +166,7 @@ def _is_covered(fact: Any) -> bool:
     return fact.record_kind != "location" and (field is None or not field.is_text)
 
 
-def _digest(facts: Iterable[Any]) -> str:
+def digest_of(facts: Iterable[Any]) -> str:
     """The digest of facts as they are; empty when one of them holds something that no change could have brought."""
     covered = ((fact.record_id, fact.field, fact.slot, fact.value) for fact in facts if _is_covered(fact))
     try:

@@ -1,8 +1,8 @@
 """Verified values that changed without two people, although the database should have refused it (SAFETY I1)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,12 +11,23 @@ from directory.freshness.models import Evidence
 from directory.listings.fields import FIELDS
 from directory.listings.models import Fact, Record
 from directory.reconciliation.alarm import Alarm
-from directory.reconciliation.changes import Ledger
+from directory.reconciliation.changes import Ledger, digest_of
 
 _CRISIS_LINE = ("schedule", "crisis-line")
 _SHARES_CONTACTS = "handrail:shares-contacts"
 _CLOSED_WEB = frozenset({"url", "email"})
+# Whether these close is told by what they say, not by what they say again.
+_JUDGED_BY_VALUE = _CLOSED_WEB | {"name"}
 _UNNAMED = '{"text":"Name not shown"}'
+
+
+class Spot(NamedTuple):
+    """A place in a record in which a change wrote or emptied something."""
+
+    change_id: int
+    record_id: int
+    field: str
+    slot: str
 
 
 def check_second_person(session: Session, ledger: Ledger) -> Iterator[Alarm]:
@@ -31,10 +42,11 @@ def check_second_person(session: Session, ledger: Ledger) -> Iterator[Alarm]:
     sensitive = {fact.id: fact for fact in _sensitive_facts(session)}
     verified = _verified_since(ledger, sensitive, support)
     families = Families(session)
+    again = _said_again(ledger, sensitive.values())
     alarmed: set[int] = set()
     for fact in sensitive.values():
-        alarmed |= _ended_alone(ledger, fact, support.get(fact.id))
-        alarmed |= _begun_alone(ledger, fact, families, verified)
+        alarmed |= _ended_alone(ledger, fact, support.get(fact.id), again)
+        alarmed |= _begun_alone(ledger, fact, families, verified, again)
     for change_id in sorted(alarmed):
         words = "A verified value was changed by one person, without a second one and a key."
         yield Alarm("second-person", f"change {change_id}", words)
@@ -52,7 +64,7 @@ def _sensitive_facts(session: Session) -> list[Any]:
     fields = [field.name for field in FIELDS.values() if field.is_sensitive]
     columns = (
         Fact.id, Fact.record_id, Fact.record_kind, Fact.field, Fact.slot, Fact.standing, Fact.tier, Fact.change_id,
-        (Fact.value == _UNNAMED).label("is_unnamed"),
+        Fact.value,
     )  # fmt: skip
     query = sa.select(*columns).where(
         Fact.field.in_(fields)
@@ -68,8 +80,30 @@ def _is_by_two(ledger: Ledger, change_id: int) -> bool:
     return bool(change.needs_second and change.decided_by is not None and has_key)
 
 
-def _ended_alone(ledger: Ledger, fact: Any, evidence_id: int | None) -> set[int]:
-    """Changes by one person that ended a fact which had been confirmed."""
+def _said_again(ledger: Ledger, facts: Iterable[Any]) -> set[Spot]:
+    """Where a change emptied what told a secret place and says the rest again, of a number the very same."""
+    emptied = {
+        _spot(fact, item.change_id) for fact in facts for item in ledger.of_facts.get(fact.id, ()) if item.op == "purge"
+    }
+    followed = [fact for fact in facts if _spot(fact, fact.change_id) in emptied]
+    others = {_spot(fact, fact.change_id) for fact in followed if not _is_said_again(ledger, fact)}
+    return {_spot(fact, fact.change_id) for fact in followed} - others
+
+
+def _is_said_again(ledger: Ledger, fact: Any) -> bool:
+    if fact.field != "phone":
+        return fact.field not in _JUDGED_BY_VALUE
+    told = ledger.vouched(fact.change_id).said_again.get(str(fact.id))
+    # One that was emptied since cannot be compared any more.
+    return told is not None and (fact.value is None or told == digest_of([fact]))
+
+
+def _spot(fact: Any, change_id: int) -> Spot:
+    return Spot(change_id, fact.record_id, fact.field, fact.slot)
+
+
+def _ended_alone(ledger: Ledger, fact: Any, evidence_id: int | None, again: Collection[Spot]) -> set[int]:
+    """Changes by one person that ended a fact which had been confirmed, but for those that say it again."""
     if evidence_id is None:
         return set()
     is_number = fact.field == "phone" and fact.record_kind != "location"
@@ -77,20 +111,25 @@ def _ended_alone(ledger: Ledger, fact: Any, evidence_id: int | None) -> set[int]
         item.change_id
         for item in ledger.of_facts.get(fact.id, ())
         if (is_number if item.op == "purge" else item.before.get("standing") == "current")
+        and not (item.op == "purge" and _spot(fact, item.change_id) in again)
         and not _is_by_two(ledger, item.change_id)
         and ledger.chain.had_evidence(evidence_id, at=item.at)
     }
 
 
-def _begun_alone(ledger: Ledger, fact: Any, families: "Families", verified: dict[int, int]) -> set[int]:
+def _begun_alone(
+    ledger: Ledger, fact: Any, families: "Families", verified: dict[int, int], again: Collection[Spot]
+) -> set[int]:
     """Changes by one person with which a fact began, or came back, in a family that had been verified.
 
-    ``verified`` tells by record since which place in the chain.
+    ``verified`` tells by record since which place in the chain. What says again what was emptied began before.
     """
-    is_closing = (fact.field in _CLOSED_WEB and fact.tier == "coordinator") or bool(fact.is_unnamed)
+    is_closing = (fact.field in _CLOSED_WEB and fact.tier == "coordinator") or fact.value == _UNNAMED
     if is_closing:
         return set()
     begun = [(ledger.place(fact.change_id), fact.change_id)] if ledger.took_effect(fact.change_id) else []
+    if _spot(fact, fact.change_id) in again:
+        begun = []
     returned = [item for item in ledger.of_facts.get(fact.id, ()) if item.before.get("standing") == "past"]
     begun += [(item.at, item.change_id) for item in returned]
     alone = [(at, change_id) for at, change_id in begun if not _is_by_two(ledger, change_id)]

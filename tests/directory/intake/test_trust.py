@@ -236,6 +236,7 @@ def test_a_confirmed_line_whose_note_tells_a_secret_place_stays_confirmed_withou
         assert is_verified(session, session.get_one(Record, made.record_id))
         by = session.scalars(sa.select(freshness.Testimony.by_id)).all()
         assert by == [caller.id, caller.id]
+    assert reconcile(database, now=NOW) == []
 
 
 def test_a_source_that_makes_a_place_secret_leaves_the_confirmed_line_confirmed(database: Database) -> None:
@@ -251,8 +252,10 @@ def test_a_source_that_makes_a_place_secret_leaves_the_confirmed_line_confirmed(
     assert (answer.withdrawn, answer.proposed) == (True, 0)
     assert count(database, Fact, Fact.value.contains("Evergreen")) == 0
     assert said(database, "current") == [("service", "voice", CONFIRMED)]
+    assert reconcile(database, now=NOW) == []
     run(database, organization(), service(number=NEW, area="US-FL-331"))
     assert said(database, "current") == [("service", "voice", CONFIRMED)]
+    assert reconcile(database, now=NOW) == []
 
 
 def test_an_organization_that_becomes_closed_loses_its_telling_name_although_its_service_is_verified(

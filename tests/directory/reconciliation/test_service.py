@@ -360,6 +360,28 @@ def test_a_line_added_to_something_verified_by_one_person_raises_an_alarm(filled
     assert [(alarm.kind, alarm.subject) for alarm in alarms(filled)] == [("second-person", f"change {change.id}")]
 
 
+def _say_again(database: Database, number: str) -> int:
+    """Empty the confirmed number as a withdrawal does, and say this one in its place; the id of the change."""
+    with database.transaction() as session:
+        fact = session.get_one(Fact, phone_id(database))
+        makers.confirm(session, fact.id)
+        record(session, [Act("fact.confirmed", str(fact.id), {"evidence": fact.id})], now=NOW)
+        place = session.get_one(Record, fact.record_id)
+        change = OpenChange(session, Author("edit", "told"), subject_id=place.id, now=NOW)
+        change.say_again(fact, place, makers.phone(number))
+        change.close()
+        touch(session, place.id)
+    return change.id
+
+
+def test_a_verified_number_may_be_emptied_by_one_person_where_the_same_follows_and_no_other(filled: Database) -> None:
+    for _ in range(2):
+        _say_again(filled, NUMBER)
+        assert alarms(filled) == []
+    change = _say_again(filled, OTHER)
+    assert [(alarm.kind, alarm.subject) for alarm in alarms(filled)] == [("second-person", f"change {change}")]
+
+
 def test_whoever_changes_thousands_is_told_of_once(filled: Database) -> None:
     with filled.transaction() as session:
         acts = [Act("change.applied", str(n), {"change": n, "added": ""}) for n in range(7_000, 7_300)]
