@@ -107,14 +107,16 @@ def _ended_alone(ledger: Ledger, fact: Any, evidence_id: int | None, again: Coll
     if evidence_id is None:
         return set()
     is_number = fact.field == "phone" and fact.record_kind != "location"
-    return {
-        item.change_id
-        for item in ledger.of_facts.get(fact.id, ())
-        if (is_number if item.op == "purge" else item.before.get("standing") == "current")
-        and not (item.op == "purge" and _spot(fact, item.change_id) in again)
-        and not _is_by_two(ledger, item.change_id)
-        and ledger.chain.had_evidence(evidence_id, at=item.at)
-    }
+    ended: set[int] = set()
+    is_current = ledger.took_effect(fact.change_id)
+    for item in ledger.of_facts.get(fact.id, ()):
+        is_emptied, was = item.op == "purge", item.before.get("standing")
+        # What is past already may be emptied by anybody who withdraws a place.
+        ends = is_number and is_current and _spot(fact, item.change_id) not in again if is_emptied else was == "current"
+        is_current = not is_emptied and was != "current"
+        if ends and not _is_by_two(ledger, item.change_id) and ledger.chain.had_evidence(evidence_id, at=item.at):
+            ended.add(item.change_id)
+    return ended
 
 
 def _begun_alone(

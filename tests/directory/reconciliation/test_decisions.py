@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import open_database
 from directory.db import Database
+from directory.intake.revision import withdraw
 from directory.integrity.applying import digest_of
 from directory.integrity.dead_lines import prove_dead
 from directory.integrity.due import do_what_is_due
@@ -16,6 +17,8 @@ from directory.integrity.editing import Edit, confirm_by_call, edit
 from directory.integrity.hiding import hide, second_hiding
 from directory.integrity.proposals import add_key, approve, break_glass, decline, intend
 from directory.integrity.undoing import undo
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Phone
 from directory.listings.models import Change, Fact, Record
 from directory.people.actor import Actor
 from directory.people.models import Credential, Person
@@ -54,10 +57,11 @@ def _phone(session: Session) -> int:
     return session.scalars(sa.select(Fact.id).where(Fact.field == "phone", Fact.standing == "current")).one()
 
 
-def _proposed(session: Session, number: str, *, by: Actor) -> int:
+def _proposed(session: Session, number: str, *, by: Actor, note: str = "") -> int:
     """A proposal of another number; its id."""
+    line = FactDraft("phone", Phone(number, description=note), slot="voice", match_key=number)
     [change] = edit(
-        session, _service(session), [Edit(makers.phone(number))], by=by, reason="told", now=session.info["now"]
+        session, _service(session), [Edit(line)], by=by, reason="told", now=session.info["now"]
     ).proposed  # fmt: skip
     return change
 
@@ -100,6 +104,24 @@ def test_a_proposal_that_is_proven_and_seconded(verified: tuple[Database, list[A
     with database.engine.begin() as connection:
         connection.execute(sa.update(Change).where(Change.id == change).values(needs_second=False))
     assert f"second-person change {change}" in alarms(database)
+
+
+def test_a_place_withdrawn_that_was_told_by_the_note_of_a_number_which_is_past(
+    verified: tuple[Database, list[Actor]],
+) -> None:
+    database, (one, two, _) = verified
+    for number, note in ((NUMBERS[1], f"Ring at {makers.STREET}."), (NUMBERS[2], "")):
+        with database.transaction() as session:
+            change = _proposed(session, number, by=one, note=note)
+            add_key(session, change, "old-number", outcome="confirmed", by=two, now=NOW)
+            _approved(session, change, by=two)
+            confirm_by_call(session, _phone(session), outcome="confirmed", by=two, now=NOW)
+    with database.transaction() as session:
+        withdraw(session, _service(session), disclosure="withheld", area=None, author=makers.AUTHOR, now=NOW)
+    with database.reading() as session:
+        phones = sa.select(Fact.standing).where(Fact.field == "phone").order_by(Fact.id)
+        assert session.scalars(phones).all()[-2:] == ["purged", "current"]
+    assert alarms(database) == []
 
 
 def test_proposals_that_are_declined_or_withdrawn(verified: tuple[Database, list[Actor]]) -> None:
