@@ -19,7 +19,8 @@ from directory.integrity.holds import holds_of
 from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified, require_scope
-from directory.integrity.table import MISSING, Case, judge
+from directory.integrity.states import state_of_record
+from directory.integrity.table import MISSING, Action, Case, judge
 from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.disclosure import close_organization
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
@@ -27,7 +28,7 @@ from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import current_facts, get_record
 from directory.listings.service import Created, create, touch
 from directory.people.actor import Actor
-from directory.people.queries import actor_of
+from directory.people.queries import actor_if_here
 
 # What a call can find, and how strongly it speaks for the value being wrong (log2 odds).
 OUTCOMES: dict[str, int] = {"confirmed": -5, "wrong": 4, "disconnected": 5, "wrong-party": 5, "no-answer": 1}
@@ -190,12 +191,13 @@ def confirm_by_call(session: Session, fact_id: int, *, outcome: str, by: Actor, 
     require_scope(session, record, by=by)
     if outcome not in OUTCOMES:
         raise RefusedError("That is not an outcome of a call.")
-    if outcome == "confirmed":
-        author = session.get_one(Change, fact.change_id).proposed_by
-        said_by = None if author is None else actor_of(session, author)
-        verdict = judge(Case(state="unverified", action="confirm", actor=by, proposer=said_by, now=now))
-        if not verdict.is_allowed:
-            raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
+    said_by = actor_if_here(session, session.get_one(Change, fact.change_id).proposed_by)
+    # Whatever else a call finds speaks for a change of the value.
+    action: Action = "confirm" if outcome == "confirmed" else "add-key"
+    state = state_of_record(session, record)
+    verdict = judge(Case(state=state, action=action, actor=by, proposer=said_by, now=now))
+    if not verdict.is_allowed:
+        raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
     evidence = observe(session, fact.id, method="call", outcome=outcome, log2_odds=OUTCOMES[outcome], by=by, now=now)
     write_audit(
         session, [Act("value.called", str(fact.id), {"outcome": outcome, "evidence": evidence}, by.id)], now=now

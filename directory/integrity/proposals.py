@@ -24,8 +24,7 @@ from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
-from directory.people.models import Person
-from directory.people.queries import actor_of
+from directory.people.queries import actor_if_here
 
 # What a key is as evidence, and which outcomes speak for the proposal.
 _METHODS = {
@@ -252,7 +251,7 @@ def case_of(session: Session, change: Change, *, by: Actor, now: dt.datetime) ->
         action=action,
         actor=by,
         now=now,
-        proposer=_person(session, change.proposed_by),
+        proposer=actor_if_here(session, change.proposed_by),
         keys=keys,
         holds=tuple(change.holds.split()),
         old_line_is_dead=line_is_dead(session, proposed_fact(session, change), target) if hiding is None else False,
@@ -292,12 +291,6 @@ def _close(session: Session, change: Change, *, by: Actor, verb: str, now: dt.da
 def refusal_of(verdict: Verdict) -> RefusedError:
     """What is missing, in words."""
     return RefusedError("Not yet: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
-
-
-def _person(session: Session, person_id: int | None) -> Actor | None:
-    if person_id is None or session.get_one(Person, person_id).standing == "removed":
-        return None
-    return actor_of(session, person_id)
 
 
 def _proof(session: Session, change_id: int) -> int | None:

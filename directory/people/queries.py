@@ -44,6 +44,14 @@ def actor_of(session: Session, person_id: int, *, stepped_up: bool = False) -> A
     )
 
 
+def actor_if_here(session: Session, person_id: int | None) -> Actor | None:
+    """Who did something, as rules know them; None for the program, and for whoever was removed since."""
+    try:
+        return None if person_id is None else actor_of(session, person_id)
+    except NotFoundError:
+        return None
+
+
 def person_by_public_id(session: Session, public_id: str) -> Person:
     """The person with a public id, who works here; raises ``NotFoundError`` (also when the id is none)."""
     try:
