@@ -118,11 +118,15 @@ def end_all(session: Session, person_id: int, *, now: dt.datetime, apart_from: i
 
 def list_own(session: Session, person_id: int, *, now: dt.datetime) -> list[OwnSession]:
     """A person's open sessions, the latest first."""
+    role: Role = session.get_one(Person, person_id).role  # type: ignore[assignment]
     rows = session.scalars(
         sa.select(SignedIn)
-        .where(SignedIn.person_id == person_id, SignedIn.revoked_at.is_(None), SignedIn.expires_at > now)
+        .where(
+            SignedIn.person_id == person_id, SignedIn.revoked_at.is_(None), SignedIn.expires_at > now,
+            SignedIn.seen_at > now - IDLE[role],
+        )
         .order_by(SignedIn.created_at.desc())
-    )
+    )  # fmt: skip
     return [OwnSession(row.id, row.created_at, row.seen_at) for row in rows]
 
 

@@ -130,6 +130,14 @@ def test_nobody_ends_or_sees_a_session_of_somebody_else(session: Session, ana: i
     assert [one.id for one in sessions.list_own(session, ana, now=now)] == [found.session_id]
 
 
+def test_a_session_that_is_over_is_not_among_those_that_are_open(session: Session, ana: int, now: dt.datetime) -> None:
+    key = sessions.begin(session, ana, now=now)
+    for minutes in (14, 15, 20):
+        later = now + minutes * MINUTE
+        is_open = sessions.session_of(session, key, now=later) is not None
+        assert len(sessions.list_own(session, ana, now=later)) == int(is_open)
+
+
 def test_all_sessions_but_this_one_end_at_once(session: Session, ana: int, now: dt.datetime) -> None:
     keys = [sessions.begin(session, ana, now=now) for _ in range(3)]
     kept = sessions.session_of(session, keys[1], now=now)
