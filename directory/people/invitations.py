@@ -198,6 +198,9 @@ def _was_told(session: Session, email: str, *, now: dt.datetime) -> bool:
 
 def _checked(email: str, name: str) -> tuple[str, str]:
     address, called = email.strip().casefold(), " ".join(name.split())
+    # Of the letters as they came: some that look like others become those when capitals are taken away.
+    if not email.isascii():
+        raise BadInputError("Letters go to addresses of plain letters only: a to z, digits and signs, without accents.")
     if not _EMAIL.fullmatch(address):
         raise BadInputError("That is no e-mail address.")
     if not 1 <= len(called) <= _LONGEST_NAME or not called.isprintable():

@@ -209,6 +209,15 @@ def test_what_is_no_address_name_or_scope_is_refused(
         invite(session, email=email, name=name, role="partner", scopes=scopes, by=root, now=now)
 
 
+@pytest.mark.parametrize("email", ["josé@example.org", "new@bücher.example.org", "\N{KELVIN SIGN}im@example.org"])
+def test_an_address_that_letters_cannot_be_sent_to_is_refused_and_not_repeated(
+    session: Session, root: Actor, now: dt.datetime, email: str
+) -> None:
+    with pytest.raises(BadInputError, match="without accents") as refused:
+        invite(session, email=email, name="New", role="partner", by=root, now=now)
+    assert email not in str(refused.value)
+
+
 def test_an_address_that_has_an_account_is_answered_alike_and_its_owner_is_told_once_a_day(
     session: Session, root: Actor, carla: Actor, now: dt.datetime
 ) -> None:
