@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy.orm import Session
 
-from directory.audit.signing import read_small, write_whole
 from directory.bootstrap import open_ready
 from directory.clock import utc_now
 from directory.db import Database
-from directory.errors import BadInputError, DirectoryError, NotFoundError, NothingFitsError
+from directory.errors import BadInputError, NotFoundError, NothingFitsError
+from directory.files import read_small, write_whole
 from directory.integrity import service
 from directory.integrity.queries import ProposalInFull, change_of, open_changes
 from directory.integrity.reach import family
@@ -177,7 +177,7 @@ def ask(change: int, out: Path) -> None:
     with _opened() as database, database.reading() as session:
         now = session.info["now"]
         asked = service.request_file(session, change, site=site, by=_onlooker(now), now=now)
-    _write(out, asked)
+    write_whole(out, asked, what="The question")
     click.echo(f"Send {out.name} to the neighbour; take what comes back with: handrail changes accept {change} FILE")
 
 
@@ -194,7 +194,7 @@ def sign(file: Path, *, key: Path, outcome: str, name: str, out: Path) -> None:
     """
     request = read_small(file, what="The file of the neighbour")
     signed = service.sign_request(_read_key(key), request, outcome=outcome, by_name=name, on=utc_now().date())
-    _write(out, signed)
+    write_whole(out, signed, what="The signed file")
     click.echo(f"Signed. Send {out.name} back.")
 
 
@@ -224,7 +224,7 @@ def keygen(file: Path) -> None:
     if file.exists():
         raise BadInputError("There is a file of that name already.")
     key = Ed25519PrivateKey.generate()
-    _write(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_whole(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), what="The key")
     click.echo(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(), nl=False)
     click.echo("A neighbour knows it by: handrail people add-neighbour NAME --key FILE", err=True)
 
@@ -237,13 +237,6 @@ def _read_key(file: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise BadInputError("The key is no Ed25519 key in PEM without a password.")
     return key
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        write_whole(file, content, mode=0o600)
-    except OSError:
-        raise DirectoryError("That file cannot be written.") from None
 
 
 def _onlooker(now: dt.datetime) -> Actor:

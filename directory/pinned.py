@@ -9,8 +9,6 @@ that people are told first.
 import base64
 import binascii
 import datetime as dt
-import os
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -24,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from directory.errors import BadInputError, DirectoryError, RefusedError
+from directory.files import read_if_there
 from directory.settings import data_folder
 
 _E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -117,7 +116,7 @@ class _Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: dt.date
 
 
-FILE = "pinned.json"
+FILE, WHAT = "pinned.json", "The file of pinned lines"
 MOST_BYTES = 256 * 1024
 # Every line has its words in the program's own languages.
 _LANGUAGES = ("en", "es")
@@ -157,7 +156,7 @@ def bundled() -> PinnedFile:
 def brought_along(folder: Path) -> PinnedFile | None:
     """The file in a data folder; None when there is none, or none that counts (``problem_of`` tells why)."""
     with suppress(DirectoryError):
-        content = read_small(folder / FILE)
+        content = read_if_there(folder / FILE, what=WHAT, most=MOST_BYTES)
         return None if content is None else checked(read_signed(content))
     return None
 
@@ -165,51 +164,12 @@ def brought_along(folder: Path) -> PinnedFile | None:
 def problem_of(folder: Path) -> str:
     """Why the file in a data folder does not count, in words that are safe to show; empty when it does, or is not."""
     try:
-        content = read_small(folder / FILE)
+        content = read_if_there(folder / FILE, what=WHAT, most=MOST_BYTES)
         if content is not None:
             checked(read_signed(content))
     except DirectoryError as error:
         return str(error)
     return ""
-
-
-def read_small(file: Path) -> bytes | None:
-    """What stands in a file of the data folder; None when there is none.
-
-    Raises:
-        BadInputError: it cannot be read, is no ordinary file, or is longer than any of ours.
-    """
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise BadInputError("The file is no ordinary file.")
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        raise BadInputError("The file cannot be read.") from None
-    if len(content) > MOST_BYTES:
-        raise BadInputError("The file is too long to be one of pinned lines.")
-    return content
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file of the data folder for its owner alone, so that nobody ever reads half of it.
-
-    Raises:
-        DirectoryError: it cannot be written there.
-    """
-    begun = file.with_name(f"{file.name}.{os.urandom(4).hex()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content)
-            os.fsync(opened.fileno())
-        begun.replace(file)
-    except OSError:
-        with suppress(OSError):
-            begun.unlink()
-        raise DirectoryError("The data folder cannot be written.") from None
 
 
 def read_signed(content: bytes) -> PinnedFile:
@@ -220,7 +180,7 @@ def read_signed(content: bytes) -> PinnedFile:
         RefusedError: nobody whose key is known signed it, or not what stands there now.
     """
     if len(content) > MOST_BYTES:
-        raise BadInputError("The file is too long to be one of pinned lines.")
+        raise BadInputError(f"{WHAT} is too large to be one.")
     try:
         envelope = msgspec.json.decode(content, type=_Envelope)
         key, value = (

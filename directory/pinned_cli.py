@@ -10,11 +10,14 @@ import click
 from directory.audit.service import Act, record
 from directory.bootstrap import open_ready
 from directory.clock import utc_now
-from directory.errors import BadInputError, RefusedError
+from directory.errors import RefusedError
+from directory.files import read_small, write_whole
 from directory.json_output import write_json
 from directory.people.service import command_line_person
 from directory.pinned import (
     FILE,
+    MOST_BYTES,
+    WHAT,
     PinnedFile,
     brought_along,
     bundled,
@@ -22,8 +25,6 @@ from directory.pinned import (
     file_in_use,
     problem_of,
     read_signed,
-    read_small,
-    write_whole,
 )
 from directory.settings import data_folder, load_settings, tells
 from directory.values.phone import grouped
@@ -58,9 +59,7 @@ def update(file: Path, *, yes: bool) -> None:
     Only a file that the maintainers signed counts, and none that is as old as what is in use. What changes is shown
     first. Where several servers serve the site, do it on each.
     """
-    content = read_small(file)
-    if content is None:
-        raise BadInputError("The file is not there.")
+    content = read_small(file, what="The file", most=MOST_BYTES)
     new, old = read_signed(content), _newest()
     check(new, old, today=utc_now().date())
     was, will = _lines(old), _lines(new)
@@ -79,7 +78,7 @@ def update(file: Path, *, yes: bool) -> None:
             by = command_line_person(session, now=now)
             body = {"digest": hashlib.sha256(content).hexdigest()}
             record(session, [Act("pinned.updated", new.dated.isoformat(), body, by.id)], now=now)
-            write_whole(data_folder() / FILE, content)
+            write_whole(data_folder() / FILE, content, what=WHAT, makes_folder=True)
     finally:
         database.dispose()
     click.echo(f"The file of {new.dated} is in place. Start the site again to show it.")

@@ -18,6 +18,7 @@ import msgspec
 import platformdirs
 
 from directory.errors import SettingsError
+from directory.files import write_whole
 
 PREFIX = "HANDRAIL_"
 SAVED_FILE = "handrail.env"
@@ -232,7 +233,7 @@ def save_settings(chosen: Mapping[str, str], *, folder: Path | None = None) -> P
     """Write what ``handrail init`` was told (setting names and values) and return the file.
 
     Values that are already in the file and not chosen again stay. Raises ``SettingsError`` before anything is written
-    when the result could not be loaded.
+    when the result could not be loaded, and ``DirectoryError`` when it cannot be written.
     """
     path = (folder or data_folder()) / SAVED_FILE
     values = _saved(path) | {_variable(name): value for name, value in chosen.items()}
@@ -240,11 +241,8 @@ def save_settings(chosen: Mapping[str, str], *, folder: Path | None = None) -> P
         if "\n" in value or "\r" in value:
             raise SettingsError(f"{name} must be one line.")
     load_settings(values, folder=path.parent / "none")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = path.with_suffix(".new")
-    written.touch(mode=0o600)
-    written.write_text("".join(f"{name}={value}\n" for name, value in sorted(values.items())), encoding="utf-8")
-    written.replace(path)
+    written = "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
+    write_whole(path, written.encode(), what="The file of settings", makes_folder=True)
     return path
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from directory.errors import BadInputError, DirectoryError, NotFoundError
-from directory.pinned import PinnedLine, PinnedLines, nation_of, pinned_lines, read_small, write_whole
+from directory.files import read_if_there, write_whole
+from directory.pinned import PinnedLine, PinnedLines, nation_of, pinned_lines
 from directory.settings import data_folder
 
-FILE = "pinned-suspended.json"
+FILE, _WHAT = "pinned-suspended.json", "The file of suspended lines"
 LASTS = dt.timedelta(days=14)
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -62,11 +63,11 @@ def shown_lines(country: str, *, today: dt.date, folder: Path | None = None) -> 
 
 def suspensions(folder: Path | None = None) -> tuple[Suspension, ...]:
     """Every suspension in the file, also those that ended; raises ``BadInputError`` when it cannot be read."""
-    content = read_small((folder or data_folder()) / FILE)
+    content = read_if_there((folder or data_folder()) / FILE, what=_WHAT)
     try:
         return msgspec.json.decode(content, type=tuple[Suspension, ...]) if content is not None else ()
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise BadInputError("The file of suspended lines cannot be read.") from None
+        raise BadInputError(f"{_WHAT} cannot be read.") from None
 
 
 def digest_of(line: PinnedLine) -> str:
@@ -118,4 +119,5 @@ def _others(name: str, today: dt.date, folder: Path | None) -> tuple[Suspension,
 
 
 def _write(made: tuple[Suspension, ...], folder: Path | None) -> None:
-    write_whole((folder or data_folder()) / FILE, _encoder.encode(made) + b"\n")
+    file = (folder or data_folder()) / FILE
+    write_whole(file, _encoder.encode(made) + b"\n", what=_WHAT, makes_folder=True)

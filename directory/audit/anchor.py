@@ -11,8 +11,9 @@ from typing import Annotated
 
 import msgspec
 
-from directory.audit.signing import Seal, read_small, write_whole
+from directory.audit.signing import Seal
 from directory.errors import BadInputError, DirectoryError
+from directory.files import read_small, write_whole
 
 # Crockford's alphabet: no I, L, O or U, so that what is heard or read is not taken for another.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -75,10 +76,7 @@ def anchor_of(seal: Seal) -> Anchor:
 
 def write_anchor(file: Path, anchor: Anchor) -> None:
     """Write an anchor to a file; raises ``DirectoryError`` when it cannot be. It is no secret."""
-    try:
-        write_whole(file, msgspec.json.format(msgspec.json.encode(anchor)) + b"\n", mode=0o644)
-    except OSError:
-        raise DirectoryError("The anchor cannot be written there.") from None
+    write_whole(file, msgspec.json.format(msgspec.json.encode(anchor)) + b"\n", what="The anchor", mode=0o644)
 
 
 def read_anchor(file: Path) -> Anchor:

@@ -5,11 +5,8 @@ The key lies in a PEM file, its public half beside it in ``audit.pub``. On a ser
 the one that serves, and that user runs ``handrail audit seal`` once a day.
 """
 
-import contextlib
 import datetime as dt
 import hashlib
-import os
-import secrets
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,13 +28,13 @@ from sqlalchemy.orm import Session
 from directory.audit.models import AuditEntry
 from directory.audit.service import Act, head, record
 from directory.errors import BadInputError, DirectoryError
+from directory.files import read_small, write_whole
 from directory.settings import Settings, data_folder
 
 SEALED = "audit.sealed"
 # What is signed is a hash of ours and nothing else, so that no signature made for another purpose fits.
 _PURPOSE = b"handrail audit seal\0"
-# No key is as large, and no list of keys that a deployment ever had.
-MOST_BYTES = 64 * 1024
+_KEY = "The key that seals the audit"
 _END_OF_KEY = b"-----END PUBLIC KEY-----"
 
 
@@ -94,42 +91,11 @@ def ensure_key(settings: Settings) -> bool:
             "if it is lost, keep the .pub file elsewhere and move it away, so that a new key can be made."
         )
     key = Ed25519PrivateKey.generate()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
-        write_whole(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), mode=0o644)
-    except OSError:
-        raise DirectoryError("The key that seals the audit cannot be written there.") from None
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_whole(file, private, what=_KEY, makes_folder=True)
+    half = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    write_whole(public, half, what=_KEY, mode=0o644)
     return True
-
-
-def write_whole(file: Path, content: bytes, *, mode: int) -> None:
-    """Write a file so that nobody ever sees half of it, or one that others may read meanwhile."""
-    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            os.fsync(opened.fileno())
-        new.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
-
-
-def read_small(file: Path, *, what: str) -> bytes:
-    """The content of a file of ours; raises ``BadInputError``, which calls it ``what``."""
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise BadInputError(f"{what} is no ordinary file.")
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-    except OSError:
-        raise BadInputError(f"{what} cannot be read.") from None
-    if len(content) > MOST_BYTES:
-        raise BadInputError(f"{what} is too large to be one.")
-    return content
 
 
 def read_key(file: Path) -> Ed25519PrivateKey:
@@ -138,7 +104,7 @@ def read_key(file: Path) -> Ed25519PrivateKey:
     Raises:
         BadInputError: it cannot be read, is no Ed25519 key, or others may read the file.
     """
-    content = read_small(file, what="The key that seals the audit")
+    content = read_small(file, what=_KEY)
     if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise BadInputError("Others may use the key that seals the audit: its file must be its owner's alone (0600).")
     try:

@@ -78,7 +78,7 @@ def test_nothing_but_the_file_says_what_is_pinned() -> None:
     assert list(inspect.signature(pinned_lines).parameters) == ["country"]
     ours = {getattr(value, "__module__", "") for value in vars(pinned).values()}
     known = {module for module in ours if module.startswith("directory")}
-    assert known == {"directory.pinned", "directory.errors", "directory.settings"}
+    assert known == {"directory.pinned", "directory.errors", "directory.files", "directory.settings"}
     assert [
         name for name, value in vars(pinned).items() if getattr(value, "__module__", "") == "directory.settings"
     ] == ["data_folder"]

@@ -169,7 +169,7 @@ def test_an_interrupted_update_leaves_what_was_there(
     def full(_descriptor: int) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr("directory.pinned.os.fsync", full)
+    monkeypatch.setattr("directory.files.os.fsync", full)
     (tmp_path / "new").write_bytes(signed(key, written(dated="2026-12-02")))
     answer = update(tmp_path / "new")
     assert (answer.exit_code, "cannot be written" in answer.stderr) == (1, True)
