@@ -1,10 +1,10 @@
 """Which values a verified listing changes by two people only; the triggers of the database hold the same list."""
 
 from directory.listings.fields import FIELDS
+from directory.people.policy import SHARES_CONTACTS
 
 # Hours of a line that answers in a crisis are sensitive, those of an office are not.
 CRISIS_HOURS = ("schedule", "crisis-line")
-_SHARES = "handrail:shares-contacts"
 
 
 def is_protected(field: str, slot: str) -> bool:
@@ -12,5 +12,5 @@ def is_protected(field: str, slot: str) -> bool:
     return (
         FIELDS[field].is_sensitive
         or (field, slot) == CRISIS_HOURS
-        or (field == "attribute" and slot.startswith(_SHARES))
+        or (field == "attribute" and slot.startswith(SHARES_CONTACTS))
     )

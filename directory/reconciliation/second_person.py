@@ -8,17 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence
-from directory.listings.fields import FIELDS
+from directory.integrity.protection import CRISIS_HOURS
+from directory.listings.disclosure import UNNAMED, WEB_FIELDS
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import FIELDS, Text
 from directory.listings.models import Fact, Record
+from directory.people.policy import SHARES_CONTACTS
 from directory.reconciliation.alarm import Alarm
 from directory.reconciliation.changes import Ledger, digest_of
 
-_CRISIS_LINE = ("schedule", "crisis-line")
-_SHARES_CONTACTS = "handrail:shares-contacts"
-_CLOSED_WEB = frozenset({"url", "email"})
 # Whether these close is told by what they say, not by what they say again.
-_JUDGED_BY_VALUE = _CLOSED_WEB | {"name"}
-_UNNAMED = '{"text":"Name not shown"}'
+_JUDGED_BY_VALUE = WEB_FIELDS | {"name"}
+_UNNAMED = FactDraft("name", Text(UNNAMED)).stored
 
 
 class Spot(NamedTuple):
@@ -68,8 +69,8 @@ def _sensitive_facts(session: Session) -> list[Any]:
     )  # fmt: skip
     query = sa.select(*columns).where(
         Fact.field.in_(fields)
-        | ((Fact.field == _CRISIS_LINE[0]) & (Fact.slot == _CRISIS_LINE[1]))
-        | ((Fact.field == "attribute") & Fact.slot.startswith(_SHARES_CONTACTS, autoescape=True))
+        | ((Fact.field == CRISIS_HOURS[0]) & (Fact.slot == CRISIS_HOURS[1]))
+        | ((Fact.field == "attribute") & Fact.slot.startswith(SHARES_CONTACTS, autoescape=True))
     )
     return list(session.execute(query))
 
@@ -126,7 +127,7 @@ def _begun_alone(
 
     ``verified`` tells by record since which place in the chain. What says again what was emptied began before.
     """
-    is_closing = (fact.field in _CLOSED_WEB and fact.tier == "coordinator") or fact.value == _UNNAMED
+    is_closing = (fact.field in WEB_FIELDS and fact.tier == "coordinator") or fact.value == _UNNAMED
     if is_closing:
         return set()
     begun = [(ledger.place(fact.change_id), fact.change_id)] if ledger.took_effect(fact.change_id) else []

@@ -10,9 +10,10 @@ from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
 from directory.integrity.table import MISSING
+from directory.people.policy import KEEPERS
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form, row
-from web.desk.guards import ADMINS, KEEPERS, PARTNERS, opens_to
+from web.desk.guards import ADMINS, PARTNERS, opens_to
 from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
 from web.doors import DESK
 

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
 from directory.people.actor import Actor, Role
+from directory.people.policy import KEEPERS
 
 # What a route says in its ``opt``: who may use it, and whether they must just have proved that it is them.
 WHO: Final = "who"
@@ -17,9 +18,8 @@ PROVED: Final = "proved"
 
 ANYBODY: Final[frozenset[Role]] = frozenset()
 ADMINS: Final[frozenset[Role]] = frozenset({"admin"})
-KEEPERS: Final[frozenset[Role]] = frozenset({"coordinator", "admin"})
-PARTNERS: Final[frozenset[Role]] = frozenset({"partner", "coordinator", "admin"})
-SIGNED_IN: Final[frozenset[Role]] = frozenset({"partner", "coordinator", "admin", "law-enforcement"})
+PARTNERS: Final[frozenset[Role]] = KEEPERS | {"partner"}
+SIGNED_IN: Final[frozenset[Role]] = PARTNERS | {"law-enforcement"}
 
 
 class Seat(msgspec.Struct, frozen=True):

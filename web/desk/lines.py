@@ -7,10 +7,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from directory.people import suspensions
+from directory.people.policy import KEEPERS
 from directory.pinned import nation_of, pinned_lines
 from directory.suspended import is_suspended
 from web.desk.app import By, DeskHere
-from web.desk.guards import ADMINS, KEEPERS, opens_to
+from web.desk.guards import ADMINS, opens_to
 from web.doors import DESK
 
 _LINES = f"{DESK}/lines"

@@ -18,13 +18,13 @@ from directory.listings.models import Fact, Record
 from directory.listings.queries import current_facts, find_record, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
-from directory.people.policy import may_open_contact
+from directory.people.policy import KEEPERS, may_open_contact
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.edits import FIELDS, LINES, LONGEST_TEXT, TEXTS, edit_of
 from web.desk.facts_shown import ShownFact, facts_of, tier_of
 from web.desk.forms import desk_form, row
-from web.desk.guards import KEEPERS, PARTNERS, SIGNED_IN, opens_to
+from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
 from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
 from web.doors import DESK

@@ -16,15 +16,15 @@ from directory.listings.disclosure import default_disclosure
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
 from directory.listings.fields import Phone, ServiceArea, TermValue, Text
 from directory.listings.queries import get_record
-from directory.people.policy import KEEPERS as KEEPING
+from directory.people.policy import KEEPERS
 from directory.places.areas import Area, area_by_id, area_of, areas_of_postal_prefix, coarser
 from directory.values.phone import parse_phone
 from directory.values.plain_text import folded, one_line
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
-from web.desk.guards import KEEPERS, SIGNED_IN, opens_to
 from web.desk.guards import PARTNERS as WORKING
+from web.desk.guards import SIGNED_IN, opens_to
 from web.doors import DESK
 
 _LISTINGS = f"{DESK}/listings"
@@ -102,7 +102,7 @@ def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, pag
     chosen = only if only in FILTERS and by.role in WORKING else "all"
     with desk.database.reading() as session:
         found = listings_in_scope(session, by=by, only=chosen, words=words, page=page)
-        off = protections_off(session, now=session.info["now"]) if by.role in KEEPING else []
+        off = protections_off(session, now=session.info["now"]) if by.role in KEEPERS else []
     return desk.pages.page(
         "listings", request, found=found, only=chosen, filters=FILTER_WORDS, states=STATE_WORDS, words=words,
         number=page, off=off, works=by.role in WORKING,

@@ -9,10 +9,11 @@ from litestar.response import Redirect
 from directory.errors import BadInputError
 from directory.people import accounts, recovery
 from directory.people.invitations import invite
+from directory.people.policy import KEEPERS
 from directory.people.queries import list_people
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form
-from web.desk.guards import ADMINS, KEEPERS, opens_to
+from web.desk.guards import ADMINS, opens_to
 from web.doors import DESK
 
 _SAID = {

@@ -6,10 +6,11 @@ from litestar import Controller, Request, Response, get
 from litestar.params import FromQuery
 
 from directory.audit.timeline import timeline
+from directory.people.policy import KEEPERS
 from directory.people.queries import names_of
 from web.desk.app import DeskHere
 from web.desk.forms import row
-from web.desk.guards import KEEPERS, opens_to
+from web.desk.guards import opens_to
 from web.doors import DESK
 
 _PAGE = 100
