@@ -18,8 +18,9 @@ from directory.mail.models import Job
 from directory.mail.service import forget_letters, note_done
 from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
+from directory.people.letters import keepers
 from directory.reconciliation.alarm import Alarm
-from directory.reconciliation.letters import LEAST_RECIPIENTS, keepers, mail_alarms, mail_anchor
+from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail_anchor
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 

@@ -12,7 +12,6 @@ from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.integrity.applying import apply_change
 from directory.integrity.editing import observe
-from directory.integrity.letters import tell_keepers
 from directory.integrity.reach import proven_dead, require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, Case, Key, judge
@@ -20,6 +19,7 @@ from directory.listings.changes import Author, OpenChange
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
+from directory.people.letters import tell_keepers
 from directory.people.service import command_line_person
 
 DEAD = frozenset({"disconnected", "wrong-party"})

@@ -11,10 +11,10 @@ from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import apply_change
 from directory.integrity.hiding import end_old_hidings
-from directory.integrity.letters import tell_keepers
 from directory.integrity.proposals import case_of, refusal_of
 from directory.integrity.table import judge
 from directory.listings.models import Change, Fact
+from directory.people.letters import tell_keepers
 from directory.people.queries import actor_of
 
 

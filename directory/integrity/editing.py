@@ -16,7 +16,6 @@ from directory.freshness.models import Evidence, Testimony
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
 from directory.integrity.holds import holds_of
-from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified, require_scope
 from directory.integrity.states import state_of_record
@@ -28,6 +27,7 @@ from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import current_facts, get_record
 from directory.listings.service import Created, create, touch
 from directory.people.actor import Actor
+from directory.people.letters import tell_keepers
 from directory.people.queries import actor_if_here
 
 # What a call can find, and how strongly it speaks for the value being wrong (log2 odds).

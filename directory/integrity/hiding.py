@@ -9,7 +9,6 @@ from directory.audit.service import Act, record
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.as_kept import note_about
-from directory.integrity.letters import tell_keepers
 from directory.integrity.reach import require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import HIDDEN_FOR, MISSING, REST, Case, judge
@@ -18,6 +17,7 @@ from directory.listings.models import Hiding, Record
 from directory.listings.queries import get_record
 from directory.listings.service import touch
 from directory.people.actor import Actor
+from directory.people.letters import tell_keepers
 from directory.people.queries import actor_of
 
 

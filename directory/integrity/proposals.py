@@ -15,7 +15,6 @@ from directory.integrity.as_kept import note_about
 from directory.integrity.dead_lines import DEAD, line_is_dead
 from directory.integrity.editing import observe
 from directory.integrity.hiding import open_hiding
-from directory.integrity.letters import tell_keepers
 from directory.integrity.proposed import is_of_protected, proposed_fact, testified
 from directory.integrity.reach import is_in_scope, is_verified, require_scope
 from directory.integrity.states import state_of_record
@@ -24,6 +23,7 @@ from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
+from directory.people.letters import tell_keepers
 from directory.people.queries import actor_if_here
 
 # What a key is as evidence, and which outcomes speak for the proposal.

@@ -11,7 +11,6 @@ from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import brought_back_by, draft_of, ended_by
 from directory.integrity.editing import Edited
-from directory.integrity.letters import tell_keepers
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import is_verified, require_scope, service_of
 from directory.integrity.table import MISSING, Case, judge
@@ -21,6 +20,7 @@ from directory.listings.queries import get_record, services_of_organization
 from directory.listings.service import touch
 from directory.listings.withdrawal import WITHDRAWN
 from directory.people.actor import Actor
+from directory.people.letters import tell_keepers
 
 _FOR_GOOD = "This cannot be undone: a location was withdrawn since, and what placed it is gone for good."
 

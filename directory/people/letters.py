@@ -1,12 +1,14 @@
-"""Who is told when something happens to an account (SAFETY A8)."""
+"""Who is told when something happens to an account, or to a listing (SAFETY A8)."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.mail.service import put_out
 from directory.people.models import Person
+from directory.people.policy import KEEPERS
 
 
 def tell(session: Session, person_id: int, letter: str, *, now: dt.datetime, role: str = "") -> None:
@@ -18,18 +20,24 @@ def tell(session: Session, person_id: int, letter: str, *, now: dt.datetime, rol
 
 def tell_admins(session: Session, letter: str, *, now: dt.datetime, role: str = "", apart_from: int = 0) -> None:
     """Put a letter out for every active admin but one."""
-    for email in addresses_of(session, roles=("admin",), apart_from=apart_from):
+    for email in _addresses(session, {"admin"}, apart_from):
         put_out(session, email, letter, _fields(now, role), now=now)
 
 
-def tell_keepers(session: Session, letter: str, *, now: dt.datetime) -> None:
-    """Put a letter out for every active admin and coordinator."""
-    for email in addresses_of(session, roles=("admin", "coordinator")):
-        put_out(session, email, letter, _fields(now, ""), now=now)
+def tell_keepers(
+    session: Session, letter: str, fields: Mapping[str, str] | None = None, *, now: dt.datetime, apart_from: int = 0
+) -> None:
+    """Put a letter out for every active admin and coordinator but one; ``fields`` hold ids only."""
+    for email in keepers(session, apart_from=apart_from):
+        put_out(session, email, letter, {**_fields(now, ""), **(fields or {})}, now=now)
 
 
-def addresses_of(session: Session, *, roles: tuple[str, ...], apart_from: int = 0) -> list[str]:
-    """The addresses of all active people of these roles but one, in the order in which they came."""
+def keepers(session: Session, *, apart_from: int = 0) -> list[str]:
+    """The addresses of all active admins and coordinators but one, in the order in which they came."""
+    return _addresses(session, KEEPERS, apart_from)
+
+
+def _addresses(session: Session, roles: Collection[str], apart_from: int) -> list[str]:
     return list(
         session.scalars(
             sa.select(Person.email)

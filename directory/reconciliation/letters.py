@@ -10,18 +10,13 @@ from directory.audit.anchor import Anchor, spoken
 from directory.audit.service import Act, record
 from directory.errors import RefusedError
 from directory.mail.service import put_out
-from directory.people.letters import addresses_of
+from directory.people.letters import keepers
 from directory.reconciliation.alarm import Alarm
 
 ANCHORED = "audit.anchored"
 ALARMED = "audit.alarmed"
 # An anchor that only one person holds is lost with them.
 LEAST_RECIPIENTS = 2
-
-
-def keepers(session: Session) -> list[str]:
-    """E-mail addresses of all active coordinators and admins."""
-    return addresses_of(session, roles=("coordinator", "admin"))
 
 
 def mail_anchor(session: Session, anchor: Anchor, *, by: int | None, now: dt.datetime) -> int:

@@ -18,17 +18,16 @@ from directory.settings import OWN_LANGUAGES, tells
 from tests.conftest import NOW
 from tests.services import ROOT
 
-# What puts letters out, by the room in which it stands: at which place it is told the name of the letter, at which its
-# fields if it takes any, and what it adds by itself.
-_PUTTING: dict[tuple[str, str], tuple[int, int | None, frozenset[str]]] = {
-    ("", "put_out"): (2, 3, frozenset()),
-    ("people", "tell"): (2, None, frozenset({"when"})),
-    ("people", "tell_admins"): (1, None, frozenset({"when"})),
-    ("people", "tell_keepers"): (1, None, frozenset({"when"})),
-    ("integrity", "tell_keepers"): (1, 2, frozenset({"when"})),
+# What puts letters out: at which place it is told the name of the letter, at which its fields if it takes any, and what
+# it adds by itself.
+_PUTTING: dict[str, tuple[int, int | None, frozenset[str]]] = {
+    "put_out": (2, 3, frozenset()),
+    "tell": (2, None, frozenset({"when"})),
+    "tell_admins": (1, None, frozenset({"when"})),
+    "tell_keepers": (1, 2, frozenset({"when"})),
 }
-# They hand on a name that they were told, and are what stands above.
-_HANDING_ON = frozenset({"people/letters.py", "integrity/letters.py"})
+# It hands on a name that it was told, and is what stands above.
+_HANDING_ON = "people/letters.py"
 _NAMES = sorted(words("en").letters)
 
 
@@ -42,21 +41,20 @@ class Put(msgspec.Struct, frozen=True):
 
 def _every_put() -> Iterator[Put]:
     for file in sorted((ROOT / "directory").rglob("*.py")):
-        if f"{file.parent.name}/{file.name}" in _HANDING_ON:
+        if f"{file.parent.name}/{file.name}" == _HANDING_ON:
             continue
         for scope in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(scope, ast.FunctionDef):
-                yield from _puts_of(scope, file.parent.name, f"{file.relative_to(ROOT)}:{scope.name}")
+                yield from _puts_of(scope, f"{file.relative_to(ROOT)}:{scope.name}")
 
 
-def _puts_of(scope: ast.FunctionDef, room: str, where: str) -> Iterator[Put]:
+def _puts_of(scope: ast.FunctionDef, where: str) -> Iterator[Put]:
     for call in ast.walk(scope):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
-        called = call.func.id
-        if found := _PUTTING.get(("" if called == "put_out" else room, called)):
+        if found := _PUTTING.get(call.func.id):
             name, fields, added = found
-            if fields is None:
+            if fields is None or len(call.args) <= fields:
                 given = {"role"} & {keyword.arg for keyword in call.keywords if keyword.arg}
             else:
                 given = _keys(call.args[fields], scope)
