@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.errors import NotFoundError, RefusedError
 from directory.mail.service import put_out
+from directory.people import requests
 from directory.people.accounts import retire_keys
 from directory.people.actor import Actor
 from directory.people.invitations import Invited, make_link, use_link
 from directory.people.letters import tell, tell_admins, tell_keepers
 from directory.people.models import Person, Request
-from directory.people.policy import are_two
-from directory.people.queries import actor_of, person_by_public_id
+from directory.people.queries import person_by_public_id
 
-# What nobody seconded by then has to be asked for again.
-ASKING_HOLDS = dt.timedelta(days=3)
+_RECOVERY = "recovery"
 
 
 def ask_recovery(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> int:
@@ -28,13 +27,10 @@ def ask_recovery(session: Session, public_id: str, *, by: Actor, now: dt.datetim
         RefusedError: ``by`` is no admin with a fresh proof, or asks for themselves.
     """
     person = _for(session, public_id, by)
-    request = Request(kind="recovery", subject=public_id, opened_by=by.id, opened_at=now)
-    session.add(request)
-    session.flush()
-    record(session, [Act("person.recovery-asked", public_id, {"request": request.id}, by.id)], now=now)
+    request_id = requests.ask(session, _RECOVERY, public_id, verb="person.recovery-asked", by=by, now=now)
     tell(session, person.id, "recovery-asked", now=now)
     tell_admins(session, "recovery-asked", now=now, apart_from=by.id)
-    return request.id
+    return request_id
 
 
 def second_recovery(session: Session, request_id: int, *, by: Actor, now: dt.datetime) -> str:
@@ -45,32 +41,9 @@ def second_recovery(session: Session, request_id: int, *, by: Actor, now: dt.dat
         RefusedError: ``by`` asked for it, is the one who comes back, or is no admin with a fresh proof; or the two
             admins do not count as two (``policy.are_two``), or whoever asked works here no longer.
     """
-    request = session.get(Request, request_id)
-    if (
-        request is None
-        or request.kind != "recovery"
-        or request.state != "open"
-        or now - request.opened_at > ASKING_HOLDS
-    ):
-        raise NotFoundError("There is no such request.")
+    request = requests.open_request(session, _RECOVERY, request_id, now=now)
     person = _for(session, request.subject, by)
-    try:
-        asker = actor_of(session, request.opened_by)
-    except NotFoundError:
-        raise RefusedError("Whoever asked for that works here no longer.") from None
-    if asker.id == by.id or asker.role != "admin":
-        raise RefusedError("Another admin has to second that.")
-    if not are_two(asker, by, about=person.id, now=now):
-        raise RefusedError("One of you is new here, or the guest of the other. Somebody else has to know them first.")
-    decided = session.execute(
-        sa.update(Request)
-        .where(Request.id == request_id, Request.state == "open")
-        .values(state="seconded", decided_by=by.id, decided_at=now)
-        .returning(Request.id)
-    ).first()
-    if decided is None:
-        raise NotFoundError("There is no such request.")
-    record(session, [Act("person.recovery-seconded", request.subject, {"request": request_id}, by.id)], now=now)
+    requests.second(session, request, about=person.id, verb="person.recovery-seconded", by=by, now=now)
     return _let_back(session, person, now=now)
 
 
@@ -98,18 +71,11 @@ def come_back(session: Session, key: str, *, now: dt.datetime) -> Invited:
 
 def open_requests(session: Session, *, now: dt.datetime) -> list[Request]:
     """Recoveries that wait for a second admin."""
-    return list(
-        session.scalars(
-            sa.select(Request)
-            .where(Request.kind == "recovery", Request.state == "open", Request.opened_at > now - ASKING_HOLDS)
-            .order_by(Request.id)
-        )
-    )
+    return requests.open_requests(session, {_RECOVERY}, now=now)
 
 
 def _for(session: Session, public_id: str, by: Actor) -> Person:
-    if by.role != "admin" or not by.stepped_up or not by.has_key:
-        raise RefusedError("An admin has to do that, and show once more that it is them.")
+    requests.require_admin(by)
     person = person_by_public_id(session, public_id)
     if person.id == by.id:
         raise RefusedError("Nobody does that to their own account.")

@@ -12,17 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.audit.service import Act, record
-from directory.errors import NotFoundError, RefusedError
+from directory.errors import RefusedError
+from directory.people import requests
 from directory.people.actor import Actor
 from directory.people.letters import tell_keepers
 from directory.people.models import Request
-from directory.people.policy import are_two, is_seasoned
-from directory.people.queries import actor_of
+from directory.people.policy import is_seasoned
 from directory.suspended import is_suspended, line_named, show_again, suspend
 
-# What nobody seconded by then has to be asked for again.
-ASKING_HOLDS = dt.timedelta(days=3)
 SUSPENSION, RETURN = "pinned-suspension", "pinned-return"
 
 
@@ -81,60 +78,25 @@ def second_return(
 
 def open_requests(session: Session, *, now: dt.datetime) -> list[Request]:
     """What waits for a second admin."""
-    return list(
-        session.scalars(
-            sa.select(Request)
-            .where(
-                Request.kind.in_((SUSPENSION, RETURN)),
-                Request.state == "open",
-                Request.opened_at > now - ASKING_HOLDS,
-            )
-            .order_by(Request.id)
-        )
-    )
+    return requests.open_requests(session, {SUSPENSION, RETURN}, now=now)
 
 
 def _write_down_request(session: Session, kind: str, subject: str, verb: str, by: Actor, *, now: dt.datetime) -> int:
     if any((one.kind, one.subject) == (kind, subject) for one in open_requests(session, now=now)):
         raise RefusedError("Somebody has asked for that already. Another admin has to second it.")
-    request = Request(kind=kind, subject=subject, opened_by=by.id, opened_at=now)
-    session.add(request)
-    session.flush()
-    record(session, [Act(verb, subject, {"request": request.id}, by.id)], now=now)
-    return request.id
+    return requests.ask(session, kind, subject, verb=verb, by=by, now=now)
 
 
 def _decide_request(
     session: Session, kind: str, request_id: int, verb: str, by: Actor, *, now: dt.datetime
 ) -> tuple[Request, Actor]:
     _check(by, now=now)
-    asked = session.get(Request, request_id)
-    if asked is None or asked.kind != kind or asked.state != "open" or now - asked.opened_at > ASKING_HOLDS:
-        raise NotFoundError("There is no such request.")
-    try:
-        asker = actor_of(session, asked.opened_by)
-    except NotFoundError:
-        raise RefusedError("Whoever asked for that works here no longer.") from None
-    if asker.id == by.id or asker.role != "admin":
-        raise RefusedError("Another admin has to second that.")
-    # It is about nobody: 0 is no person.
-    if not are_two(asker, by, about=0, now=now):
-        raise RefusedError("One of you is new here, or the guest of the other. Somebody else has to know them first.")
-    decided = session.execute(
-        sa.update(Request)
-        .where(Request.id == request_id, Request.state == "open")
-        .values(state="seconded", decided_by=by.id, decided_at=now)
-        .returning(Request.id)
-    ).first()
-    if decided is None:
-        raise NotFoundError("There is no such request.")
-    record(session, [Act(verb, asked.subject, {"request": request_id}, by.id)], now=now)
-    return asked, asker
+    asked = requests.open_request(session, kind, request_id, now=now)
+    return asked, requests.second(session, asked, about=requests.NOBODY, verb=verb, by=by, now=now)
 
 
 def _check(by: Actor, *, now: dt.datetime) -> None:
-    if by.role != "admin" or not by.stepped_up or not by.has_key:
-        raise RefusedError("An admin has to do that, and show once more that it is them.")
+    requests.require_admin(by)
     if not is_seasoned(by, now=now):
         raise RefusedError("You are new here. Somebody else has to know you first.")
 
