@@ -1,12 +1,12 @@
 """Sending what waits: by SMTP, encrypted unless the server is on this machine, each letter once (SAFETY A8)."""
 
 import datetime as dt
+import hashlib
 import smtplib
 import ssl
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import make_msgid
 
 import msgspec
 import sqlalchemy as sa
@@ -52,7 +52,9 @@ def send_due(database: Database, settings: Settings) -> Sent:
     """Send letters that are due, twenty at most; without a mail server nothing is sent, and letters wait.
 
     No transaction is open while the network is used. A letter is claimed before, and noted as sent before the next one,
-    so two workers never send one twice. The task ``mail`` notes which kind of error was the last.
+    so two workers never send one twice. What a worker sent that died before it could note it goes out once more, under
+    the same Message-ID, by which servers and programs for mail tell copies. The task ``mail`` notes which kind of error
+    was the last.
     """
     due = _claim(database) if settings.mail_server else []
     if not due:
@@ -82,8 +84,10 @@ def send_due(database: Database, settings: Settings) -> Sent:
     return Sent(sent, len(unsent))
 
 
-def message_of(settings: Settings, recipient: str, template: str, fields: Mapping[str, str]) -> EmailMessage:
-    """A letter as it is sent, in the language of the site.
+def message_of(
+    settings: Settings, recipient: str, template: str, fields: Mapping[str, str], *, name: str
+) -> EmailMessage:
+    """A letter as it is sent, in the language of the site; ``name`` is what copies of it have in common.
 
     Raises:
         BadInputError: there is no such letter.
@@ -100,7 +104,7 @@ def message_of(settings: Settings, recipient: str, template: str, fields: Mappin
     message["From"] = Address(settings.site_name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=recipient)
     message["Subject"] = subject
-    message["Message-ID"] = make_msgid(domain=_domain(settings))
+    message["Message-ID"] = f"<{name}@{_domain(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
     return message
@@ -156,10 +160,16 @@ def _send(server: smtplib.SMTP, settings: Settings, due: _Due) -> str:
     """Send one letter; return by which kind of error this one alone failed, or nothing."""
     try:
         fields = msgspec.json.decode(due.fields, type=dict[str, str])
-        server.send_message(message_of(settings, due.recipient, due.template, fields))
+        server.send_message(message_of(settings, due.recipient, due.template, fields, name=_name_of(due)))
     except _OF_ONE_LETTER as error:
         return type(error).__name__
     return ""
+
+
+def _name_of(due: _Due) -> str:
+    """The same for every copy of a letter, of no other letter, and telling nothing: neither how many there were."""
+    said = "\0".join((str(due.id), due.recipient, due.template, due.fields))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _domain(settings: Settings) -> str:

@@ -22,7 +22,7 @@ from directory.bootstrap import open_database
 from directory.db import Database
 from directory.mail.models import Job, Outbox
 from directory.mail.queries import Unsent, failing, unsent
-from directory.mail.sending import Sent, _claim, message_of, send_due
+from directory.mail.sending import Sent, _claim, _connected, _send, message_of, send_due
 from directory.mail.service import forget_letters, put_out
 from directory.mail.waiting import GIVEN_UP_AFTER, KEPT, LONGEST_WAIT, MOST_TRIES, wait_after
 from directory.settings import Settings
@@ -217,6 +217,7 @@ def test_two_workers_at_once_send_no_letter_twice(database: Database, caught: Ca
         done = list(workers.map(lambda _: send_due(database, settings), range(3)))
     assert sum(one.sent for one in done) == 30
     assert len(kept.recipients) == len(set(kept.recipients)) == 30
+    assert len({letter["Message-ID"] for letter in kept.letters}) == 30
 
 
 def test_nobody_else_sends_a_letter_to_a_slow_server_meanwhile_and_nothing_is_locked(
@@ -242,15 +243,18 @@ def test_nobody_else_sends_a_letter_to_a_slow_server_meanwhile_and_nothing_is_lo
         assert sending.result(_PATIENCE_SECONDS) == Sent(1, 0)
 
 
-def test_what_a_dead_worker_had_is_sent_by_another(database: Database, caught: Caught) -> None:
+def test_what_a_dead_worker_had_is_sent_by_another_as_the_same_letter(database: Database, caught: Caught) -> None:
     kept, settings = caught
     put(database)
-    assert len(_claim(database)) == 1
+    with _connected(settings) as server:
+        [had] = _claim(database)
+        assert _send(server, settings, had) == "", "it arrived, and then the worker died"
     with _later(database, dt.timedelta(minutes=59)) as later:
         assert send_due(later, settings) == Sent()
     with _later(database, dt.timedelta(minutes=60)) as later:
         assert send_due(later, settings) == Sent(1, 0)
-    assert kept.recipients == ["ana@example.org"]
+    assert kept.recipients == ["ana@example.org"] * 2
+    assert len({letter["Message-ID"] for letter in kept.letters}) == 1
 
 
 def test_what_could_not_be_sent_is_tried_again_later_and_not_at_once(database: Database, caught: Caught) -> None:
@@ -378,7 +382,7 @@ def _noted(database: Database) -> tuple[dt.datetime | None, str | None]:
 @pytest.mark.parametrize("name", ["Day, Book", "Day (Book)", "Día", 'The "Daybook"', "a@b"])
 def test_whatever_the_site_is_called_there_is_one_sender(name: str) -> None:
     settings = Settings(database_url="", site_name=name, mail_from="desk@example.org")
-    sent = message_of(settings, "ana@example.org", "proposed", {"when": "x", "change": "1"})
+    sent = message_of(settings, "ana@example.org", "proposed", {"when": "x", "change": "1"}, name="1")
     read = message_from_bytes(bytes(sent), _class=EmailMessage, policy=policy.default)
     assert [(sender.display_name, sender.addr_spec) for sender in read["From"].addresses] == [
         (name, "desk@example.org")
@@ -391,4 +395,6 @@ def test_whatever_the_site_is_called_there_is_one_sender(name: str) -> None:
 def test_a_letter_cannot_hold_another_header(broken: dict[str, str]) -> None:
     settings = Settings(database_url="", mail_from="desk@example.org", site_name=broken.get("site_name", "Day"))
     with pytest.raises(ValueError, match=r"no address|CR or LF"):
-        message_of(settings, broken.get("recipient", "a@example.org"), "proposed", {"when": "x", "change": "1"})
+        message_of(
+            settings, broken.get("recipient", "a@example.org"), "proposed", {"when": "x", "change": "1"}, name="1"
+        )
