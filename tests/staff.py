@@ -14,6 +14,7 @@ from directory.people import sessions
 from directory.people.actor import Actor, Role
 from directory.people.codes import sealed_secret
 from directory.people.models import Credential, Person, Scope
+from directory.people.passwords import hash_of
 from directory.people.queries import actor_of
 from directory.people.signing_in import set_password
 from web.desk.entrance import MARK
@@ -47,7 +48,8 @@ def make_person(
     session.add_all([Scope(person_id=person.id, kind=kind, key=key) for kind, key in scopes])
     if has_key:
         sealed = sealed_secret(SECRET, person_id=person.id, desk_key=DESK_KEY)
-        set_password(session, person.id, password=PASSWORD, sealed_totp=sealed, first_step=0, now=now, hasher=CHEAP)
+        hashed = hash_of(PASSWORD, hasher=CHEAP)
+        set_password(session, person.id, hashed=hashed, sealed_totp=sealed, first_step=0, now=now)
     return person.id
 
 

@@ -18,7 +18,7 @@ from directory.people.actor import Actor
 from directory.people.codes import use_code
 from directory.people.models import Credential, Person
 from directory.people.passkeys import Place, person_of_answer
-from directory.people.passwords import HASHER, hash_of, is_right
+from directory.people.passwords import HASHER, is_right
 from directory.people.policy import wait_after
 from directory.people.queries import actor_of
 
@@ -136,15 +136,15 @@ def set_password(
     session: Session,
     person_id: int,
     *,
-    password: str,
+    hashed: bytes,
     sealed_totp: bytes,
     first_step: int,
     now: dt.datetime,
-    hasher: PasswordHasher = HASHER,
 ) -> None:
-    """Give somebody a password (checked already) and an app that makes codes, in place of those they had.
+    """Give somebody a password and an app that makes codes, in place of those they had.
 
-    ``first_step`` is the step of the code that they showed the app works with: it is used up.
+    ``hashed`` is ``passwords.hash_of`` a password that was checked, made before the transaction so that nobody who
+    writes waits for it. ``first_step`` is the step of the code that they showed the app works with: it is used up.
     """
     session.execute(
         sa.update(Credential)
@@ -157,7 +157,7 @@ def set_password(
     )
     session.add_all(
         [
-            Credential(person_id=person_id, kind="password", secret=hash_of(password, hasher=hasher), created_at=now),
+            Credential(person_id=person_id, kind="password", secret=hashed, created_at=now),
             Credential(person_id=person_id, kind="totp", secret=sealed_totp, counter=first_step, created_at=now),
         ]
     )

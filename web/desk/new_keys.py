@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.errors import RefusedError
 from directory.people.codes import address_of, new_secret, picture_of, sealed_secret, step_of
 from directory.people.passkeys import add_passkey, ask_to_register
-from directory.people.passwords import check_password
+from directory.people.passwords import check_password, hash_of
 from directory.people.sealing import issue, redeem
 from directory.people.signing_in import set_password
 from web.desk.app import Desk
@@ -38,9 +38,9 @@ class Owner(msgspec.Struct, frozen=True):
 
 
 class NewPassword(msgspec.Struct, frozen=True):
-    """A password that is good enough, with the secret of an app that showed its digits at this step."""
+    """The hash of a password that is good enough, with the secret of an app that showed its digits at this step."""
 
-    password: str
+    hashed: bytes
     secret: str
     step: int
 
@@ -83,13 +83,13 @@ def new_password(desk: Desk, form: Form, owner: Owner) -> NewPassword:
     password = check_password(form.one("password"), about=about)
     if step is None:
         raise RefusedError("Those are not the digits of this app.")
-    return NewPassword(password, secret, step)
+    return NewPassword(hash_of(password), secret, step)
 
 
 def give_password(session: Session, desk: Desk, owner: Owner, new: NewPassword, *, now: dt.datetime) -> None:
     """Let it take the place of the one they had."""
     sealed = sealed_secret(new.secret, person_id=owner.id, desk_key=desk.key)
-    set_password(session, owner.id, password=new.password, sealed_totp=sealed, first_step=new.step, now=now)
+    set_password(session, owner.id, hashed=new.hashed, sealed_totp=sealed, first_step=new.step, now=now)
 
 
 def give_passkey(

@@ -14,6 +14,7 @@ from directory.people.actor import Actor
 from directory.people.codes import sealed_secret
 from directory.people.models import Person
 from directory.people.passkeys import add_passkey, ask_to_register, ask_to_sign_in
+from directory.people.passwords import hash_of
 from directory.people.signing_in import compare_password, set_password, sign_in_with_passkey, sign_in_with_password
 from tests.directory.people.authenticator import PLACE, Authenticator
 from tests.directory.people.test_passwords import Counting
@@ -207,7 +208,7 @@ def test_a_password_that_changed_after_it_was_compared_opens_nothing(
     person = session.get_one(Person, ana)
     if change == "other":
         sealed = sealed_secret(SECRET, person_id=ana, desk_key=DESK_KEY)
-        set_password(session, ana, password=WRONG, sealed_totp=sealed, first_step=0, now=now, hasher=CHEAP)
+        set_password(session, ana, hashed=hash_of(WRONG, hasher=CHEAP), sealed_totp=sealed, first_step=0, now=now)
     else:
         {"none": _without_keys, "removed": _removed, "blocked": _blocked}[change](session, person, now)
     session.flush()

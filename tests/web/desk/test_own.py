@@ -6,26 +6,33 @@ from collections.abc import Callable
 
 import httpx
 import pyotp
+import pytest
+from argon2 import PasswordHasher
 
 from directory.db import Database
 from tests.conftest import NOW
-from tests.staff import Desk
+from tests.staff import CHEAP, Desk, make_person
 
 Seat = Callable[..., Desk]
 _NEW = "eleven slow barges under rain"
 
 
-def test_another_password_and_app_take_the_place_of_the_first_and_end_every_other_session(
-    sign_in: Seat, asked: httpx.Client, database: Database
-) -> None:
-    desk = sign_in("coordinator", "Ana")
+def _filled_in(desk: Desk) -> tuple[dict[str, str], pyotp.TOTP]:
+    """The form for a new password, and the app that was set up for it."""
     page = html.unescape(desk.get("/desk/own").text)
     sealed = re.search(r'name="sealed" value="([0-9a-f]+)"', page)
     written = re.search(r'<span class="nums">([A-Z2-7 ]{30,})</span>', page)
     assert sealed
     assert written
     app = pyotp.TOTP(written[1].replace(" ", ""))
-    form = {"sealed": sealed[1], "password": _NEW, "code": app.at(NOW)}
+    return {"sealed": sealed[1], "password": _NEW, "code": app.at(NOW)}, app
+
+
+def test_another_password_and_app_take_the_place_of_the_first_and_end_every_other_session(
+    sign_in: Seat, asked: httpx.Client, database: Database
+) -> None:
+    desk = sign_in("coordinator", "Ana")
+    form, app = _filled_in(desk)
     assert "not the digits" in desk.post("/desk/own/password", form | {"code": "000000"}).text
     assert "15" in desk.post("/desk/own/password", form | {"password": "short"}).text
     assert "Saved" in desk.post("/desk/own/password", form).text
@@ -38,6 +45,25 @@ def test_another_password_and_app_take_the_place_of_the_first_and_end_every_othe
             "SELECT kind, count(*) FROM credential WHERE retired_at IS NULL GROUP BY kind ORDER BY kind"
         )
         assert [tuple(row) for row in kinds] == [("password", 1), ("totp", 1)]
+
+
+def test_others_may_write_while_a_new_password_is_hashed(
+    sign_in: Seat, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+
+    def hash_meanwhile(_self: PasswordHasher, password: str) -> str:
+        with database.transaction() as session:
+            make_person(session, "Somebody else", has_key=False)
+        hashed.append(password)
+        return hashed_before
+
+    desk = sign_in("coordinator", "Ana")
+    form, _ = _filled_in(desk)
+    hashed_before = CHEAP.hash(_NEW)
+    monkeypatch.setattr(PasswordHasher, "hash", hash_meanwhile)
+    assert "Saved" in desk.post("/desk/own/password", form).text
+    assert hashed == [_NEW]
 
 
 def test_a_secret_of_somebody_else_is_none(sign_in: Seat) -> None:
