@@ -133,7 +133,7 @@ class Wording:
         return self._lender.language
 
     def __call__(self, text_id: str, **values: object) -> str:
-        """The text of an id with its values filled in."""
+        """The text of an id with its values filled in; a date is said in the language of the text, lent or not."""
         if text_id in self._drafts:
             return Borrowed(self._lender(text_id, **values), self._lender.language)
         return self._filled(self._texts[text_id][-1], values)
@@ -146,6 +146,7 @@ class Wording:
         return self._filled(forms[self._form_of(n) if len(forms) > 1 else 0], {"n": n, **values})
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        values = {name: self.day(value) if isinstance(value, dt.date) else value for name, value in values.items()}
         # Between words that run from right to left a name in Latin letters would be torn apart: "42 U.S.C. 5106g".
         if self.direction == "rtl":
             values = {name: f"{_APART}{value}{_TOGETHER}" if value else value for name, value in values.items()}

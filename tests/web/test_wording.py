@@ -84,6 +84,8 @@ def test_prose_that_nobody_has_read_is_lent_with_its_language_and_labels_are_not
     assert read("device.text") not in {Wording("es")("device.text"), Wording("en")("device.text")}
     assert str(escape(read("device.text"))) == read("device.text")
     assert lent("bar.leave") == read("bar.leave") != Wording("en")("bar.leave")
+    assert lent("abandoned", day=TODAY) == Wording("es")("abandoned", day=TODAY)
+    assert read("abandoned", day=TODAY) == read("abandoned", day=read.day(TODAY)) != lent("abandoned", day=TODAY)
     assert str(escape(Borrowed("<b>", "en"))) == '<span lang="en" dir="ltr">&lt;b&gt;</span>'
     assert lent.is_partial
     assert not read.is_partial

@@ -49,7 +49,7 @@ def shown_reminders(t: Wording, reader: str, *, country: str, about_minors: bool
 
 def _source(one: Reminder, t: Wording) -> str:
     named = [*one.citations, *([t("remind.state_law")] if one.is_state_law else [])]
-    return t("remind.source", source=upper_first("; ".join(named)) or t("remind.practice"), date=t.day(one.as_of))
+    return t("remind.source", source=upper_first("; ".join(named)) or t("remind.practice"), date=one.as_of)
 
 
 def shown_chart(t: Wording) -> ShownChart:
