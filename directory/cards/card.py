@@ -109,7 +109,7 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
 class ShownFact(msgspec.Struct, frozen=True, omit_defaults=True):
     """A fact as a document shows it: value, since when which source says it, when and how it was confirmed.
 
-    ``warned`` = the last observation of it says that it does not work.
+    ``warned`` = an observation says that it does not work, and none since that it does.
     """
 
     field: str

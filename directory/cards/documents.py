@@ -36,7 +36,7 @@ _OF_AGE = 18
 class KnownFact(msgspec.Struct, frozen=True):
     """A current fact with what is known about it, before it is cut to a tier.
 
-    ``warned`` = the last observation of it says that it does not work.
+    ``warned`` = an observation says that it does not work, and none since that it does.
     """
 
     field: str

@@ -138,7 +138,7 @@ def _known_facts(session: Session, record_ids: list[int]) -> dict[int, list[Know
 
 
 def _observed(session: Session, record_ids: Any) -> dict[int, tuple[str, str, bool]]:
-    """Fact id -> (day and method of the last support, whether the last observation warns)."""
+    """Fact id -> (day and method of the last support, whether something warned since)."""
     found: dict[int, tuple[str, str, bool]] = {}
     rows = session.execute(
         sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.method, Evidence.log2_odds)
@@ -147,10 +147,11 @@ def _observed(session: Session, record_ids: Any) -> dict[int, tuple[str, str, bo
         .order_by(Evidence.observed_at, Evidence.id)
     )
     for row in rows:
-        on, method, _ = found.get(row.fact_id, ("", "", False))
+        on, method, warned = found.get(row.fact_id, ("", "", False))
         if supports(row.log2_odds):
             on, method = row.observed_at.date().isoformat(), row.method
-        found[row.fact_id] = (on, method, warns(row.log2_odds))
+        # Only what supports it ends a warning: a source's own word that it looked at it does not.
+        found[row.fact_id] = (on, method, warns(row.log2_odds) or (warned and not supports(row.log2_odds)))
     return found
 
 
