@@ -56,6 +56,7 @@ class Cleaned(msgspec.Struct, frozen=True):
         phones_unparsed: what holds no number; empty where nothing may be repeated.
         standing: the status that the source gives, where it is not active.
         notes: cells of columns that mean nothing here.
+        verified_on: day on which the source says that it looked at it last; empty if it does not say.
         is_closed: nothing of the row may be repeated.
         city, region, postal: of the first site; None where nothing may be said.
     """
@@ -66,6 +67,7 @@ class Cleaned(msgspec.Struct, frozen=True):
     phones_unparsed: tuple[str, ...] = ()
     standing: str = ""
     notes: Cells = {}
+    verified_on: str = ""
     is_closed: bool = False
     city: str | None = None
     region: str | None = None
@@ -124,6 +126,7 @@ class _Work:
             tuple(self._questions),
             self._quotable(),
             notes=self._record.notes,
+            verified_on=self._record.verified_on,
             is_closed=self._redacted.is_closed,
         )
 
@@ -167,6 +170,7 @@ class _Work:
             self._quotable(),
             standing=self._standing(),
             notes=self._record.notes,
+            verified_on=self._record.verified_on,
             is_closed=self._redacted.is_closed,
             city=(first.city or None) if first else None,
             region=(first.state_province or None) if first else None,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions, reserve_ids
 from directory.errors import BadInputError
+from directory.intake.at_source import note_verified
 from directory.intake.first_numbers import Waiting, apart, propose_first
 from directory.intake.guard import Guard
 from directory.intake.revision import revise
@@ -41,6 +42,7 @@ class SourceRow(msgspec.Struct, frozen=True):
         rules: names of the repairs and findings.
         reason: one safe sentence for a row that did not come through.
         notes: unknown columns of a row that is not confidential.
+        verified_on: day on which the source says that it looked at all this last; None if it does not say.
     """
 
     source_key: str
@@ -49,6 +51,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
     reason: str | None = None
     notes: dict[str, str] = {}
+    verified_on: dt.date | None = None
 
 
 class StoredRow(msgspec.Struct, frozen=True):
@@ -96,11 +99,22 @@ def store_rows(
     kept = [row for row in fresh if row.draft is None]
     _note_unstored(session, run, kept, known, now=now)
     answers |= {row.source_key: StoredRow(row.source_key, "none") for row in kept}
+    note_verified(session, run, _days(rows), now=now)
     session.execute(
         sa.update(ImportRun).where(ImportRun.id == run.id).values(rows_done=ImportRun.rows_done + len(rows))
     )
     record_ids = {row.source_key: known[row.source_key].record_id for row in rows if row.source_key in known}
     return _with_public_ids(session, [answers[row.source_key] for row in rows], record_ids)
+
+
+def _days(rows: Sequence[SourceRow]) -> dict[str, dt.date]:
+    """The day on which the source looked at each row, and at the sites of each."""
+    days: dict[str, dt.date] = {}
+    for row in rows:
+        if row.draft is not None and row.verified_on is not None:
+            sites = row.draft.sites if isinstance(row.draft, ServiceDraft) else []
+            days |= dict.fromkeys((row.source_key, *(site.source_key for site in sites)), row.verified_on)
+    return days
 
 
 class _Held:
