@@ -72,6 +72,7 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
         position: of the row that begins it.
         key: the source's key, such as ``service:136``; unique within the source.
         organization_key: of a service; None when the source names none.
+        organization_name: of a service whose organization has no row of its own, if the source tells its name.
         cells: of the record itself, under HSDS's column names. Blank ones are absent.
         phones: ``number``, ``extension``, ``type``, ``description``, ``department``.
         schedules: opening hours in the words of any version of HSDS. A row of 1.x says ``weekday``, ``opens_at``,
@@ -102,6 +103,7 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
     position: RowPosition
     key: str
     organization_key: str | None = None
+    organization_name: str = ""
     cells: Cells = {}
     phones: tuple[Cells, ...] = ()
     schedules: tuple[Cells, ...] = ()
@@ -134,6 +136,8 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
         reason: the reason in words.
         key: what it would have been called, where that is certain.
         record: what could be read of it. Nobody stores or shows it; it only ever makes other rows more confidential.
+        is_hidden: whether the source keeps it from the public now. If an earlier run brought it in, people have to
+            decide what becomes of it.
     """
 
     position: RowPosition
@@ -142,6 +146,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     reason: str
     key: str | None = None
     record: SourceRecord | None = None
+    is_hidden: bool = False
 
 
 class Reader(Protocol):

@@ -4,6 +4,7 @@ Each batch is one transaction. A run that is stopped leaves a consistent directo
 it ended: rows that are stored already change nothing.
 """
 
+import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -165,7 +166,7 @@ class _Preparing:
         return len(self._document)
 
     def unread(self) -> list[Unread]:
-        """Confidential services whose rows did not come in: what earlier runs hold of them must be withdrawn."""
+        """Services whose rows did not come in and that are confidential, or hidden now: earlier runs may hold them."""
         return [self._unread[key] for key in sorted(self._unread.keys() - self._services)]
 
     def rows(self, store: RowStore) -> Iterator[_Prepared]:
@@ -200,18 +201,27 @@ class _Preparing:
         is_stated = key in self._organizations
         if not is_stated and key not in self._placeholders and not store.holds(key):
             self._placeholders.add(key)
-            draft = OrganizationDraft(key, [FactDraft("name", Text(NOT_STATED))])
-            yield _Prepared(SourceRow(key, draft, "repaired", (ORGANIZATION_NOT_STATED,)), None)
+            yield _Prepared(self._placeholder(row, key), None)
         self._services.add(row.key)
         cleaned = self._cleaning.clean(redacted, organization_key=key)
-        yield _accepted(row, cleaned if is_stated else _without_organization(cleaned))
+        yield _accepted(row, cleaned if is_stated or row.organization_name else _without_organization(cleaned))
+
+    def _placeholder(self, service: SourceRecord, key: str) -> SourceRow:
+        """An organization without a row of its own, by the name that a service's row tells, if it tells one."""
+        name = service.organization_name
+        redacted = self._redaction.redact(SourceRecord("organization", service.position, key, cells={"name": name}))
+        if name and not isinstance(redacted, Refused):
+            cleaned = self._cleaning.clean(redacted)
+            return SourceRow(key, cleaned.draft, "repaired" if cleaned.rules else "accepted", cleaned.rules)
+        draft = OrganizationDraft(key, [FactDraft("name", Text(NOT_STATED))])
+        return SourceRow(key, draft, "repaired", (ORGANIZATION_NOT_STATED,))
 
     def _refused(self, refused: Refused, *, is_stored: bool = True) -> _Prepared:
         is_closed = self._redaction.is_closed(refused)
         record = refused.record
-        if is_closed and record is not None and record.kind == "service":
-            disclosure, area = self._redaction.area_of(record)
-            self._unread[record.key] = (record.key, disclosure, area.id if area else None)
+        if (is_closed or refused.is_hidden) and record is not None and record.kind == "service":
+            disclosure, area = self._redaction.area_of(record) if is_closed else ("public", None)
+            self._unread[record.key] = (record.key, disclosure, area.id if area else None, refused.is_hidden)
         stored = None
         if is_stored and refused.status in ("quarantined", "rejected"):
             # Named by its place: in a malformed row anything may stand where its id should be.
@@ -228,7 +238,8 @@ def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
         notes["unknown-columns"] = str(row.dropped)
     reported = row_of_cleaned(cleaned, row.position)
     outcome: Outcome = "repaired" if cleaned.rules else "accepted"
-    return _Prepared(SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes), reported)
+    day = dt.date.fromisoformat(cleaned.verified_on) if cleaned.verified_on else None
+    return _Prepared(SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes, verified_on=day), reported)
 
 
 def _without_organization(cleaned: Cleaned) -> Cleaned:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
 from directory.db import Database, in_portions
+from directory.intake.hidden import propose_closing
 from directory.intake.revision import withdraw
 from directory.intake.service import SourceRow, StoredRow, store_rows
 from directory.listings.changes import Author
@@ -23,8 +24,9 @@ from directory.sources.service import ensure_source, finish_run, start_run
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
 _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
 
-# Of a service that must be confidential although its row cannot be read: its key, its policy, its area.
-Unread = tuple[str, LocationDisclosure, str | None]
+# Of a service whose row did not come in although an earlier one may have: its key, its policy and its area, and whether
+# its source keeps it from the public now, so that people have to decide about it.
+Unread = tuple[str, LocationDisclosure, str | None, bool]
 
 
 class RowStore(Protocol):
@@ -53,7 +55,10 @@ class RowStore(Protocol):
         ...
 
     def withdraw(self, unread: Iterable[Unread]) -> None:
-        """Make services confidential that the directory holds from earlier, and whose rows cannot be read now."""
+        """Make services confidential that the directory holds from earlier, and whose rows did not come in now.
+
+        Where the source keeps one from the public, that its listings be closed is proposed.
+        """
         ...
 
     def finish(self, totals: Mapping[str, int]) -> None:
@@ -112,7 +117,7 @@ class Store:
 
     def withdraw(self, unread: Iterable[Unread]) -> None:
         """See ``RowStore``."""
-        wanted = {key: (disclosure, area) for key, disclosure, area in unread}
+        wanted = {key: (disclosure, area, is_hidden) for key, disclosure, area, is_hidden in unread}
         if not wanted:
             return
         with self._database.transaction() as session:
@@ -121,10 +126,12 @@ class Store:
             for seen, record in self._records(session, sorted(wanted)):
                 # Another row's withdrawal may have closed it in the meantime.
                 session.refresh(record)
-                if record.location_disclosure == "public":
-                    disclosure, area = wanted[seen.source_key]
+                disclosure, area, is_hidden = wanted[seen.source_key]
+                if disclosure != "public" and record.location_disclosure == "public":
                     withdraw(session, record.id, disclosure=disclosure, area=area, author=author, now=now)
                     self.withdrawn += 1
+                if is_hidden:
+                    self.proposed += propose_closing(session, record, author=author, now=now)
                 # A digest of what the row said when it was public is a trace of its place.
                 seen.digest = None
 
