@@ -1,4 +1,4 @@
-"""A package of tables or JSON documents: a folder, a zip file, or one document, as it is or packed with gzip.
+"""A package of tables or JSON documents: a folder, a zip file, one table, or one document, packed with gzip or not.
 
 Nothing is unpacked to a disk; a hostile archive is refused whole.
 """
@@ -81,7 +81,7 @@ class Package(ABC):
 
 
 def open_package(path: Path, *, max_mb: int) -> Package:
-    """Open a folder or a zip file of tables or JSON documents, or one document.
+    """Open a folder or a zip file of tables or JSON documents, or one table or document.
 
     Args:
         path: of it.
@@ -106,6 +106,8 @@ def open_package(path: Path, *, max_mb: int) -> Package:
 def _of_file(path: Path, *, max_mb: int) -> Package:
     packed = _start_of(path) == _GZIP
     name = path.stem if packed else path.name
+    if not packed and PurePosixPath(name).suffix.lower() in _TABLES:
+        return _Table(path, max_mb=max_mb)
     if packed or PurePosixPath(name).suffix.lower() in _DOCUMENTS:
         return _Document(path, name, is_packed=packed, max_mb=max_mb)
     return _Archive(path, max_mb=max_mb)
@@ -181,6 +183,24 @@ class _Archive(Package):
 
     def close(self) -> None:
         self._archive.close()
+
+
+class _Table(Package):
+    """One table."""
+
+    def __init__(self, path: Path, *, max_mb: int) -> None:
+        _check_size(path.stat().st_size, max_mb)
+        self._path = path
+
+    @property
+    def tables(self) -> dict[str, str]:
+        return dict(zip(_base_names([self._path.name]), [self._path.name], strict=True))
+
+    def _bytes(self, table: str) -> IO[bytes]:  # noqa: ARG002 - there is only one
+        return self._path.open("rb", buffering=0)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 class _Document(Package):

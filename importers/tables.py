@@ -61,7 +61,13 @@ class Row(msgspec.Struct, frozen=True):
     differs: tuple[str, ...] = ()
 
 
-def read_rows(text: TextIO, *, known: frozenset[str], required: frozenset[str] = frozenset()) -> Iterator[Row]:
+def read_rows(
+    text: TextIO,
+    *,
+    known: frozenset[str],
+    required: frozenset[str] = frozenset(),
+    quiet: frozenset[str] = frozenset(),
+) -> Iterator[Row]:
     """The rows of a comma-separated table, in any order of columns.
 
     A row's problem is ``blank``, ``row-too-long`` (its cells may stand in wrong columns) or ``cell-too-long``.
@@ -70,6 +76,7 @@ def read_rows(text: TextIO, *, known: frozenset[str], required: frozenset[str] =
         text: opened with ``newline=""``.
         known: columns to keep.
         required: columns without which the table is none.
+        quiet: columns that may name a place. What is mended in them is not named: it would be a trace of a secret one.
 
     Raises:
         RefusedError: a required column is missing; the text names the column.
@@ -88,7 +95,7 @@ def read_rows(text: TextIO, *, known: frozenset[str], required: frozenset[str] =
         except csv.Error:
             yield Row(line, {}, problem="cell-too-long")
             continue
-        yield _row(line, cells, header)
+        yield _row(line, cells, header, quiet)
 
 
 def plain_cell(raw: str) -> tuple[str, tuple[str, ...]]:
@@ -126,7 +133,7 @@ def _header(reader: Iterator[list[str]], known: frozenset[str]) -> list[str]:
     return header
 
 
-def _row(line: int, raw: list[str], header: list[str]) -> Row:
+def _row(line: int, raw: list[str], header: list[str], quiet: frozenset[str]) -> Row:
     if not any(cell.strip() for cell in raw):
         return Row(line, {}, problem="blank")
     cells: dict[str, str] = {}
@@ -146,7 +153,7 @@ def _row(line: int, raw: list[str], header: list[str]) -> Row:
             dropped += 1
         else:
             text, mended = plain_cell(cell)
-            rules |= dict.fromkeys(mended)
+            rules |= dict.fromkeys(() if header[number] in quiet else mended)
             if text:
                 cells[header[number]] = text
     if len(raw) < len(header):
