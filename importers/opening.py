@@ -6,8 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from directory.places.gazetteer import Gazetteer
 from importers.packages import open_package
 from importers.readers.hsds_lines import open_hsds
+from importers.readers.icarol import IcarolReader
 from importers.record import Reader
 
 
@@ -44,6 +46,13 @@ def _hsds(asked: Asked) -> Iterator[Reader]:
         yield open_hsds(package)
 
 
+@contextmanager
+def _icarol(asked: Asked) -> Iterator[Reader]:
+    with open_package(asked.path, max_mb=asked.max_mb) as package, Gazetteer() as gazetteer:
+        yield IcarolReader(package, gazetteer)
+
+
 READERS: Mapping[str, Way] = {
     "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
+    "icarol": Way(_icarol, "A 211's export from iCarol, as CSV."),
 }
