@@ -10,6 +10,8 @@ from directory.places.gazetteer import Gazetteer
 from importers.packages import open_package
 from importers.readers.hsds_lines import open_hsds
 from importers.readers.icarol import IcarolReader
+from importers.readers.ilao import read_ilao
+from importers.readers.ohana import read_ohana
 from importers.record import Reader
 
 
@@ -52,7 +54,21 @@ def _icarol(asked: Asked) -> Iterator[Reader]:
         yield IcarolReader(package, gazetteer)
 
 
+@contextmanager
+def _ohana(asked: Asked) -> Iterator[Reader]:
+    with open_package(asked.path, max_mb=asked.max_mb) as package:
+        yield read_ohana(package)
+
+
+@contextmanager
+def _ilao(asked: Asked) -> Iterator[Reader]:
+    with open_package(asked.path, max_mb=asked.max_mb) as package:
+        yield read_ilao(package)
+
+
 READERS: Mapping[str, Way] = {
     "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
     "icarol": Way(_icarol, "A 211's export from iCarol, as CSV."),
+    "ohana": Way(_ohana, "Tables of Ohana, as CSV (a folder or a zip)."),
+    "ilao": Way(_ilao, "Tables of Illinois Legal Aid Online: organizations, locations, services (a folder or a zip)."),
 }
