@@ -31,6 +31,7 @@ from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
 from directory.search.cli import search
 from directory.settings import load_settings, save_settings
+from directory.sources_cli import sources
 from directory.values.phone import grouped
 
 
@@ -160,4 +161,15 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
 
 
-commands: list[click.Command] = [init, db, listings, search, search_index, audit, changes, *people_commands, pinned]
+commands: list[click.Command] = [
+    init,
+    db,
+    listings,
+    search,
+    search_index,
+    audit,
+    changes,
+    *people_commands,
+    pinned,
+    sources,
+]

@@ -19,7 +19,7 @@ from directory.listings.drafts import LocationDisclosure, ServiceDraft
 from directory.listings.models import Record
 from directory.people.service import command_line_person
 from directory.sources.models import ImportRun, SourceRecord
-from directory.sources.service import ensure_source, finish_run, start_run
+from directory.sources.service import ensure_source, finish_run, require_running, start_run
 
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
 _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
@@ -83,6 +83,7 @@ class Store:
         with self._database.transaction() as session:
             now = session.info["now"]
             source = ensure_source(session, key=self._source, kind="file", trust="feed")
+            require_running(source)
             # A run that was killed could not say so itself.
             died = sa.update(ImportRun).where(ImportRun.source_id == source.id, ImportRun.state == "running")
             session.execute(died.values(state="failed", finished_at=now))

@@ -38,6 +38,8 @@ class Source(Base):
     mapping: Mapped[str | None]
     # What its licence lets an export do with its facts.
     sharing: Mapped[str] = mapped_column(default="not-stated", server_default="not-stated")
+    # Nothing of it is read meanwhile.
+    paused: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class ImportRun(Base):

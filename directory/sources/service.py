@@ -2,16 +2,34 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.audit.service import Act
+from directory.audit.service import record as write_audit
 from directory.db import in_portions
+from directory.errors import BadInputError, RefusedError
 from directory.sources.models import ImportRun, Source, SourceRecord
+from directory.sources.policy import TRUST, is_sharing, may_set_trust
+from directory.sources.queries import get_source
+from directory.values.plain_text import one_line
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+# Names and terms are lines, not documents.
+MOST_CHARACTERS = 500
+
+
+class NewTerms(msgspec.Struct, frozen=True):
+    """What is to be said of a source from now on; None leaves it as it is, an empty text takes it away."""
+
+    owner: str | None = None
+    licence: str | None = None
+    terms: str | None = None
+    sharing: str | None = None
+    trust: str | None = None
 
 
 def ensure_source(
@@ -24,6 +42,81 @@ def ensure_source(
         session.add(source)
         session.flush()
     return source
+
+
+def set_terms(session: Session, key: str, new: NewTerms, *, by: int, now: dt.datetime) -> None:
+    """Say who a source is, what may be done with it, and how far it is trusted.
+
+    Args:
+        session: a writing session.
+        key: of the source.
+        new: what changes.
+        by: the person who says so.
+        now: the transaction's time.
+
+    Raises:
+        NotFoundError: there is no such source.
+        BadInputError: a word is none of its list, or a text is too long.
+        RefusedError: nothing would change, or the trust is more than a command may give.
+    """
+    source = get_source(session, key)
+    if new.sharing is not None and not is_sharing(new.sharing):
+        raise BadInputError("That is no word for what a licence allows.")
+    if new.trust is not None and new.trust not in TRUST:
+        raise BadInputError("That is no word for trust.")
+    if new.trust is not None and not may_set_trust(source.trust, new.trust):
+        raise RefusedError(
+            "A list as a whole is trusted as a partner's at most. More is earned value by value, when a program or a "
+            "person confirms it."
+        )
+    changed = _changed(source, new)
+    if not changed:
+        raise RefusedError("Nothing would change.")
+    body: dict[str, Any] = {"columns": " ".join(sorted(changed))}
+    for column in ("sharing", "trust"):
+        if column in changed:
+            body[column] = [getattr(source, column), changed[column]]
+    for column, value in changed.items():
+        setattr(source, column, value)
+    session.flush()
+    write_audit(session, [Act("source.changed", key, body, by)], now=now)
+
+
+def _changed(source: Source, new: NewTerms) -> dict[str, str | None]:
+    """The columns that become something else."""
+    changed: dict[str, str | None] = {}
+    for column in NewTerms.__struct_fields__:
+        wanted = getattr(new, column)
+        if wanted is None:
+            continue
+        if len(wanted) > MOST_CHARACTERS:
+            raise BadInputError(f"Names and terms have {MOST_CHARACTERS} characters at most.")
+        value = one_line(wanted, MOST_CHARACTERS) or None
+        if value != getattr(source, column):
+            changed[column] = value
+    return changed
+
+
+def set_paused(session: Session, key: str, *, is_paused: bool, by: int, now: dt.datetime) -> None:
+    """Let nothing of a source be read until further notice, or let it be read again.
+
+    Raises:
+        NotFoundError: there is no such source.
+        RefusedError: it is so already.
+    """
+    source = get_source(session, key)
+    if source.paused == is_paused:
+        raise RefusedError("It is so already.")
+    source.paused = is_paused
+    session.flush()
+    verb = "source.paused" if is_paused else "source.resumed"
+    write_audit(session, [Act(verb, key, {}, by)], now=now)
+
+
+def require_running(source: Source) -> None:
+    """Raise ``RefusedError`` if nothing of a source may be read for now."""
+    if source.paused:
+        raise RefusedError(f"This source is paused. Let it be read again with: handrail sources resume {source.key}")
 
 
 def start_run(session: Session, source: Source, *, reader: str, now: dt.datetime) -> ImportRun:

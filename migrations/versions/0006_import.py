@@ -24,15 +24,16 @@ _COLUMNS = (
         """TEXT NOT NULL DEFAULT 'not-stated' CONSTRAINT ck_source_sharing_known
         CHECK (sharing IN ('free', 'attribution', 'share-alike', 'none', 'not-stated'))""",
     ),
+    ("source", "paused", "BOOLEAN NOT NULL DEFAULT {no}"),
     ("import_run", "holds", "TEXT NOT NULL DEFAULT ''"),
     ("import_run", "released_by", "{big} REFERENCES person (id)"),
 )
 
 
 def upgrade() -> None:
-    big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    big, no = ("INTEGER", "0") if op.get_bind().dialect.name == "sqlite" else ("BIGINT", "false")
     for table, name, sql in _COLUMNS:
-        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {sql.format(big=big)}")
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {sql.format(big=big, no=no)}")
     _matching()
 
 

@@ -1,0 +1,113 @@
+"""The command ``sources``: who the sources are, what may be done with their facts, and what flows back to them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from sqlalchemy.orm import Session
+
+from directory.bootstrap import open_ready
+from directory.db import Database
+from directory.errors import NothingFitsError
+from directory.json_output import write_json
+from directory.people.service import command_line_person
+from directory.settings import load_settings
+from directory.sources.models import SHARING
+from directory.sources.policy import SHARING_WORDS, TRUST
+from directory.sources.queries import list_sources
+from directory.sources.service import NewTerms, set_paused, set_terms
+
+T = TypeVar("T")
+
+
+@click.group()
+def sources() -> None:
+    """Say who a source is and what may be done with its facts; see what sources disagree about; send corrections."""
+
+
+@sources.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one object per source.")
+def list_(*, as_json: bool) -> None:
+    """List the sources, with what may be done with what they say."""
+    with _opened() as database, database.reading() as session:
+        found = list_sources(session)
+    if not found:
+        raise NothingFitsError("Nothing was imported yet.")
+    if as_json:
+        write_json(found)
+        return
+    for one in found:
+        said = f"{one.owner}{'  paused' if one.is_paused else ''}"
+        click.echo(f"{one.key:<24}  {one.trust:<8}  {one.sharing:<11}  {one.rows:>7} rows  {said}".rstrip())
+
+
+@sources.command()
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print it as an object.")
+def show(key: str, *, as_json: bool) -> None:
+    """Show one source: who it is, its licence, how many of its rows are held."""
+    with _opened() as database, database.reading() as session:
+        found = list_sources(session, key=key)[0]
+    if as_json:
+        write_json(found)
+        return
+    read = f"{found.read_at:%Y-%m-%d}" if found.read_at else "never"
+    for name, value in (
+        ("owner", found.owner or "not stated"),
+        ("licence", found.licence or "not stated"),
+        ("sharing", f"{found.sharing}: {SHARING_WORDS[found.sharing]}"),
+        ("terms", found.terms or "not stated"),
+        ("trust", found.trust),
+        ("rows", f"{found.rows}, read {found.runs} times, last {read}"),
+    ):
+        click.echo(f"{name + ':':<9} {value}")
+    if found.is_paused:
+        click.echo("Paused: nothing of it is read.")
+
+
+@sources.command("set")
+@click.argument("key")
+@click.option("--owner", help="Who publishes it, as it is to be named beside its facts.")
+@click.option("--licence", help="Its licence, in a word or two, such as CC BY 4.0.")
+@click.option("--sharing", type=click.Choice(SHARING), help="What the licence allows to do with its facts.")
+@click.option("--terms", help="Where the terms stand, or what was agreed, in one line.")
+@click.option("--trust", type=click.Choice(TRUST), help="How far it is trusted; by command at most as a partner.")
+def set_(key: str, **said: str | None) -> None:
+    """Say who a source is and what its licence allows. An empty text takes away what was said.
+
+    Facts that only sources say which do not allow passing on stay out of every copy that leaves this directory.
+    """
+    new = NewTerms(**said)
+    _act(lambda session, by: set_terms(session, key, new, by=by, now=session.info["now"]))
+    click.echo("Noted.")
+
+
+@sources.command()
+@click.argument("key")
+def pause(key: str) -> None:
+    """Let nothing of a source be read until further notice. What is held stays."""
+    _act(lambda session, by: set_paused(session, key, is_paused=True, by=by, now=session.info["now"]))
+    click.echo("Paused. What is held of it stays.")
+
+
+@sources.command()
+@click.argument("key")
+def resume(key: str) -> None:
+    """Let a paused source be read again."""
+    _act(lambda session, by: set_paused(session, key, is_paused=False, by=by, now=session.info["now"]))
+    click.echo("It may be read again.")
+
+
+def _act(verb: Callable[[Session, int], T]) -> T:
+    with _opened() as database, database.transaction() as session:
+        return verb(session, command_line_person(session, now=session.info["now"]).id)
+
+
+@contextmanager
+def _opened() -> Iterator[Database]:
+    database = open_ready(load_settings())
+    try:
+        yield database
+    finally:
+        database.dispose()

@@ -1,0 +1,1 @@
+"""Sources: terms, what may be passed on, and numbers that do not agree."""
