@@ -1,7 +1,8 @@
 """The public directory as one file for a drawer: for the day on which there is no server, no network or no power.
 
 It holds what anybody could find and nothing else, and only what stays true on paper: weekly hours instead of "open
-now", dates instead of "12 days ago". The file loads nothing, from nowhere; a policy inside it sees to that.
+now", dates instead of "12 days ago". What a source's licence keeps from being copied is left out, and the sources of
+the rest are named at its end. The file loads nothing, from nowhere; a policy inside it sees to that.
 """
 
 import base64
@@ -10,7 +11,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from itertools import groupby
@@ -25,12 +26,15 @@ from sqlalchemy.orm import Session
 from directory.attention import abandoned_since
 from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
+from directory.cards.passing_on import cards_to_pass_on
 from directory.clock import day_number
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
 from directory.settings import Settings
+from directory.sources.passing_on import attributions
+from directory.sources.policy import OWN_PEOPLE
 from directory.vocabulary import terms
 from web.languages import spoken
 from web.pages.evidence import number_confirmed_on, only_said, said_on
@@ -43,6 +47,8 @@ from web.wording import Wording
 # So many cards are held at once.
 _PORTION = 500
 _OTHERS = "other"
+# Cards in place of stored ones, by listing (``directory.cards.passing_on``).
+_Instead = Mapping[int, Card | None]
 
 
 class Booklet(msgspec.Struct, frozen=True):
@@ -104,7 +110,9 @@ def write_booklet(
         since = abandoned_since(session, now=now)
         pages = Pages(settings, clock=lambda: now, abandoned=lambda: since)
         cards = CardWords(t, now=now, gazetteer=gazetteer)
-        places = _in_order(session, cards, fresh_on=0 if since is None else day_number(now))
+        # Whoever may see the pages may have this file; it is no copy for others to publish.
+        instead = cards_to_pass_on(session, to=OWN_PEOPLE, now=now)
+        places = _in_order(session, cards, instead, fresh_on=0 if since is None else day_number(now))
         style = _tokens(pages) + style
         page = pages.parts(
             "booklet/booklet.html",
@@ -112,7 +120,8 @@ def write_booklet(
             total=len(places),
             day=pages.today(),
             chapters=_chapter_names(places, t),
-            entries=_chapters(session, places, _EntryWords(t, cards), progress),
+            entries=_chapters(session, places, instead, _EntryWords(t, cards), progress),
+            sources=attributions(session, to=OWN_PEOPLE),
             style=Markup(style),  # noqa: S704 - our own files
             script=Markup(script),  # noqa: S704
             policy=_policy(style, script),
@@ -186,10 +195,11 @@ def _chapter_of(card: Card, chapters: dict[str, int]) -> int:
     return min(found, default=chapters[_OTHERS])
 
 
-def _in_order(session: Session, cards: CardWords, *, fresh_on: int) -> list[_Place]:
+def _in_order(session: Session, cards: CardWords, instead: _Instead, *, fresh_on: int) -> list[_Place]:
     """Every listing that anybody may find, in the order of the file: chapter, state and town, name.
 
-    Left out is what was not confirmed within a year of ``fresh_on``, a day number; 0 = nothing.
+    Left out is what has no card in ``instead``, and what was not confirmed within a year of ``fresh_on``, a day number;
+    0 = nothing.
     """
     chapters = {code: number for number, code in enumerate(_roots())}
     rows = session.execute(
@@ -197,8 +207,8 @@ def _in_order(session: Session, cards: CardWords, *, fresh_on: int) -> list[_Pla
     ).yield_per(_PORTION)
     places = []
     for record, blob in rows:
-        card = decode_card(bytes(blob or b""))
-        if card.fresh_until < fresh_on:
+        card = instead[record] if record in instead else decode_card(bytes(blob or b""))
+        if card is None or card.fresh_until < fresh_on:
             continue
         town, _, state = card.place.rpartition(", ") if card.block == "site" else ("", "", cards.area(card.place))
         places.append(_Place(_chapter_of(card, chapters), f"{state}\n{town}".casefold(), card.name.casefold(), record))
@@ -211,21 +221,23 @@ def _chapter_names(places: list[_Place], t: Wording) -> list[tuple[int, str]]:
 
 
 def _chapters(
-    session: Session, places: list[_Place], words: _EntryWords, progress: Told | None
+    session: Session, places: list[_Place], instead: _Instead, words: _EntryWords, progress: Told | None
 ) -> Iterator[tuple[int, Iterator[Entry]]]:
     """The entries chapter by chapter, read from the database in portions."""
-    entries = zip(places, _entries(session, places, words, progress), strict=True)
+    entries = zip(places, _entries(session, places, instead, words, progress), strict=True)
     for chapter, group in groupby(entries, key=lambda pair: pair[0].chapter):
         yield chapter, (entry for _, entry in group)
 
 
-def _entries(session: Session, places: list[_Place], words: _EntryWords, progress: Told | None) -> Iterator[Entry]:
+def _entries(
+    session: Session, places: list[_Place], instead: _Instead, words: _EntryWords, progress: Told | None
+) -> Iterator[Entry]:
     for start in range(0, len(places), _PORTION):
         wanted = [place.record for place in places[start : start + _PORTION]]
         rows = session.execute(sa.select(CardRow.record_id, CardRow.brief).where(CardRow.record_id.in_(wanted)))
         blobs = {record: bytes(blob or b"") for record, blob in rows}
         for record in wanted:
-            yield words.entry(decode_card(blobs[record]))
+            yield words.entry(instead.get(record) or decode_card(blobs[record]))
         if progress:
             progress(min(start + _PORTION, len(places)), len(places))
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -65,10 +65,19 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
     return made.shown
 
 
-def make_cards(session: Session, touched: Iterable[int], *, now: dt.datetime) -> Made:
-    """Make the documents and cards of every record that ``touched`` has a part in, and write nothing."""
+def make_cards(
+    session: Session, touched: Iterable[int], *, now: dt.datetime, without: Collection[int] = frozenset()
+) -> Made:
+    """Make the documents and cards of every record that ``touched`` has a part in, and write nothing.
+
+    Args:
+        session: any session.
+        touched: records.
+        now: the instant whose day decides what has lapsed.
+        without: facts that are left out, as if nobody had ever said them.
+    """
     records = _with_relatives(session, set(touched))
-    known = _known_facts(session, list(records))
+    known = _known_facts(session, list(records), without)
     practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
     public: dict[int, Document] = {}
     rows: dict[int, dict[str, Any]] = {}
@@ -116,7 +125,9 @@ def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:
     return dict(sorted(records.items()))
 
 
-def _known_facts(session: Session, record_ids: list[int]) -> dict[int, list[KnownFact]]:
+def _known_facts(
+    session: Session, record_ids: list[int], without: Collection[int] = frozenset()
+) -> dict[int, list[KnownFact]]:
     known: dict[int, list[KnownFact]] = defaultdict(list)
     for portion in in_portions(record_ids):
         observed = _observed(session, portion)
@@ -127,6 +138,8 @@ def _known_facts(session: Session, record_ids: list[int]) -> dict[int, list[Know
             .order_by(Fact.record_id, Fact.field, Fact.slot)
         )
         for fact in facts:
+            if fact.id in without:
+                continue
             said, source = claims.get(fact.id, ("", ""))
             confirmed, method, warned = observed.get(fact.id, ("", "", False))
             tier: Any = fact.tier
