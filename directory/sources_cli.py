@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import open_ready
 from directory.db import Database
 from directory.errors import NothingFitsError
+from directory.integrity.conflicts import number_conflicts
 from directory.json_output import write_json
 from directory.people.service import command_line_person
 from directory.settings import load_settings
@@ -97,6 +98,27 @@ def resume(key: str) -> None:
     """Let a paused source be read again."""
     _act(lambda session, by: set_paused(session, key, is_paused=False, by=by, now=session.info["now"]))
     click.echo("It may be read again.")
+
+
+@sources.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one object per item.")
+def conflicts(*, as_json: bool) -> None:
+    """List numbers to call about: one that stands for two things, or two that sources give for one line.
+
+    An item goes when a number changes, when people decide about it, or when a call has confirmed each number.
+    """
+    with _opened() as database, database.reading() as session:
+        found = number_conflicts(session)
+    if not found:
+        raise NothingFitsError("All numbers go together.")
+    if as_json:
+        shown = [
+            {"kind": one.kind, "numbers": one.numbers, "services": one.services, "text": one.text} for one in found
+        ]
+        write_json(shown)
+        return
+    for one in found:
+        click.echo(one.text)
 
 
 def _act(verb: Callable[[Session, int], T]) -> T:

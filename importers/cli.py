@@ -131,6 +131,10 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
         console.print(f"Left out: {what} ({number})")
     if summary.proposed:
         console.print(f"Waiting for people: {summary.proposed} values differ from what was confirmed.")
+    if summary.conflicts:
+        console.print(
+            f"Numbers that do not go together: {summary.conflicts}. See them with: handrail sources conflicts"
+        )
     if summary.withdrawn:
         console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")

@@ -67,6 +67,7 @@ class Summary(msgspec.Struct, frozen=True):
     Attributes:
         withdrawn: listings that were public and are confidential now.
         proposed: values that wait for people, because somebody had confirmed others.
+        conflicts: numbers that came and that do not go together with others (``handrail sources conflicts``).
         not_read: rows left out on purpose, by what they are.
     """
 
@@ -77,6 +78,7 @@ class Summary(msgspec.Struct, frozen=True):
     questions: dict[str, int]
     withdrawn: int = 0
     proposed: int = 0
+    conflicts: int = 0
     not_read: dict[str, int] = {}
 
 

@@ -113,6 +113,7 @@ def import_package(
         questions,
         withdrawn=store.withdrawn,
         proposed=store.proposed,
+        conflicts=store.conflicts,
         not_read=left_out,
     )
 

@@ -14,6 +14,7 @@ from directory.db import Database, in_portions
 from directory.intake.hidden import propose_closing
 from directory.intake.revision import withdraw
 from directory.intake.service import SourceRow, StoredRow, store_rows
+from directory.integrity.conflicts import conflicts_of_run
 from directory.listings.changes import Author
 from directory.listings.drafts import LocationDisclosure, ServiceDraft
 from directory.listings.models import Record
@@ -30,11 +31,12 @@ Unread = tuple[str, LocationDisclosure, str | None, bool]
 
 
 class RowStore(Protocol):
-    """What a run writes to. ``withdrawn`` and ``proposed`` count what its rows brought about."""
+    """What a run writes to. ``withdrawn``, ``proposed`` and ``conflicts`` count what its rows brought about."""
 
     run_id: int | None
     withdrawn: int
     proposed: int
+    conflicts: int
 
     def __enter__(self) -> Self:
         """Begin a run."""
@@ -78,6 +80,7 @@ class Store:
         self.run_id: int | None = None
         self.withdrawn = 0
         self.proposed = 0
+        self.conflicts = 0
 
     def __enter__(self) -> Self:
         with self._database.transaction() as session:
@@ -139,6 +142,7 @@ class Store:
     def finish(self, totals: Mapping[str, int]) -> None:
         """See ``RowStore``."""
         with self._database.transaction() as session:
+            self.conflicts = len(conflicts_of_run(session, self.run_id or 0))
             finish_run(session, self._run(session), state="applied", totals=totals, now=session.info["now"])
         self._finished = True
 
@@ -164,6 +168,7 @@ class DryRun:
     run_id: int | None = None
     withdrawn = 0
     proposed = 0
+    conflicts = 0
 
     def __init__(self, source: str) -> None:
         self._source = source
