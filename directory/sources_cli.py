@@ -1,13 +1,16 @@
 """The command ``sources``: who the sources are, what may be done with their facts, and what flows back to them."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
 from directory.bootstrap import open_ready
+from directory.corrections.service import Asked, Format, hand_out
 from directory.db import Database
 from directory.errors import NothingFitsError
 from directory.integrity.conflicts import number_conflicts
@@ -121,9 +124,47 @@ def conflicts(*, as_json: bool) -> None:
         click.echo(one.text)
 
 
+@sources.command()
+@click.argument("key")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what is known since this day.")
+@click.option("--format", "form", type=click.Choice(["csv", "hsds"]), default="csv", show_default=True)
+@click.option("--confirmed", is_flag=True, help="Also what was found to be as the source says.")
+@click.option("--language", type=click.Choice(["en", "es"]), help="Of the reasons; the deployment's own otherwise.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file that only you can read.")
+def corrections(
+    key: str,
+    since: dt.datetime | None,
+    form: Format,
+    language: str | None,
+    output: Path | None,
+    *,
+    confirmed: bool,
+) -> None:
+    """Write what is otherwise here than source KEY says, and why, so that its list heals too.
+
+    Only what anybody may see here is in it, and only what the licences of other sources let pass; of people nothing but
+    their role. With --format hsds it is a page of HSDS services with a metadata object for each change.
+    """
+    settings = load_settings()
+    day = f"{since:%Y-%m-%d}" if since else ""
+    asked = Asked(key, form, day, confirmed, language or settings.language)
+    with _opened() as database:
+        written = hand_out(database, asked, by=_by, output=output)
+    if not written.number:
+        raise NothingFitsError("There is nothing to correct.")
+    if output is None:
+        click.echo(written.content, nl=False)
+    else:
+        click.echo(f"{written.number} corrections are in {output.name}.")
+
+
+def _by(session: Session) -> int:
+    return command_line_person(session, now=session.info["now"]).id
+
+
 def _act(verb: Callable[[Session, int], T]) -> T:
     with _opened() as database, database.transaction() as session:
-        return verb(session, command_line_person(session, now=session.info["now"]).id)
+        return verb(session, _by(session))
 
 
 @contextmanager

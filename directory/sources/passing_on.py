@@ -48,8 +48,11 @@ def withheld_facts(session: Session, *, to: Receiver, records: Iterable[int] | N
     return found
 
 
-def attributions(session: Session, *, to: Receiver) -> list[str]:
-    """The lines that name the sources whose facts are in a copy for this receiver, in the order of their keys."""
+def attributions(session: Session, *, to: Receiver, apart_from: int | None = None) -> list[str]:
+    """The lines that name the sources whose facts are in a copy for this receiver, in the order of their keys.
+
+    ``apart_from`` is a source that need not be named: whoever gets the copy knows itself.
+    """
     says = (
         sa.select(Claim.fact_id)
         .join(SourceRecord, SourceRecord.id == Claim.source_record_id)
@@ -58,4 +61,5 @@ def attributions(session: Session, *, to: Receiver) -> list[str]:
         .exists()
     )
     used = session.scalars(sa.select(Source).where(says).order_by(Source.key))
-    return list(dict.fromkeys(attribution(terms) for terms in allowed(map(terms_of, used), to)))
+    named = [terms for terms in allowed(map(terms_of, used), to) if terms.id != apart_from]
+    return list(dict.fromkeys(map(attribution, named)))

@@ -1,5 +1,7 @@
 """The command ``sources``, as people type it."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -76,3 +78,26 @@ def test_a_paused_source_is_not_read(package: Path) -> None:
     assert json.loads(_handrail("sources", "show", "county", "--json").stdout)["runs"] == 1
     _handrail("sources", "resume", "county")
     _handrail("import", "hsds", str(package), "--source", "county")
+
+
+def test_corrections_are_written_whole_for_their_owner_and_noted(package: Path, tmp_path: Path) -> None:
+    _handrail("import", "hsds", str(package), "--source", "county")
+    _handrail("sources", "corrections", "county", code=3)
+    listing = json.loads(_handrail("listings", "list", "--json").stdout)[0]["id"]
+    _handrail(
+        "changes", "propose", listing, "phone", "--value", "305-555-0199", "--reason", "a call", "--slot", "voice"
+    )
+    out = tmp_path / "county.csv"
+    said = _handrail("sources", "corrections", "county", "--output", str(out), "--language", "es").output
+    assert said == "1 corrections are in county.csv.\n"
+    assert out.stat().st_mode & 0o777 == 0o600
+    [_, row] = list(csv.reader(io.StringIO(out.read_bytes().decode("utf-8-sig"))))
+    assert row[:6] == ["service:1", "Child line", "phone", "voice", "'+13055550142", "'+13055550199"]
+    assert (row[6], row[7][:40]) == ("person", "Alguien que cuida este directorio lo cam")
+    page = json.loads(_handrail("sources", "corrections", "county", "--format", "hsds").stdout)
+    assert page["contents"][0]["metadata"][0]["updated_by"] == "admin"
+    assert "wrote for a source what differs from it here (county)" in _handrail("audit", "show").output
+    _handrail("sources", "corrections", "county", "--output", str(tmp_path / "no" / "x.csv"), code=1)
+    _handrail("sources", "corrections", "county", "--since", "2999-01-01", code=3)
+    _handrail("sources", "corrections", "nobody", code=1)
+    assert [file.name for file in tmp_path.iterdir() if file.suffix == ".csv"] == ["county.csv"]
