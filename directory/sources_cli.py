@@ -20,7 +20,7 @@ from directory.settings import load_settings
 from directory.sources.models import SHARING
 from directory.sources.policy import SHARING_WORDS, TRUST
 from directory.sources.queries import list_sources
-from directory.sources.service import NewTerms, set_paused, set_terms
+from directory.sources.service import NewTerms, add_source, set_paused, set_terms
 
 T = TypeVar("T")
 
@@ -68,6 +68,14 @@ def show(key: str, *, as_json: bool) -> None:
         click.echo(f"{name + ':':<9} {value}")
     if found.is_paused:
         click.echo("Paused: nothing of it is read.")
+
+
+@sources.command()
+@click.argument("key")
+def add(key: str) -> None:
+    """Make a source known before its first import, so that its licence can be stated first."""
+    _act(lambda session, by: add_source(session, key, by=by, now=session.info["now"]))
+    click.echo(f"Known. Say what its licence allows with: handrail sources set {key} --sharing ...")
 
 
 @sources.command("set")

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
-from directory.audit.signing import write_whole
 from directory.corrections.hsds_file import hsds_page
 from directory.corrections.queries import find_corrections, receiver_of
 from directory.corrections.table import table
 from directory.db import Database
-from directory.errors import DirectoryError
+from directory.files import write_whole
 from directory.sources.passing_on import attributions
 from directory.sources.queries import get_source
 
@@ -70,8 +69,5 @@ def hand_out(database: Database, asked: Asked, *, by: Callable[[Session], int], 
         act = Act("source.corrections-written", asked.key, {"number": written.number}, by(session))
         write_audit(session, [act], now=session.info["now"])
         if output is not None:
-            try:
-                write_whole(output, written.content, mode=0o600)
-            except OSError:
-                raise DirectoryError("That file cannot be written.") from None
+            write_whole(output, written.content, what="The file of corrections")
     return written

@@ -20,6 +20,7 @@ from directory.values.plain_text import one_line
 _encoder = msgspec.json.Encoder(order="deterministic")
 # Names and terms are lines, not documents.
 MOST_CHARACTERS = 500
+_LONGEST_KEY = 100
 
 
 class NewTerms(msgspec.Struct, frozen=True):
@@ -33,15 +34,37 @@ class NewTerms(msgspec.Struct, frozen=True):
 
 
 def ensure_source(
-    session: Session, *, key: str, kind: str, trust: str, owner: str | None = None, licence: str | None = None
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    trust: str,
+    owner: str | None = None,
+    licence: str | None = None,
+    sharing: str = "not-stated",
 ) -> Source:
     """Return the source with this key, made if it does not exist."""
     source = session.scalar(sa.select(Source).where(Source.key == key))
     if source is None:
-        source = Source(key=key, kind=kind, trust=trust, lineage=key, owner=owner, licence=licence)
+        source = Source(key=key, kind=kind, trust=trust, lineage=key, owner=owner, licence=licence, sharing=sharing)
         session.add(source)
         session.flush()
     return source
+
+
+def add_source(session: Session, key: str, *, by: int, now: dt.datetime) -> None:
+    """Make a source known before anything of it is read, so that its terms can be stated first.
+
+    Raises:
+        BadInputError: the key is empty, too long, or has blanks in it.
+        RefusedError: there is a source with this key already.
+    """
+    if not key or len(key) > _LONGEST_KEY or one_line(key, _LONGEST_KEY) != key or " " in key:
+        raise BadInputError("The key of a source is one word, such as county-211.")
+    if session.scalar(sa.select(Source.id).where(Source.key == key)) is not None:
+        raise RefusedError("There is a source with this key already.")
+    ensure_source(session, key=key, kind="file", trust="feed")
+    write_audit(session, [Act("source.added", key, {}, by)], now=now)
 
 
 def set_terms(session: Session, key: str, new: NewTerms, *, by: int, now: dt.datetime) -> None:

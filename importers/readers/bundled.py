@@ -73,9 +73,11 @@ def rows_of(bundle: Bundle, *, today: dt.date) -> list[SourceRow]:
 def _load(database: Database, bundle: Bundle, *, now: dt.datetime) -> Loaded:
     source = bundle.source
     with database.transaction() as session:
+        # What is bundled was made for everybody (CC0).
         kept = ensure_source(
-            session, key=source.key, kind="file", trust=source.trust, owner=source.owner, licence=source.licence
-        )
+            session, key=source.key, kind="file", trust=source.trust, owner=source.owner, licence=source.licence,
+            sharing="free",
+        )  # fmt: skip
         network = _network(session, bundle)
         by = command_line_person(session, now=now).id
         run = start_run(session, kept, reader="bundled", now=now)

@@ -65,6 +65,8 @@ def test_what_is_said_of_a_source_is_shown(package: Path) -> None:
 
 def test_a_list_is_not_trusted_more_than_a_partner_by_command(package: Path) -> None:
     _handrail("import", "hsds", str(package), "--source", "county")
+    _handrail("sources", "add", "state")
+    assert "state" in _handrail("sources", "list").output
     refused = _handrail("sources", "set", "county", "--trust", "provider", code=6)
     assert "earned value by value" in refused.output
     _handrail("sources", "set", "nobody", "--owner", "x", code=1)

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 
 from directory.cards.hsds import Place, service_object
 from directory.cards.queries import documents_of
-from directory.corrections.service import Asked, corrections
+from directory.corrections import service as corrections
 from directory.db import Database
 from directory.listings.models import Record
-from importers.packages import open_package
-from importers.readers.hsds import HsdsReader
+from importers.opening import READERS, Asked
 from tests import makers
 from tests.directories import opened
 from tests.directory.corrections.test_queries import OTHER, confirm, edit, found, stand
@@ -32,7 +31,8 @@ def schema(shared: Path) -> jsonschema_rs.Validator:
 
 def _page(database: Database, **asked: Any) -> dict[str, Any]:
     with database.reading() as session:
-        written = corrections(session, Asked("county", "hsds", **asked), now=session.info["now"])
+        wanted = corrections.Asked("county", "hsds", **asked)
+        written = corrections.corrections(session, wanted, now=session.info["now"])
     page: dict[str, Any] = json.loads(written.content)
     return page
 
@@ -94,8 +94,8 @@ def test_the_page_is_read_by_our_own_reader(database: Database, tmp_path: Path) 
     edit(database, makers.phone(OTHER))
     file = tmp_path / "county.json"
     file.write_text(json.dumps(_page(database)), encoding="utf-8")
-    with open_package(file, max_mb=1) as package:
-        [read] = list(HsdsReader(package).services())
+    with READERS["hsds"].open(Asked(file, 1)) as reader:
+        [read] = list(reader.services())
     assert getattr(read, "cells", {})["name"] == "Practice Service"
     assert [phone["number"] for phone in getattr(read, "phones", ())] == [OTHER]
 

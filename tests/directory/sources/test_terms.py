@@ -21,7 +21,7 @@ from directory.sources.policy import (
     may_set_trust,
 )
 from directory.sources.queries import get_source, list_sources
-from directory.sources.service import NewTerms, ensure_source, require_running, set_paused, set_terms
+from directory.sources.service import NewTerms, add_source, ensure_source, require_running, set_paused, set_terms
 
 PARTNER = Receiver(source_id=7, licence="CC BY-SA 4.0")
 
@@ -118,3 +118,20 @@ def test_nothing_is_read_of_a_paused_source_until_it_is_resumed(database: Databa
     with database.transaction() as session:
         set_paused(session, "county", is_paused=False, by=by, now=session.info["now"])
         require_running(session.scalars(sa.select(Source)).one())
+
+
+def test_a_source_is_made_known_before_it_is_read(database: Database) -> None:
+    by = _made(database)
+    with database.transaction() as session:
+        now = session.info["now"]
+        add_source(session, "state-211", by=by, now=now)
+        with pytest.raises(RefusedError, match="already"):
+            add_source(session, "state-211", by=by, now=now)
+        for key in ("", "two words", "x" * 101, "a\tb"):
+            with pytest.raises(BadInputError, match="one word"):
+                add_source(session, key, by=by, now=now)
+    with database.reading() as session:
+        assert [(one.key, one.rows, one.runs) for one in list_sources(session)] == [
+            ("county", 0, 0),
+            ("state-211", 0, 0),
+        ]
