@@ -17,8 +17,8 @@ Why = Literal[
 ]  # fmt: skip
 WORDS: dict[str, dict[str, str]] = {
     "answered": {
-        "en": "The service answered on {date} and said so.",
-        "es": "El servicio contestó el {date} y lo dijo así.",
+        "en": "Confirmed by phone on {date}.",
+        "es": "Confirmado por teléfono el {date}.",
     },
     "provider": {"en": "The provider said so on {date}.", "es": "Quien presta el servicio lo dijo el {date}."},
     "own-site": {
@@ -91,7 +91,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
         as_of: since when the source says it, as far as it was read (ISO date).
         why: a code of ``WORDS``.
         on: day (ISO) of what is known; of confidential services its month.
-        role: of whoever brought it: ``coordinator``, ``admin``, ``source`` ...
+        role: of whoever found it out or brought it: ``coordinator``, ``admin``, ``source``, ``program`` ...
     """
 
     key: str

@@ -20,7 +20,7 @@ from directory.corrections.policy import BY_KIND, BY_METHOD, Correction, Why, da
 from directory.corrections.standings import Ending, endings, others_of_source
 from directory.db import in_portions
 from directory.freshness.models import Evidence
-from directory.freshness.policy import warns
+from directory.freshness.policy import supports, warns
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.people.models import Person
@@ -30,7 +30,8 @@ from directory.sources.policy import Receiver
 
 # So many rows of a source are looked at together, with all that hangs on their records.
 _PORTION = 300
-_SOURCE = "source"
+# Who brought it where no person did.
+_SOURCE, _PROGRAM = "source", "program"
 
 
 class Corrections(msgspec.Struct, frozen=True):
@@ -149,6 +150,7 @@ class _Looking:
         self._records = {record.id: record for record in found}
         self._closed = _with_confidential(session, self._records.values())
         self._held = self._current({word.record for word in self._words})
+        self._witnesses = _witnesses(session, [fact for fact, _ in self._held.values()])
         self._people: dict[int, str] = {row.id: row.role for row in session.execute(sa.select(Person.id, Person.role))}
         self._dead = _found_wrong(session, [word.fact for word in self._words])
 
@@ -207,15 +209,15 @@ class _Looking:
             shown.get(word.slot),
         )
         ours = next((fact for fact in self._documents[record.id].all(word.field) if fact.slot == word.slot), None)
-        change = self._held.get((record.id, word.field, word.slot))
+        held = self._held.get((record.id, word.field, word.slot))
         # There is a value, and it is not for everybody, or not for this source; or it is none to be told.
-        if theirs is None or (value is None and (change is not None or ours is not None)):
+        if theirs is None or (value is None and (held is not None or ours is not None)):
             return None
         # The same number may stand in another place of the record.
         is_same = value == theirs
         if not is_same and theirs and theirs in shown.values():
             return None
-        reason = self._confirmed(word, ours) if is_same else self._reason(word, ours, change)
+        reason = self._confirmed(word, ours) if is_same else self._reason(word, ours, held)
         if reason is None:
             return None
         why, on, role = reason
@@ -242,14 +244,17 @@ class _Looking:
     def _confirmed(self, word: _Word, ours: ShownFact | None) -> tuple[Why, str, str] | None:
         if word.standing != "current" or ours is None or ours.warned or ours.method not in BY_METHOD:
             return None
-        return "confirmed", ours.confirmed, _SOURCE if ours.method == "website" else "coordinator"
+        return "confirmed", ours.confirmed, self._witnesses.get(word.fact, _PROGRAM)
 
-    def _reason(self, word: _Word, ours: ShownFact | None, change: Change | None) -> tuple[Why, str, str] | None:
+    def _reason(
+        self, word: _Word, ours: ShownFact | None, held: tuple[int, Change] | None
+    ) -> tuple[Why, str, str] | None:
         """Why ours is another, since when, and by whom; None where nothing is known that speaks for ours."""
+        fact, change = held or (0, None)
         if ours is not None and ours.method in BY_METHOD and not ours.warned:
-            return BY_METHOD[ours.method], ours.confirmed, self._role(change.proposed_by if change else None)
+            return BY_METHOD[ours.method], ours.confirmed, self._witnesses.get(fact, _PROGRAM)
         if word.standing != "proposed" and word.fact in self._dead:
-            return "dead", self._dead[word.fact], "coordinator"
+            return "dead", *self._dead[word.fact]
         if ours is None or word.standing == "declined":
             change = _decided(self._session, word.fact, word.standing)
         # While it waits nobody knows better; and what a source alone took away is no news to it.
@@ -262,7 +267,7 @@ class _Looking:
         return why, on, _SOURCE if change.kind == "import" else self._role(change.proposed_by)
 
     def _role(self, person: int | None) -> str:
-        return self._people.get(person or 0, "program")
+        return self._people.get(person or 0, _PROGRAM)
 
     def _head(self, record: Record) -> Record:
         """The service that a record is of, or its organization."""
@@ -275,13 +280,14 @@ class _Looking:
         levels = [record.id, record.service_id, record.organization_id]
         return any(self._records[one].standing != "listed" for one in levels if one in self._records)
 
-    def _current(self, records: Collection[int]) -> dict[tuple[int, str, str], Change]:
+    def _current(self, records: Collection[int]) -> dict[tuple[int, str, str], tuple[int, Change]]:
         query = (
-            sa.select(Fact.record_id, Fact.field, Fact.slot, Change)
+            sa.select(Fact.id, Fact.record_id, Fact.field, Fact.slot, Change)
             .join(Change, Change.id == sa.func.coalesce(_brought_back(), Fact.change_id))
             .where(Fact.record_id.in_(sorted(records)), Fact.standing == "current")
         )
-        return {(row.record_id, row.field, row.slot): row.Change for row in self._session.execute(query)}
+        rows = self._session.execute(query)
+        return {(row.record_id, row.field, row.slot): (row.id, row.Change) for row in rows}
 
 
 def _brought_back() -> sa.ScalarSelect[Any]:
@@ -312,17 +318,30 @@ def _decided(session: Session, fact_id: int, standing: str) -> Change | None:
     )  # fmt: skip
 
 
-def _found_wrong(session: Session, facts: Collection[int]) -> dict[int, str]:
-    """Facts whose last observation by a person says that they are wrong, with its day."""
-    found: dict[int, str] = {}
+def _found_wrong(session: Session, facts: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Facts whose last observation by a person says that they are wrong: its day, and the role of that person."""
+    found: dict[int, tuple[str, str]] = {}
     for portion in in_portions(sorted(facts)):
-        query = sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.log2_odds).where(
+        query = sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.log2_odds, Evidence.actor_role).where(
             Evidence.fact_id.in_(portion), Evidence.method.in_(("call", "callback", "provider", "lookup"))
         )
         for row in session.execute(query.order_by(Evidence.observed_at, Evidence.id)):
             found.pop(row.fact_id, None)
             if warns(row.log2_odds):
-                found[row.fact_id] = row.observed_at.date().isoformat()
+                found[row.fact_id] = (row.observed_at.date().isoformat(), row.actor_role or _PROGRAM)
+    return found
+
+
+def _witnesses(session: Session, facts: Collection[int]) -> dict[int, str]:
+    """The role of whoever confirmed each fact last."""
+    found: dict[int, str] = {}
+    for portion in in_portions(sorted(facts)):
+        query = sa.select(Evidence.fact_id, Evidence.actor_role, Evidence.log2_odds).where(
+            Evidence.fact_id.in_(portion), Evidence.method.in_(sorted(BY_METHOD))
+        )
+        for row in session.execute(query.order_by(Evidence.observed_at, Evidence.id)):
+            if supports(row.log2_odds):
+                found[row.fact_id] = row.actor_role or _PROGRAM
     return found
 
 

@@ -72,7 +72,7 @@ def test_a_change_is_a_metadata_object_of_what_was_and_is(schema: jsonschema_rs.
         ("organization", "name", "Practice House", "Practice Hall"),
         ("phone", "number", "+13055550142", OTHER),
     ]  # fmt: skip
-    assert {one["updated_by"] for one in written["metadata"]} == {"coordinator"}
+    assert [one["updated_by"] for one in written["metadata"]] == ["coordinator", "program"]
     assert written["metadata"][1]["resource_id"] == written["phones"][0]["id"]
     assert written["metadata"][1]["last_action_date"] == "2026-11-25"
     assert written["organization"]["name"] == "Practice Hall"

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from directory.corrections.policy import BY_METHOD, WORDS, Correction
+from directory.corrections.policy import BY_METHOD, WORDS, Correction, in_words
 from directory.corrections.queries import find_corrections
 from directory.db import Database
 from directory.intake.revision import withdraw
@@ -19,7 +20,9 @@ from directory.listings.service import set_standing, touch
 from directory.sources.models import Claim, Source, SourceRecord
 from directory.sources.queries import get_source
 from tests import makers
+from tests.conftest import NOW
 from tests.directory.intake.test_service import organization, run, service
+from tests.directory.integrity.force import Force, approve, key, propose
 from tests.staff import acting, make_person
 
 NUMBER, OTHER, THIRD = "+13055550142", "+13055550199", "+13055550177"
@@ -69,6 +72,12 @@ def stand(database: Database, kind: str, standing: str) -> None:
 
 
 @pytest.fixture
+def force(session: Session) -> Force:
+    """A small task force and a listing whose number is confirmed."""
+    return Force(session)
+
+
+@pytest.fixture
 def listed(database: Database) -> Database:
     """One service of one feed, at a place."""
     run(database, organization(), service())
@@ -98,6 +107,26 @@ def test_a_number_that_was_found_dead_is_told_so(listed: Database) -> None:
     confirm(listed, NUMBER, log2_odds=5, days_ago=3)
     edit(listed, makers.phone(OTHER))
     assert [(one.why, one.on) for one in found(listed)] == [("dead", "2026-11-23")]
+
+
+def test_a_number_that_two_people_changed_is_told_with_the_call_between(session: Session, force: Force) -> None:
+    feed = Source(key="county", kind="feed", trust="feed")
+    session.add(feed)
+    session.flush()
+    held = session.scalars(sa.select(Fact).where(Fact.field == "phone", Fact.standing == "current")).one()
+    row = SourceRecord(
+        source_id=feed.id, source_key="service:9", record_id=held.record_id, outcome="accepted", seen_at=NOW
+    )
+    session.add(row)
+    session.flush()
+    session.add(Claim(fact_id=held.id, source_record_id=row.id, said_at=NOW))
+    change = propose(session, force)
+    assert find_corrections(session, feed, now=NOW).items == []
+    key(session, change, "old-number", force.two)
+    approve(session, change, force.two)
+    [one] = find_corrections(session, feed, now=NOW).items
+    assert (one.key, one.why, one.on, one.role) == ("service:9", "answered", "2026-11-26", "coordinator")
+    assert in_words(one, "en") == "Confirmed by phone on 2026-11-26."
 
 
 def test_a_confirmed_number_is_told_to_a_source_that_changed_it(listed: Database) -> None:
