@@ -141,8 +141,9 @@ class Store:
 
     def finish(self, totals: Mapping[str, int]) -> None:
         """See ``RowStore``."""
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             self.conflicts = len(conflicts_of_run(session, self.run_id or 0))
+        with self._database.transaction() as session:
             finish_run(session, self._run(session), state="applied", totals=totals, now=session.info["now"])
         self._finished = True
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from directory.corrections.policy import BY_METHOD, WORDS, Correction, in_words
 from directory.corrections.queries import find_corrections
+from directory.corrections.service import Asked, corrections
 from directory.db import Database
 from directory.intake.revision import withdraw
 from directory.integrity import service as integrity
 from directory.integrity.service import Edit
 from directory.listings.changes import Author, OpenChange
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import Contact, Phone
+from directory.listings.fields import Address, Contact, Phone
 from directory.listings.models import Change, Fact, Record
 from directory.listings.service import set_standing, touch
 from directory.sources.models import Claim, Source, SourceRecord
@@ -255,6 +256,21 @@ def test_of_a_confidential_service_neither_text_nor_day_nor_site_is_told(databas
     assert [(one.key, one.field, one.on, one.as_of) for one in items] == [("service:1", "phone", "2026-11", "2026-11")]
     assert (items[0].theirs, items[0].ours) == ({"number": NUMBER}, {"number": OTHER})
     assert makers.STREET not in str(items)
+
+
+def test_an_old_address_is_told_only_while_the_place_is_public(listed: Database) -> None:
+    moved = Address(address_1="9 Lantern Avenue", city="Miami", state_province="FL", postal_code="33130")
+    edit(listed, FactDraft("address", moved), "address", "location")
+    assert told(listed) == [("site:1", "address", makers.STREET, "9 Lantern Avenue", "person")]
+    with listed.transaction() as session:
+        service_id = session.scalars(sa.select(Record.id).where(Record.kind == "service")).one()
+        author, now = Author("edit", "at their wish"), session.info["now"]
+        withdraw(session, service_id, disclosure="area_only", area="US-FL-331", author=author, now=now)
+    assert told(listed) == []
+    with listed.reading() as session:
+        for asked in (Asked("county", "csv", with_confirmed=True), Asked("county", "hsds", with_confirmed=True)):
+            content = corrections(session, asked, now=session.info["now"]).content.decode()
+            assert [word for word in ("Lantern", "Evergreen", "33130") if word in content] == []
 
 
 def test_another_sources_number_is_told_only_where_its_licence_lets_it_pass(listed: Database) -> None:

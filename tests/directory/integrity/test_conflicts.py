@@ -12,10 +12,11 @@ from directory.intake.revision import propose_value
 from directory.intake.service import SourceRow
 from directory.integrity.conflicts import NumberConflict, conflicts_of_run, number_conflicts
 from directory.integrity.disagreement import Saying, Use, two_functions, two_sources
-from directory.listings.changes import Author
+from directory.listings.changes import Author, OpenChange
 from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.listings.models import Fact, Record
 from directory.listings.queries import get_record
+from directory.listings.service import touch
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
 from tests import makers
 from tests.directories import Imported, load_starter, opened
@@ -134,6 +135,23 @@ def test_two_sources_that_say_different_numbers_of_one_line_are_found_until_peop
     assert _found(database, {record + 1000}) == []
     with database.transaction() as session:
         session.execute(sa.update(Fact).where(Fact.standing == "proposed").values(standing="declined"))
+    assert _found(database) == []
+
+
+def test_two_sources_whose_listings_were_joined_are_compared(database: Database) -> None:
+    run(database, *_line(NUMBER, "food", 1))
+    run(database, *_line(OTHER, "food", 1), source="state")
+    assert _found(database) == []
+    with database.transaction() as session:
+        one, two = session.scalars(sa.select(Record).where(Record.kind == "service").order_by(Record.id)).all()
+        change = OpenChange(session, Author("merge", "one and the same"), subject_id=one.id, now=session.info["now"])
+        change.set_record(two, standing="merged", merged_into=one.id)
+        change.close()
+        touch(session, one.id, two.id)
+    assert [(one.kind, one.numbers) for one in _found(database)] == [("two-sources", (NUMBER, OTHER))]
+    with database.transaction() as session:
+        for fact in session.scalars(sa.select(Fact.id).where(Fact.field == "phone")).all():
+            makers.confirm(session, fact)
     assert _found(database) == []
 
 
