@@ -1,0 +1,1 @@
+"""Spreadsheets and tables of text, whatever program wrote them and however they are laid out."""
