@@ -24,7 +24,8 @@ HIGHEST_RATIO = 100
 # Small members may be packed better than that (a thousand blanks): only what is large can hurt.
 _RATIO_COUNTS_FROM = 1_000_000
 _ARCHIVES = frozenset(
-    {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lz4", ".jar", ".xlsx", ".ods"}
+    {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lz4", ".jar"}
+    | {".xlsx", ".xlsm", ".xlsb", ".ods"}
 )
 _TABLES = frozenset({".csv", ".txt"})
 _DOCUMENTS = frozenset({".json", ".jsonl", ".ndjson"})
@@ -32,7 +33,7 @@ _DOCUMENTS = frozenset({".json", ".jsonl", ".ndjson"})
 _DESCRIPTION = "datapackage.json"
 _GZIP = b"\x1f\x8b"
 # What goes wrong in files that are broken, or were made to break their reader.
-_BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, UnicodeError)
+BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, UnicodeError)
 
 
 class Package(ABC):
@@ -76,7 +77,7 @@ class Package(ABC):
                     yield text
         except DirectoryError:
             raise
-        except _BROKEN:
+        except BROKEN:
             raise BadInputError("A file of the package cannot be read to its end.") from None
 
 
@@ -152,11 +153,11 @@ class _Archive(Package):
     def __init__(self, path: Path, *, max_mb: int) -> None:
         try:
             self._archive = zipfile.ZipFile(path)
-        except (*_BROKEN, ValueError, OverflowError, struct.error):
+        except (*BROKEN, ValueError, OverflowError, struct.error):
             raise BadInputError("This is neither JSON, nor a folder or zip file that can be read.") from None
         try:
             members = [member for member in self._archive.infolist() if not member.is_dir()]
-            _check_members(members)
+            check_members(members)
             own = [member for member in members if "__MACOSX" not in member.filename]
             kept = [member for member in own if PurePosixPath(member.filename).suffix.lower() in _TABLES]
             documents = [member for member in own if _is_document(member.filename)]
@@ -245,7 +246,12 @@ def _is_document(name: str) -> bool:
     return path.suffix.lower() in _DOCUMENTS and path.name.lower() != _DESCRIPTION
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def check_members(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that no honest source would send, by what it says of its files.
+
+    Raises:
+        RefusedError: too many, one outside of it, a link, an archive, one that is encrypted or unpacks to far too much.
+    """
     if len(members) > MOST_MEMBERS:
         raise RefusedError(f"The archive holds more than {MOST_MEMBERS} files.")
     for member in members:

@@ -1,0 +1,166 @@
+"""Tables of text: whatever sign divides the cells, whatever the lines end with, and in any of the usual encodings.
+
+A quotation mark that never closes would swallow all that follows it. It spoils its own line and no other.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from importers.encodings import MIXED, encoding_of
+
+UNBALANCED = "unbalanced-quotes"
+MAC_ROMAN = "bytes-read-as-mac-roman"
+# No cell goes on for more lines than this. Descriptions of two hundred lines exist.
+_MOST_LINES = 1_000
+_HEAD_BYTES = 64 * 1024
+# Vowels as a Macintosh of the nineties wrote them, which are no letters that Western languages use in Windows-1252; and
+# the bytes that are letters there.
+_MAC_LETTERS = re.compile(rb"[\x87\x8a\x8e\x8f\x9a\x9c\x9f]")
+_WINDOWS_LETTERS = re.compile(rb"[\xe0-\xff]")
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """How the cells of a table of text are divided.
+
+    Attributes:
+        delimiter: the sign between two cells; NUL where there is one column only.
+        quote: the sign around a cell.
+        columns: how many cells most rows have.
+    """
+
+    delimiter: str
+    quote: str
+    columns: int
+
+
+def lines_of(content: bytes) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a text with their ends (LF, CR LF or CR), and what was mended."""
+    encoding, rules = _encoding(content)
+    errors = "replace" if encoding == "mac_roman" else MIXED
+    with io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors=errors, newline="") as text:
+        return list(text), rules
+
+
+def _encoding(content: bytes) -> tuple[str, tuple[str, ...]]:
+    encoding = encoding_of(content[:4])
+    if encoding != "utf-8-sig":
+        return encoding, ()
+    head = content[:_HEAD_BYTES]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    # Every other byte of Western text is zero in UTF-16; the first four may be others.
+    if max(even, odd) > len(head) // 5 and min(even, odd) * 10 < max(even, odd):
+        return ("utf-16-le" if odd > even else "utf-16-be"), ()
+    if _is_mac_roman(content):
+        return "mac_roman", (MAC_ROMAN,)
+    return encoding, ()
+
+
+def _is_mac_roman(content: bytes) -> bool:
+    if b"\n" in content or b"\r" not in content or _WINDOWS_LETTERS.search(content):
+        return False
+    if not _MAC_LETTERS.search(content):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+class Rows:
+    """The rows of a table, in their order; ``repaired`` tells how many lines had quotation marks that do not pair."""
+
+    def __init__(self, lines: Sequence[str], dialect: Dialect) -> None:
+        self.repaired = 0
+        self._lines = lines
+        self._dialect = dialect
+
+    def __iter__(self) -> Iterator[list[str]]:
+        delimiter, quote = self._dialect.delimiter, self._dialect.quote
+        feed = _Feed(self._lines)
+        reader = csv.reader(feed, delimiter=delimiter, quotechar=quote, skipinitialspace=True, strict=True)
+        while not feed.is_at_end:
+            begun = feed.begin()
+            try:
+                row = next(reader)
+            except csv.Error:
+                row = []
+                is_whole = False
+            else:
+                is_whole = not self._has_swallowed(row, begun + 1, feed.at - 1)
+            if not is_whole:
+                self.repaired += 1
+                feed.at = begun + 1
+                row = _one_line(self._lines[begun], delimiter, quote)
+            yield row
+
+    def _has_swallowed(self, row: list[str], start: int, end: int) -> bool:
+        """Whether a row of a wrong length holds lines that are mostly rows of their own."""
+        columns, delimiter = self._dialect.columns, self._dialect.delimiter
+        if start >= end or columns in (0, 1, len(row)):
+            return False
+        dividing = (line.count(delimiter) - line.count(f"{delimiter} ") for line in self._lines[start:end])
+        return 2 * sum(number + 1 == columns for number in dividing) > end - start
+
+
+class _Feed:
+    """Hands out the lines of one row, and can go back."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.at = 0
+        self._lines = lines
+        self._end = 0
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.at >= len(self._lines)
+
+    def begin(self) -> int:
+        """A row begins here."""
+        self._end = min(self.at + _MOST_LINES, len(self._lines))
+        return self.at
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= self._end:
+            raise StopIteration
+        self.at += 1
+        return self._lines[self.at - 1]
+
+
+def _one_line(line: str, delimiter: str, quote: str) -> list[str]:
+    """The cells of a line by itself. A cell in quotation marks ends where one stands before a delimiter or the end."""
+    line = line.rstrip("\r\n")
+    closing = re.compile(f"{re.escape(quote)}+(?=[ ]{{0,9}}(?:{re.escape(delimiter)}|$))")
+    cells, at = [], 0
+    while True:
+        start = at
+        while line.startswith(" ", start):
+            start += 1
+        if line.startswith(quote, start) and (end := _closing(closing, line, start + 1)) >= 0:
+            cells.append(line[start + 1 : end].replace(quote * 2, quote))
+            start = end
+            at = line.find(delimiter, end)
+        else:
+            at, start = line.find(delimiter, start), at
+            cells.append(line[start : at if at >= 0 else None])
+        if at < 0:
+            return cells
+        at += 1
+
+
+def _closing(closing: re.Pattern[str], line: str, start: int) -> int:
+    """Where the quotation mark stands that closes a cell; negative if none does. Doubled ones are signs of the cell."""
+    even = -1
+    for found in closing.finditer(line, start):
+        if (found.end() - found.start()) % 2:
+            return found.end() - 1
+        if even < 0:
+            even = found.end() - 1
+    return even

@@ -1,0 +1,132 @@
+"""The process that reads one file and may do nothing else: ``python -m importers.sheets.process MAX_MB``.
+
+The file is its standard input, ``answers`` go to its standard output, and it may write no file, leave no dump and take
+no more memory and time than a spreadsheet is worth. It says nothing on its standard error: a trace of a parser holds
+what it parsed. ``opening.open_grids`` starts it and believes nothing of what it says but its shape.
+"""
+
+import csv
+import ctypes
+import os
+import resource
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import IO
+
+from directory.errors import BadInputError, DirectoryError, RefusedError
+from importers.packages import BROKEN
+from importers.sheets.answers import Answer, Failed, Finished, write
+from importers.sheets.archives import UNPACKED_TO_PACKED, open_archive
+from importers.sheets.kinds import HEAD_BYTES, kind_of
+from importers.sheets.limits import MEMORY, seconds_for
+from importers.sheets.texts import read_page, read_text
+
+# Of <linux/prctl.h>.
+_END_WITH_PARENT, _SET_DUMPABLE = 1, 4
+_SIGKILL = 9
+_MOST_OPEN_FILES = 64
+_TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
+_DOCUMENTS = frozenset({".docx", ".odt", ".pptx", ".odp"})
+
+
+def limit_this_process(max_mb: int) -> None:
+    """Take from this process what reading a file does not need. There is no way back."""
+    os.umask(stat.S_IRWXG | stat.S_IRWXO)
+    if sys.platform == "linux":
+        for option, value in ((_END_WITH_PARENT, _SIGKILL), (_SET_DUMPABLE, 0)):
+            ctypes.CDLL(None).prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0)))
+    seconds = seconds_for(max_mb)
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
+    """Everything that stands in a file.
+
+    Raises:
+        BadInputError: it is broken, or holds no table.
+        RefusedError: it is too large, or made to do harm.
+    """
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    kind = kind_of(head)
+    if kind == "zip":
+        yield from _zip(file, max_mb=max_mb)
+    elif kind == "ole":
+        from importers.sheets.workbooks import read_ole
+
+        yield from read_ole(file)
+    else:
+        content = file.read()
+        yield from read_page(content) if kind == "page" else read_text("", content)
+        yield Finished(())
+
+
+def _zip(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
+    with open_archive(file, max_mb=max_mb * UNPACKED_TO_PACKED) as archive:
+        names = archive.namelist()
+        if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+            is_spreadsheet = True
+        elif "mimetype" in names and "content.xml" in names:
+            is_spreadsheet = archive.read("mimetype")[:64].startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+        else:
+            is_spreadsheet = False
+        if is_spreadsheet:
+            from importers.sheets.workbooks import read_zipped
+
+            yield from read_zipped(file, archive)
+        else:
+            yield from _tables(archive, max_mb=max_mb)
+            yield Finished(())
+
+
+def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
+    """Tables of text in an archive."""
+    members = [
+        member
+        for member in archive.infolist()
+        if PurePosixPath(member.filename).suffix.lower() in _TABLES and "__MACOSX" not in member.filename
+    ]
+    names = [PurePosixPath(member.filename).name for member in members]
+    if not members:
+        raise BadInputError("This is an archive without any table in it.")
+    if len({name.lower() for name in names}) != len(names):
+        raise RefusedError("Two tables have one name.")
+    if sum(member.file_size for member in members) > max_mb * 1024 * 1024:
+        raise RefusedError(f"The tables are larger than {max_mb} MB in all. Allow more with --max-mb.")
+    for name, member in zip(names, members, strict=True):
+        try:
+            content = archive.read(member)
+        except (*BROKEN, RuntimeError):
+            raise BadInputError("A file of the archive cannot be unpacked.") from None
+        if content.strip():
+            yield from read_text(name, content)
+
+
+def main() -> None:
+    """Read standard input and answer on standard output."""
+    max_mb = int(sys.argv[1])
+    limit_this_process(max_mb)
+    csv.field_size_limit(2**31 - 1)
+    pipe = sys.stdout.buffer
+    try:
+        for answer in read_file(sys.stdin.buffer, max_mb=max_mb):
+            write(answer, pipe)
+    except DirectoryError as error:
+        write(Failed(isinstance(error, RefusedError), str(error)), pipe)
+    except MemoryError:
+        write(Failed(is_refused=True, text="Reading the file would take more memory than one file may."), pipe)
+    pipe.flush()
+
+
+if __name__ == "__main__":
+    main()
