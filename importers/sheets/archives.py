@@ -4,6 +4,7 @@ Everything is unpacked once, piece by piece, into nothing: an archive that says 
 or defines names of its own in XML (which then grow or reach out) ends here.
 """
 
+import copy
 import re
 import struct
 import zipfile
@@ -66,7 +67,7 @@ def look_through(archive: zipfile.ZipFile) -> tuple[Left, ...]:
 
     Raises:
         BadInputError: a member cannot be unpacked, or not to what it says it is.
-        RefusedError: its XML defines names of its own.
+        RefusedError: a member is larger than it says, or its XML defines names of its own.
     """
     counted: dict[str, int] = {}
     for member in archive.infolist():
@@ -94,11 +95,19 @@ def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[bytes, int]
 
     Raises:
         BadInputError: it cannot be unpacked.
+        RefusedError: it is larger than it says.
     """
     end = b""
     try:
-        with archive.open(name) as member:
-            while piece := member.read(_PIECE):
+        member = copy.copy(archive.getinfo(name))
+        declared = member.file_size
+        # One byte more than it says it has: others who read it do not stop there.
+        member.file_size += 1
+        with archive.open(member) as opened:
+            while piece := opened.read(_PIECE):
+                declared -= len(piece)
+                if declared < 0:
+                    raise RefusedError("The archive unpacks to more than it says.")
                 yield end + piece, len(end)
                 end = piece[-_LONGEST_SIGN:]
     except (*BROKEN, ValueError, OverflowError, struct.error, RuntimeError, KeyError):

@@ -13,13 +13,17 @@ import msgspec
 from importers.encodings import MIXED, encoding_of
 
 UNBALANCED = "unbalanced-quotes"
+WINDOWS = "bytes-read-as-windows-1252"
 MAC_ROMAN = "bytes-read-as-mac-roman"
 # No cell goes on for more lines than this. Descriptions of two hundred lines exist.
 _MOST_LINES = 1_000
+# In a row of the right length, so many delimiters within one cell are those of rows that it swallowed.
+_FEWEST_DIVIDED = 6
 _HEAD_BYTES = 64 * 1024
 # Vowels as a Macintosh of the nineties wrote them, which are no letters that Western languages use in Windows-1252; and
 # the bytes that are letters there.
 _MAC_LETTERS = re.compile(rb"[\x87\x8a\x8e\x8f\x9a\x9c\x9f]")
+_SOME_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _WINDOWS_LETTERS = re.compile(rb"[\xe0-\xff]")
 
 
@@ -40,7 +44,7 @@ class Dialect(msgspec.Struct, frozen=True):
 def lines_of(content: bytes) -> tuple[list[str], tuple[str, ...]]:
     """The lines of a text with their ends (LF, CR LF or CR), and what was mended."""
     encoding, rules = _encoding(content)
-    errors = "replace" if encoding == "mac_roman" else MIXED
+    errors = "replace" if rules else MIXED
     with io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors=errors, newline="") as text:
         return list(text), rules
 
@@ -54,21 +58,21 @@ def _encoding(content: bytes) -> tuple[str, tuple[str, ...]]:
     # Every other byte of Western text is zero in UTF-16; the first four may be others.
     if max(even, odd) > len(head) // 5 and min(even, odd) * 10 < max(even, odd):
         return ("utf-16-le" if odd > even else "utf-16-be"), ()
-    if _is_mac_roman(content):
-        return "mac_roman", (MAC_ROMAN,)
-    return encoding, ()
-
-
-def _is_mac_roman(content: bytes) -> bool:
-    if b"\n" in content or b"\r" not in content or _WINDOWS_LETTERS.search(content):
-        return False
-    if not _MAC_LETTERS.search(content):
-        return False
     try:
         content.decode()
     except UnicodeDecodeError:
-        return True
-    return False
+        return _legacy(content)
+    return encoding, ()
+
+
+def _legacy(content: bytes) -> tuple[str, tuple[str, ...]]:
+    """What bytes are that are not all UTF-8."""
+    if _SOME_UTF8.search(content):
+        return "utf-8-sig", ()
+    is_of_mac = b"\n" not in content and b"\r" in content and not _WINDOWS_LETTERS.search(content)
+    if is_of_mac and _MAC_LETTERS.search(content):
+        return "mac_roman", (MAC_ROMAN,)
+    return "cp1252", (WINDOWS,)
 
 
 class Rows:
@@ -99,9 +103,9 @@ class Rows:
             yield row
 
     def _has_swallowed(self, row: list[str], start: int, end: int) -> bool:
-        """Whether a row of a wrong length holds lines that are mostly rows of their own."""
+        """Whether lines inside a row are mostly rows of their own, and so many that no cell looks like that."""
         columns, delimiter = self._dialect.columns, self._dialect.delimiter
-        if start >= end or columns in (0, 1, len(row)):
+        if start >= end or columns < 2 or (len(row) == columns and (end - start) * (columns - 1) < _FEWEST_DIVIDED):
             return False
         dividing = (line.count(delimiter) - line.count(f"{delimiter} ") for line in self._lines[start:end])
         return 2 * sum(number + 1 == columns for number in dividing) > end - start
@@ -137,30 +141,38 @@ class _Feed:
 def _one_line(line: str, delimiter: str, quote: str) -> list[str]:
     """The cells of a line by itself. A cell in quotation marks ends where one stands before a delimiter or the end."""
     line = line.rstrip("\r\n")
-    closing = re.compile(f"{re.escape(quote)}+(?=[ ]{{0,9}}(?:{re.escape(delimiter)}|$))")
+    closings = _Closings(line, delimiter, quote)
     cells, at = [], 0
     while True:
         start = at
         while line.startswith(" ", start):
             start += 1
-        if line.startswith(quote, start) and (end := _closing(closing, line, start + 1)) >= 0:
+        if line.startswith(quote, start) and (end := closings.after(start + 1)) >= 0:
             cells.append(line[start + 1 : end].replace(quote * 2, quote))
-            start = end
             at = line.find(delimiter, end)
         else:
-            at, start = line.find(delimiter, start), at
+            start, at = at, line.find(delimiter, start)
             cells.append(line[start : at if at >= 0 else None])
         if at < 0:
             return cells
         at += 1
 
 
-def _closing(closing: re.Pattern[str], line: str, start: int) -> int:
-    """Where the quotation mark stands that closes a cell; negative if none does. Doubled ones are signs of the cell."""
-    even = -1
-    for found in closing.finditer(line, start):
-        if (found.end() - found.start()) % 2:
-            return found.end() - 1
-        if even < 0:
-            even = found.end() - 1
-    return even
+class _Closings:
+    """Where quotation marks stand that may close a cell. Asked from left to right, all is looked at once only."""
+
+    def __init__(self, line: str, delimiter: str, quote: str) -> None:
+        runs = re.finditer(f"{re.escape(quote)}+(?=[ ]{{0,9}}(?:{re.escape(delimiter)}|$))", line)
+        self._runs = [found.span() for found in runs]
+        self._next = self._next_odd = 0
+
+    def after(self, start: int) -> int:
+        """The mark that closes a cell which begins here; negative if none does. Doubled ones are signs of the cell."""
+        runs = self._runs
+        while self._next < len(runs) and runs[self._next][1] <= start:
+            self._next += 1
+        self._next_odd = max(self._next_odd, self._next)
+        while self._next_odd < len(runs) and not (runs[self._next_odd][1] - max(runs[self._next_odd][0], start)) % 2:
+            self._next_odd += 1
+        chosen = self._next_odd if self._next_odd < len(runs) else self._next
+        return runs[chosen][1] - 1 if chosen < len(runs) else -1

@@ -14,7 +14,7 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from directory.errors import BadInputError
+from directory.errors import BadInputError, RefusedError
 from importers.sheets.archives import content_of, pieces_of
 from importers.sheets.cells import shape_of
 
@@ -49,11 +49,17 @@ class Look(msgspec.Struct):
 
 
 def looks_of(archive: zipfile.ZipFile, names: Collection[str]) -> dict[str, Look]:
-    """What these sheets of a workbook show beside their values, by their names; none if it cannot be told."""
+    """What these sheets of a workbook show beside their values, by their names; none if it cannot be told.
+
+    Raises:
+        RefusedError: one part of the archive is several sheets.
+    """
     try:
-        parts = dict(_parts(archive))
+        parts = {name: part for name, part in _parts(archive) if name in names}
+        if len(set(parts.values())) < len(parts):
+            raise RefusedError("The spreadsheet holds one sheet several times, which no honest program does.")
         shapes = _shapes(archive)
-        return {name: _look(archive, part, shapes) for name, part in parts.items() if name in names}
+        return {name: _look(archive, part, shapes) for name, part in parts.items()}
     except (BadInputError, ParseError, DefusedXmlException, ValueError):
         return {}
 

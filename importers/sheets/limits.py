@@ -2,6 +2,8 @@
 
 # Address space, so that what is in use is always less.
 MEMORY = 512 * 1024 * 1024
+# The parser of pages is the slowest, and the easiest to hold up.
+SECONDS_FOR_PAGE = 4
 
 
 def seconds_for(max_mb: int) -> int:

@@ -21,7 +21,7 @@ from importers.packages import BROKEN
 from importers.sheets.answers import Answer, Failed, Finished, write
 from importers.sheets.archives import UNPACKED_TO_PACKED, open_archive
 from importers.sheets.kinds import HEAD_BYTES, kind_of
-from importers.sheets.limits import MEMORY, seconds_for
+from importers.sheets.limits import MEMORY, SECONDS_FOR_PAGE, seconds_for
 from importers.sheets.texts import read_page, read_text
 
 # Of <linux/prctl.h>.
@@ -38,15 +38,20 @@ def limit_this_process(max_mb: int) -> None:
     if sys.platform == "linux":
         for option, value in ((_END_WITH_PARENT, _SIGKILL), (_SET_DUMPABLE, 0)):
             ctypes.CDLL(None).prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0)))
-    seconds = seconds_for(max_mb)
+    limit_time(seconds_for(max_mb))
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def limit_time(seconds: int) -> None:
+    """Let this process compute for so many seconds in all,."""
+    # At the lower limit it is told why it ends, so that this can be told apart from having no memory.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
@@ -66,6 +71,8 @@ def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
 
         yield from read_ole(file)
     else:
+        if kind == "page":
+            limit_time(SECONDS_FOR_PAGE)
         content = file.read()
         yield from read_page(content) if kind == "page" else read_text("", content)
         yield Finished(())
