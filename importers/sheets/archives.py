@@ -114,6 +114,23 @@ def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[bytes, int]
         raise BadInputError("The file is broken: a part of it cannot be unpacked.") from None
 
 
+def whole_pieces_of(archive: zipfile.ZipFile, name: str, *, end: bytes) -> Iterator[bytes]:
+    """A member in pieces that end behind such a sign, so that what stands before it is not torn apart.
+
+    Raises:
+        BadInputError: it cannot be unpacked.
+    """
+    rest = b""
+    for piece, overlap in pieces_of(archive, name):
+        text = rest + piece[overlap:]
+        # Where no such sign comes for long, none is waited for.
+        cut = text.rfind(end) + len(end) if len(text) < 4 * _PIECE and end in text else 0
+        cut = cut or (len(text) if len(text) >= 4 * _PIECE else 0)
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
+
+
 def content_of(archive: zipfile.ZipFile, name: str, *, most: int) -> bytes:
     """A small member; empty if there is none, or if it is larger than that many bytes."""
     try:

@@ -99,7 +99,7 @@ class Rows:
             if not is_whole:
                 self.repaired += 1
                 feed.at = begun + 1
-                row = _one_line(self._lines[begun], delimiter, quote)
+                row = _one_line(self._lines[begun].rstrip("\r\n"), self._dialect)
             yield row
 
     def _has_swallowed(self, row: list[str], start: int, end: int) -> bool:
@@ -138,9 +138,18 @@ class _Feed:
         return self._lines[self.at - 1]
 
 
-def _one_line(line: str, delimiter: str, quote: str) -> list[str]:
-    """The cells of a line by itself. A cell in quotation marks ends where one stands before a delimiter or the end."""
-    line = line.rstrip("\r\n")
+def _one_line(line: str, dialect: Dialect) -> list[str]:
+    """The cells of a line by itself: with the quotation marks that may be meant, or without any if only that fits."""
+    delimiter, quote = dialect.delimiter, dialect.quote
+    cells = _by_closings(line, delimiter, quote)
+    if len(cells) == dialect.columns or len(line.split(delimiter)) != dialect.columns:
+        return cells
+    is_quoted = re.compile(f"{re.escape(quote)}([^{re.escape(quote)}]*){re.escape(quote)}").fullmatch
+    return [found[1] if (found := is_quoted(cell)) else cell for cell in line.split(delimiter)]
+
+
+def _by_closings(line: str, delimiter: str, quote: str) -> list[str]:
+    """A cell in quotation marks ends where such a mark stands before a delimiter or the end."""
     closings = _Closings(line, delimiter, quote)
     cells, at = [], 0
     while True:

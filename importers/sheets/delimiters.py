@@ -59,7 +59,8 @@ def _quote(text: str) -> str:
 def _score(sample: Sequence[str], text: str, sign: str, quote: str) -> tuple[float, int]:
     """How likely it is the sign, and how many cells most rows would have."""
     rows = Rows(sample, Dialect(sign, quote, 0))
-    widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
+    every = list(rows)
+    widths = [len(row) for row in every if any(cell.strip() for cell in row)] or [len(row) for row in every]
     divided = Counter(width for width in widths if width > 1)
     if not divided:
         return 0.0, 1

@@ -15,7 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from directory.errors import BadInputError, RefusedError
-from importers.sheets.archives import content_of, pieces_of
+from importers.sheets.archives import content_of, whole_pieces_of
 from importers.sheets.cells import shape_of
 
 _LARGEST_PART = 2 * 1024 * 1024
@@ -40,12 +40,14 @@ class Look(msgspec.Struct):
         errors: how many cells show an error.
         formulas: how many are computed; their last values are read.
         without_value: how many of those have no value.
+        merged: merged cells (first and last row and column, from 0), where the library does not tell them.
     """
 
     shapes: dict[tuple[int, int], str] = {}
     errors: int = 0
     formulas: int = 0
     without_value: int = 0
+    merged: list[tuple[int, int, int, int]] = []
 
 
 def looks_of(archive: zipfile.ZipFile, names: Collection[str]) -> dict[str, Look]:
@@ -91,7 +93,7 @@ def _shapes(archive: zipfile.ZipFile) -> dict[bytes, str]:
 
 def _look(archive: zipfile.ZipFile, part: str, shapes: Mapping[bytes, str]) -> Look:
     look = Look()
-    for text in _whole_cells(archive, part):
+    for text in whole_pieces_of(archive, part, end=b"</row>"):
         look.formulas += len(_FORMULA.findall(text))
         look.without_value += len(_WITHOUT_VALUE.findall(text))
         look.errors += text.count(_ERROR)
@@ -104,17 +106,6 @@ def _look(archive: zipfile.ZipFile, part: str, shapes: Mapping[bytes, str]) -> L
             if shape and where and len(look.shapes) < _MOST_MARKED:
                 look.shapes[int(where[2]) - 1, _column(where[1])] = shape
     return look
-
-
-def _whole_cells(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The text of a sheet in pieces that end between two cells."""
-    rest = b""
-    for piece, overlap in pieces_of(archive, part):
-        text = rest + piece[overlap:]
-        end = text.rfind(b"</row>") if len(text) < 2 * len(piece) else len(text)
-        yield text[: max(end, 0)]
-        rest = text[max(end, 0) :]
-    yield rest
 
 
 def _column(letters: bytes) -> int:

@@ -20,6 +20,7 @@ from directory.errors import BadInputError, DirectoryError, RefusedError
 from importers.packages import BROKEN
 from importers.sheets.answers import Answer, Failed, Finished, write
 from importers.sheets.archives import UNPACKED_TO_PACKED, open_archive
+from importers.sheets.grid import Left
 from importers.sheets.kinds import HEAD_BYTES, kind_of
 from importers.sheets.limits import MEMORY, SECONDS_FOR_PAGE, seconds_for
 from importers.sheets.texts import read_page, read_text
@@ -29,7 +30,6 @@ _END_WITH_PARENT, _SET_DUMPABLE = 1, 4
 _SIGKILL = 9
 _MOST_OPEN_FILES = 64
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
-_DOCUMENTS = frozenset({".docx", ".odt", ".pptx", ".odp"})
 
 
 def limit_this_process(max_mb: int) -> None:
@@ -93,16 +93,12 @@ def _zip(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
             yield from read_zipped(file, archive)
         else:
             yield from _tables(archive, max_mb=max_mb)
-            yield Finished(())
 
 
 def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
     """Tables of text in an archive."""
-    members = [
-        member
-        for member in archive.infolist()
-        if PurePosixPath(member.filename).suffix.lower() in _TABLES and "__MACOSX" not in member.filename
-    ]
+    own = [member for member in archive.infolist() if not member.is_dir() and "__MACOSX" not in member.filename]
+    members = [member for member in own if PurePosixPath(member.filename).suffix.lower() in _TABLES]
     names = [PurePosixPath(member.filename).name for member in members]
     if not members:
         raise BadInputError("This is an archive without any table in it.")
@@ -117,6 +113,8 @@ def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
             raise BadInputError("A file of the archive cannot be unpacked.") from None
         if content.strip():
             yield from read_text(name, content)
+    others = len(own) - len(members)
+    yield Finished((Left("other files in the archive", others),) if others else ())
 
 
 def main() -> None:

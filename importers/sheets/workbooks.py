@@ -24,6 +24,7 @@ from importers.sheets.archives import look_through
 from importers.sheets.cells import text_of
 from importers.sheets.formats import Look, looks_of
 from importers.sheets.grid import Left
+from importers.sheets.ods_formats import looks_of_ods
 from importers.sheets.pieces import in_pieces
 from importers.tables import plain_cell
 
@@ -65,7 +66,7 @@ def _workbook(file: IO[bytes], left: tuple[Left, ...], archive: zipfile.ZipFile 
             shown = [sheet.name for sheet in sheets if _is_table(sheet) and sheet.visible == SheetVisibleEnum.Visible]
             if len(shown) > MOST_SHEETS:
                 raise RefusedError(f"The spreadsheet has more than {MOST_SHEETS} sheets.")
-            looks = looks_of(archive, shown) if archive is not None else {}
+            looks = _looks(archive, shown)
             for name in shown:
                 yield from _sheet(workbook.get_sheet_by_name(name), looks.get(name))
     except PasswordError:
@@ -79,6 +80,12 @@ def _workbook(file: IO[bytes], left: tuple[Left, ...], archive: zipfile.ZipFile 
         "formulas, of which the last values were read": formulas,
     }
     yield Finished((*(Left(what, number) for what, number in counted.items() if number), *left))
+
+
+def _looks(archive: zipfile.ZipFile | None, names: list[str]) -> dict[str, Look]:
+    if archive is None:
+        return {}
+    return looks_of_ods(archive, names) if "content.xml" in archive.namelist() else looks_of(archive, names)
 
 
 def _is_table(sheet: SheetMetadata) -> bool:
@@ -97,7 +104,7 @@ def _sheet(sheet: CalamineSheet, look: Look | None) -> Iterator[Answer]:
         rules[ERRORS_EMPTIED] = None
     if look is not None and look.without_value:
         rules[WITHOUT_VALUE] = None
-    yield Ended(_merged(sheet), tuple(rules))
+    yield Ended(_merged(sheet, look), tuple(rules))
 
 
 def _rows(
@@ -121,13 +128,14 @@ def _rows(
         yield cells
 
 
-def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
+def _merged(sheet: CalamineSheet, look: Look | None) -> tuple[tuple[int, int, int, int], ...]:
     """Merged cells, as far as they lie where something stands, counted from the first cell of all."""
     if sheet.start is None or sheet.end is None:
         return ()
     (top, left), (bottom, right) = sheet.start, sheet.end
+    told = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()] or (look.merged if look else [])
     found = []
-    for (row, column), (last_row, last_column) in itertools.islice(sheet.merged_cell_ranges or (), _MOST_MERGED):
+    for row, column, last_row, last_column in told[:_MOST_MERGED]:
         inside = (max(row, top), max(column, left), min(last_row, bottom), min(last_column, right))
         if inside[0] <= inside[2] and inside[1] <= inside[3] and inside[:2] != inside[2:]:
             found.append((inside[0] - top, inside[1] - left, inside[2] - top, inside[3] - left))

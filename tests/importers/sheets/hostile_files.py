@@ -212,6 +212,16 @@ def repeated_cells(path: Path) -> Path:
     return ods(path, f'<table:table table:name="T">{rows}</table:table>')
 
 
+def repeated_rows(path: Path) -> Path:
+    """The same within what the library takes."""
+    cell = (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="16384">'
+        "<text:p>text</text:p></table:table-cell>"
+    )
+    rows = f'<table:table-row table:number-rows-repeated="1000">{cell}</table:table-row>'
+    return ods(path, f'<table:table table:name="T">{rows}</table:table>')
+
+
 # XML that grows, or reaches out
 
 
@@ -318,6 +328,16 @@ def deep_page(path: Path) -> Path:
     return path
 
 
+def page_of_comments(path: Path) -> Path:
+    path.write_bytes(b"<table>" + b"<!--" * 4_000_000)
+    return path
+
+
+def unpaired_quotes(path: Path) -> Path:
+    path.write_bytes(b"a,b\n" + b'"a"b,' * 3_000_000)
+    return path
+
+
 # Files that are something else
 
 
@@ -389,7 +409,7 @@ def encrypted(path: Path) -> Path:
     content = xls(path).read_bytes()
     names = [name.encode("utf-16-le").ljust(64, b"\0") for name in ("Workbook", "EncryptedPackage")]
     assert content.count(names[0]) == 1
-    path.write_bytes(content.replace(*names))
+    path.write_bytes(content.replace(names[0], names[1]))
     return path
 
 
