@@ -20,6 +20,7 @@ from importers.sheets.cells import shape_of
 
 _LARGEST_PART = 2 * 1024 * 1024
 _LONGEST_CODE = 255
+_STYLES = "xl/styles.xml"
 _MOST_MARKED = 2_000_000
 _BUILT_IN = {9: "0%", 10: "0.00%"}
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c\s([^<>]{1,300})>")
@@ -79,8 +80,10 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _shapes(archive: zipfile.ZipFile) -> dict[bytes, str]:
-    """Shapes of numbers by the style of their cells."""
-    styles = _part(archive, "xl/styles.xml")
+    """Shapes of numbers by the style of their cells. A file without styles has none."""
+    if _STYLES not in archive.namelist():
+        return {}
+    styles = _part(archive, _STYLES)
     codes = dict(_BUILT_IN)
     for one in _named(styles, "numFmt"):
         codes[int(one.get("numFmtId", "0"))] = one.get("formatCode", "")[:_LONGEST_CODE]

@@ -59,10 +59,10 @@ def _kind_of_text(start: bytes) -> Kind:
         raise BadInputError("The file is empty.")
     if start[:13].lower() == b"mime-version:":
         raise BadInputError("This is a page saved with all its parts (MHTML). Open it and save it as XLSX.")
-    if start.startswith(b"<?xml") and not _PAGE.search(start):
-        raise BadInputError("This is XML, not a spreadsheet. Open it and save it as XLSX.")
-    if start.startswith(b"<") and _PAGE.search(start):
+    if _PAGE.match(start) or (start.startswith((b"<?xml", b"<!--")) and _PAGE.search(start)):
         return "page"
+    if start.startswith(b"<?xml"):
+        raise BadInputError("This is XML, not a spreadsheet. Open it and save it as XLSX.")
     if _DOCUMENT.match(start):
         raise BadInputError("This is JSON, not a spreadsheet. If it is HSDS, use: handrail import hsds")
     return "text"

@@ -45,13 +45,25 @@ def limit_this_process(max_mb: int) -> None:
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
     ):
-        resource.setrlimit(what, (most, most))
+        _limit(what, most, most)
 
 
 def limit_time(seconds: int) -> None:
-    """Let this process compute for so many seconds in all,."""
+    """Let this process compute for so many seconds in all."""
     # At the lower limit it is told why it ends, so that this can be told apart from having no memory.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)
+
+
+def _limit(what: int, soft: int, hard: int) -> None:
+    _, highest = resource.getrlimit(what)
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    try:
+        resource.setrlimit(what, (soft, hard))
+    except (OSError, ValueError):
+        # Other systems do not know all of them.
+        if sys.platform == "linux":
+            raise
 
 
 def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:

@@ -213,7 +213,7 @@ _CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 
 
 
 @pytest.mark.parametrize("content", [one[1] for one in _originals()], ids=[one[0] for one in _originals()])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=_CHANGES, kept=st.floats(0.2, 1))
 def test_a_mutated_file_is_read_or_refused_and_nothing_else(
     content: bytes, tmp_path: Path, changes: list[tuple[float, int]], kept: float

@@ -316,6 +316,11 @@ def test_what_is_no_table_is_called_by_its_name(content: bytes, words: str, tmp_
         open_grids(tmp_path / "list.xlsx", max_mb=5)
 
 
+def test_markup_in_the_first_cell_makes_no_page(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"<b>Name</b>,Notes\nHarbor,<table><tr><td>9-5\n")
+    assert _only(tmp_path / "list.csv").rows == (("Name", "Notes"), ("Harbor", "9-5"))
+
+
 @pytest.mark.parametrize("sign", [b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a"])
 def test_other_archives_are_not_opened(sign: bytes, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes(sign + b"x" * 100)
@@ -364,7 +369,7 @@ def _expected(table: list[list[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row[:width]) for row in rows)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=_GRIDS,
     delimiter=st.sampled_from(",;|\t"),
@@ -383,7 +388,7 @@ def test_any_table_comes_back_from_text(
     assert _only(path).rows == _expected([row + [""] * (width - len(row)) for row in table])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=_GRIDS)
 def test_any_table_comes_back_from_a_spreadsheet(table: list[list[str]], tmp_path: Path) -> None:
     assume(not any("_x" in cell for row in table for cell in row))
