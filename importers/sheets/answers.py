@@ -68,7 +68,7 @@ def write(answer: Answer, pipe: IO[bytes]) -> None:
 
 
 def read(pipe: IO[bytes]) -> Iterator[Answer]:
-    """All pieces, until the pipe ends.
+    """All whole pieces, until the pipe ends.
 
     Raises:
         BadInputError: what comes is no such piece.
@@ -78,7 +78,10 @@ def read(pipe: IO[bytes]) -> Iterator[Answer]:
         size = int.from_bytes(length, "big")
         if size > LONGEST_PIECE:
             raise BadInputError("The file cannot be read.")
+        piece = pipe.read(size)
+        if len(piece) < size:
+            return
         try:
-            yield decoder.decode(pipe.read(size))
+            yield decoder.decode(piece)
         except msgspec.DecodeError:
             raise BadInputError("The file cannot be read.") from None

@@ -25,6 +25,7 @@ _DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PICTURES = ("xl/media/", "Pictures/", "Thumbnails/", "media/")
 _LONGEST_SIGN = 64
 
+WEB_ADDRESSES = "web addresses behind words"
 # What a person should know that was not read: the files it is in, and its sign there (none: each file is one).
 _LEFT_OUT: dict[str, tuple[re.Pattern[str], re.Pattern[bytes] | None]] = {
     "macros": (re.compile(r"xl/vbaProject\.bin|Basic/.+/script-lb\.xml"), None),
@@ -36,6 +37,10 @@ _LEFT_OUT: dict[str, tuple[re.Pattern[str], re.Pattern[bytes] | None]] = {
     "connections to databases and sites": (
         re.compile(r"xl/connections\.xml"),
         re.compile(rb"<(?:\w{1,20}:)?connection[ >]"),
+    ),
+    WEB_ADDRESSES: (
+        re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml"),
+        re.compile(rb"<(?:\w{1,20}:)?hyperlink[ >]|<text:a[ >]"),
     ),
     "objects of other programs": (re.compile(r"xl/embeddings/.+|Object [0-9]+/content\.xml"), None),
     "pictures": (re.compile(r"(?:xl/media|Pictures)/.+"), None),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from importers.sheets.delimited import Dialect, Rows
 
-_MEANT = "\t|;,"
+_MEANT = "\t|;,^~"
 _NONE = "\0"
 _LINES = 500
 _SIGNS = 512 * 1024

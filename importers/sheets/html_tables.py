@@ -50,6 +50,7 @@ class _Tables(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[HtmlTable] = []
+        self.addresses = 0
         self._open: list[_Open] = []
         self._silent = ""
         self._cells = 0
@@ -74,6 +75,8 @@ class _Tables(HTMLParser):
                 _span(spans.get("rowspan"), _MOST_ROWS_DOWN),
                 _span(spans.get("colspan"), MOST_COLUMNS),
             )
+        elif tag == "a":
+            self.addresses += (dict(attrs).get("href") or "").lower().startswith(("http:", "https:", "mailto:"))
         elif tag in _BREAKS:
             self._add("\n")
 
@@ -131,8 +134,8 @@ class _Tables(HTMLParser):
             opened.table.merged.append((row, column, row + down - 1, column + across - 1))
 
 
-def tables_of(page: str) -> list[HtmlTable]:
-    """The tables of a page that hold something, outer ones before those inside them.
+def tables_of(page: str) -> tuple[list[HtmlTable], int]:
+    """The tables of a page that hold something, outer ones before those inside them; and how many links are in them.
 
     Raises:
         RefusedError: they are far too many or too large.
@@ -143,7 +146,7 @@ def tables_of(page: str) -> list[HtmlTable]:
     for table in reader.found:
         last = len(table.rows) - 1
         table.merged = [(top, left, min(bottom, last), right) for top, left, bottom, right in table.merged]
-    return [table for table in reader.found if any(any(row.values()) for row in table.rows)]
+    return [table for table in reader.found if any(any(row.values()) for row in table.rows)], reader.addresses
 
 
 def _span(written: str | None, most: int) -> int:

@@ -19,7 +19,7 @@ from typing import IO
 from directory.errors import BadInputError, DirectoryError, RefusedError
 from importers.packages import BROKEN
 from importers.sheets.answers import Answer, Failed, Finished, write
-from importers.sheets.archives import UNPACKED_TO_PACKED, open_archive
+from importers.sheets.archives import UNPACKED_TO_PACKED, content_of, open_archive
 from importers.sheets.grid import Left
 from importers.sheets.kinds import HEAD_BYTES, kind_of
 from importers.sheets.limits import MEMORY, SECONDS_FOR_PAGE, seconds_for
@@ -29,6 +29,13 @@ from importers.sheets.texts import read_page, read_text
 _END_WITH_PARENT, _SET_DUMPABLE = 1, 4
 _SIGKILL = 9
 _MOST_OPEN_FILES = 64
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_OTHERS = {
+    "word/document.xml": "This is a text document (Word). Copy its table into a spreadsheet.",
+    "ppt/presentation.xml": "This is a presentation. Copy its table into a spreadsheet.",
+    "content.xml": "This is a document of an office program, not a spreadsheet. Copy its table into one.",
+    "Index/Document.iwa": "This is a Numbers file. Open it and save it as XLSX.",
+}
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
 
 
@@ -82,29 +89,29 @@ def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
         from importers.sheets.workbooks import read_ole
 
         yield from read_ole(file)
+    elif kind == "page":
+        limit_time(SECONDS_FOR_PAGE)
+        yield from read_page(file.read())
     else:
-        if kind == "page":
-            limit_time(SECONDS_FOR_PAGE)
-        content = file.read()
-        yield from read_page(content) if kind == "page" else read_text("", content)
+        yield from read_text("", file.read())
         yield Finished(())
 
 
 def _zip(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
     with open_archive(file, max_mb=max_mb * UNPACKED_TO_PACKED) as archive:
-        names = archive.namelist()
-        if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-            is_spreadsheet = True
-        elif "mimetype" in names and "content.xml" in names:
-            is_spreadsheet = archive.read("mimetype")[:64].startswith(b"application/vnd.oasis.opendocument.spreadsheet")
-        else:
-            is_spreadsheet = False
-        if is_spreadsheet:
+        if _is_spreadsheet(archive):
             from importers.sheets.workbooks import read_zipped
 
             yield from read_zipped(file, archive)
         else:
             yield from _tables(archive, max_mb=max_mb)
+
+
+def _is_spreadsheet(archive: zipfile.ZipFile) -> bool:
+    names = archive.namelist()
+    if "[Content_Types].xml" in names:
+        return any(name.startswith("xl/") for name in names)
+    return content_of(archive, "mimetype", most=1_000).startswith(_ODS)
 
 
 def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
@@ -113,7 +120,8 @@ def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
     members = [member for member in own if PurePosixPath(member.filename).suffix.lower() in _TABLES]
     names = [PurePosixPath(member.filename).name for member in members]
     if not members:
-        raise BadInputError("This is an archive without any table in it.")
+        found = next((words for name, words in _OTHERS.items() if name in archive.namelist()), "")
+        raise BadInputError(found or "This is an archive without any table in it.")
     if len({name.lower() for name in names}) != len(names):
         raise RefusedError("Two tables have one name.")
     if sum(member.file_size for member in members) > max_mb * 1024 * 1024:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from directory.errors import BadInputError
-from importers.sheets.answers import Answer, Begun, Ended
+from importers.sheets.answers import Answer, Begun, Ended, Finished
+from importers.sheets.archives import WEB_ADDRESSES
 from importers.sheets.cells import text_of
 from importers.sheets.delimited import UNBALANCED, Rows, lines_of
 from importers.sheets.delimiters import declared_delimiter, dialect_of
+from importers.sheets.grid import Left
 from importers.sheets.html_tables import tables_of
 from importers.sheets.pieces import in_pieces
 
@@ -48,7 +50,7 @@ def read_page(content: bytes) -> Iterator[Answer]:
         RefusedError: they are far too many or too large.
     """
     lines, mended = lines_of(content)
-    tables = tables_of("".join(lines))
+    tables, addresses = tables_of("".join(lines))
     if not tables:
         raise BadInputError("This is a web page without any table in it.")
     for number, table in enumerate(tables, 1):
@@ -56,6 +58,7 @@ def read_page(content: bytes) -> Iterator[Answer]:
         yield Begun("", f"table {number}" if len(tables) > 1 else None, 1)
         yield from in_pieces(_plain_rows(table.as_rows(), rules))
         yield Ended(tuple(table.merged), tuple(rules))
+    yield Finished((Left(WEB_ADDRESSES, addresses),) if addresses else ())
 
 
 def _plain_rows(rows: Iterable[Sequence[str]], rules: dict[str, None]) -> Iterator[list[str]]:

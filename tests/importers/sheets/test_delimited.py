@@ -32,6 +32,7 @@ def _repaired(text: str) -> tuple[list[list[str]], int]:
         ("a;b;c\n1,5;2,5;3,5\n", ";"),
         ("a\tb\nHarbor Aid\t1 Elm St, Miami, FL 33101, USA\nPier Aid\t2 Oak St, Reno, NV 89501, USA\n", "\t"),
         ("a|b|c\n1|2, 3|4; 5\n", "|"),
+        ("a^b^c\n1^2, 3^4; 5\n", "^"),
         (
             "List of services\nas of March 2024\n\nname,phone,languages\nHarbor,1,English; Spanish\nPier,2,Thai; Lao\n",
             ",",

@@ -181,9 +181,9 @@ except MemoryError:
 
 
 def test_what_goes_wrong_is_told_without_what_the_file_holds(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The process that reads it ends in the midst of a word, and its trace would say which."""
-    path = tmp_path / "list.html"
-    path.write_bytes(b"<table><tr><td>moonlight</td></tr><![moonlight")
+    """The process that reads it ends in the midst of a row, and its trace might say in which."""
+    cells = '<c r="A1" t="inlineStr"><is><t>moonlight</t></is></c><c r="ZZZZZZZZ99999999999"><v>1</v></c>'
+    path = made.xlsx(tmp_path / "list.xlsx", sheets={"moonlight": f'<row r="1">{cells}</row>'})
     with pytest.raises(BadInputError) as refused:
         open_grids(path, max_mb=20)
     assert "moonlight" not in str(refused.value)

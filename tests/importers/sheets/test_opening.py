@@ -328,6 +328,20 @@ def test_other_archives_are_not_opened(sign: bytes, tmp_path: Path) -> None:
         open_grids(tmp_path / "list.csv", max_mb=5)
 
 
+def test_web_addresses_behind_words_are_counted(tmp_path: Path) -> None:
+    book = Workbook()
+    _sheet_of(book)["A1"] = "Harbor Aid"
+    _sheet_of(book)["A1"].hyperlink = "https://example.org/"
+    book.save(tmp_path / "list.xlsx")
+    (tmp_path / "list.html").write_text(
+        '<html><a href="https://example.org">x</a><table><tr><td><a href="https://example.org/">Harbor Aid</a></table>'
+    )
+    for name in ("list.xlsx", "list.html"):
+        with open_grids(tmp_path / name, max_mb=5) as opened:
+            assert opened.grids[0].rows == (("Harbor Aid",),)
+            assert opened.left == (Left("web addresses behind words", 1),)
+
+
 def test_an_archive_may_hold_several_tables_and_other_things(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "list.zip", "w") as archive:
         archive.writestr("a/services.csv", "Name;City\nHarbor;Miami\n")
@@ -341,6 +355,17 @@ def test_an_archive_may_hold_several_tables_and_other_things(tmp_path: Path) -> 
             ("phones.TSV", None, 2),
         ]
         assert opened.left == (Left("other files in the archive", 1),)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [("word/document.xml", "Word"), ("Index/Document.iwa", "Numbers"), ("a.pdf", "without any table")],
+)
+def test_other_documents_that_are_archives_are_called_by_their_names(part: str, words: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "list.xlsx", "w") as archive:
+        archive.writestr(part, "x")
+    with pytest.raises(BadInputError, match=words):
+        open_grids(tmp_path / "list.xlsx", max_mb=5)
 
 
 def test_a_file_that_is_larger_than_allowed_is_refused(tmp_path: Path) -> None:
