@@ -18,7 +18,7 @@ MAC_ROMAN = "bytes-read-as-mac-roman"
 # No cell goes on for more lines than this. Descriptions of two hundred lines exist.
 _MOST_LINES = 1_000
 # In a row of the right length, so many delimiters within one cell are those of rows that it swallowed.
-_FEWEST_DIVIDED = 6
+_FEWEST_DIVIDED = 12
 _HEAD_BYTES = 64 * 1024
 # Vowels as a Macintosh of the nineties wrote them, which are no letters that Western languages use in Windows-1252; and
 # the bytes that are letters there.

@@ -16,7 +16,7 @@ _NONE = "\0"
 _LINES = 500
 _SIGNS = 512 * 1024
 _LEAST_SCORE = 0.1
-_DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_DECLARED = re.compile(r"\s*\"?sep=(\t|[^\w\s\"'])\"?\s*", re.IGNORECASE)
 
 
 def declared_delimiter(line: str) -> str:
