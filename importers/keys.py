@@ -49,6 +49,11 @@ def could_be_address(identity: str) -> bool:
     return _HOUSE_AND_STREET.search(plain) is not None or _STREET.search(plain) is not None
 
 
+def is_telling(identity: str, sites: tuple[SourceSite, ...]) -> bool:
+    """Whether an id could be an address, or names one of these places, so that nothing may be kept by it."""
+    return could_be_address(identity) or _names_place(identity, sites)
+
+
 def site_key(site: SourceSite, number: int) -> str:
     """The key under which a public place is kept; ``number`` is its place among the places of its service, from 1."""
     identity = site.key.partition(":")[2]
@@ -129,8 +134,7 @@ class NeutralKeys:
         given = self._given.keys
         if record.key not in given:
             identity = record.key.partition(":")[2]
-            is_telling = could_be_address(identity) or _names_place(identity, record.sites)
-            given[record.key] = self._by_name(record) if is_telling else record.key
+            given[record.key] = self._by_name(record) if is_telling(identity, record.sites) else record.key
         return given[record.key]
 
     def _by_name(self, record: SourceRecord) -> str:

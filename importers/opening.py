@@ -8,6 +8,7 @@ import msgspec
 
 from directory.places.gazetteer import Gazetteer
 from importers.packages import open_package
+from importers.readers.haarrrvest import HaarrrvestReader
 from importers.readers.hsds_lines import open_hsds
 from importers.readers.icarol import IcarolReader
 from importers.readers.ilao import read_ilao
@@ -66,9 +67,16 @@ def _ilao(asked: Asked) -> Iterator[Reader]:
         yield read_ilao(package)
 
 
+@contextmanager
+def _haarrrvest(asked: Asked) -> Iterator[Reader]:
+    with open_package(asked.path, max_mb=asked.max_mb) as package:
+        yield HaarrrvestReader(package)
+
+
 READERS: Mapping[str, Way] = {
     "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
     "icarol": Way(_icarol, "A 211's export from iCarol, as CSV."),
     "ohana": Way(_ohana, "Tables of Ohana, as CSV (a folder or a zip)."),
     "ilao": Way(_ilao, "Tables of Illinois Legal Aid Online: organizations, locations, services (a folder or a zip)."),
+    "haarrrvest": Way(_haarrrvest, "The HAARRRvest feed: an organization on every line, in any of its shapes."),
 }
