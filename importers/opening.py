@@ -7,7 +7,10 @@ from pathlib import Path
 import msgspec
 
 from directory.places.gazetteer import Gazetteer
+from importers.layout import Layout, layouts
 from importers.packages import open_package
+from importers.readers.flat import FlatReader
+from importers.readers.flat_rows import grids_of
 from importers.readers.haarrrvest import HaarrrvestReader
 from importers.readers.hsds_lines import open_hsds
 from importers.readers.icarol import IcarolReader
@@ -73,10 +76,20 @@ def _haarrrvest(asked: Asked) -> Iterator[Reader]:
         yield HaarrrvestReader(package)
 
 
+def _flat(name: str, layout: Layout) -> Opener:
+    @contextmanager
+    def opened(asked: Asked) -> Iterator[Reader]:
+        with open_package(asked.path, max_mb=asked.max_mb) as package:
+            yield FlatReader(name, layout, grids_of(package))
+
+    return opened
+
+
 READERS: Mapping[str, Way] = {
     "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
     "icarol": Way(_icarol, "A 211's export from iCarol, as CSV."),
     "ohana": Way(_ohana, "Tables of Ohana, as CSV (a folder or a zip)."),
     "ilao": Way(_ilao, "Tables of Illinois Legal Aid Online: organizations, locations, services (a folder or a zip)."),
     "haarrrvest": Way(_haarrrvest, "The HAARRRvest feed: an organization on every line, in any of its shapes."),
+    **{name: Way(_flat(name, layout), layout.help) for name, layout in layouts().items()},
 }

@@ -97,6 +97,8 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
         notes: cells of columns that mean nothing here, by their names, kept beside a row that is not confidential.
         verified_on: day (ISO) on which the source says that it looked at all this last; empty if it does not say.
         rules: what the reader had to mend.
+        further: more rows of the document that tell of it, such as one for each of its places.
+        is_in_service_row: of an organization that stands in a row of a service, and is reported with that.
     """
 
     kind: Literal["organization", "service"]
@@ -124,6 +126,8 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
     notes: Cells = {}
     verified_on: str = ""
     rules: tuple[str, ...] = ()
+    further: tuple[RowPosition, ...] = ()
+    is_in_service_row: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):

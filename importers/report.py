@@ -16,6 +16,9 @@ from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
 from importers.record import Refused, RowPosition, Status
 
+# Of a row that tells more of what another row began.
+FURTHER = "further-row"
+
 
 class ReportPhone(msgspec.Struct, frozen=True):
     """A line: ``e164``, or a ``short`` code."""
@@ -116,6 +119,14 @@ def row_of_cleaned(cleaned: Cleaned, position: RowPosition) -> ReportRow:
         region=cleaned.region,
         postal=cleaned.postal,
         questions=cleaned.questions,
+    )
+
+
+def row_of_further(row: ReportRow, position: RowPosition) -> ReportRow:
+    """A further row about the same; what is to be asked is asked once."""
+    file, sheet, number = _place(position)
+    return msgspec.structs.replace(
+        row, file=file, sheet=sheet, row=number, status="repaired", rules=(FURTHER,), questions=()
     )
 
 

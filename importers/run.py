@@ -25,7 +25,7 @@ from importers.keys import NeutralKeys
 from importers.mapping import load_mapping
 from importers.opening import READERS, Asked, Way
 from importers.places_of_rows import Places
-from importers.record import Refused, SourceRecord
+from importers.record import Refused, RowPosition, SourceRecord
 from importers.redaction import Redaction
 from importers.report import (
     Report,
@@ -34,6 +34,7 @@ from importers.report import (
     check_report_path,
     count,
     row_of_cleaned,
+    row_of_further,
     row_of_refused,
     with_ids,
     write_report,
@@ -46,10 +47,14 @@ ORGANIZATION_NOT_STATED = "organization-not-stated"
 
 
 class _Prepared(msgspec.Struct, frozen=True):
-    """A row on its way: what is stored, and what the report says. A placeholder has no row in the source."""
+    """A row on its way: what is stored, and what the report says, of further rows too.
+
+    A placeholder has no row in the source.
+    """
 
     stored: SourceRow | None
     reported: ReportRow | None
+    further: tuple[RowPosition, ...] = ()
 
 
 def import_package(
@@ -137,10 +142,11 @@ def _store_all(
                 continue
             done += 1
             answer = answers.get(one.stored.source_key) if one.stored is not None else None
-            if answer is None:
-                yield one.reported
-            else:
-                yield with_ids(one.reported, organization=answer.organization, listings=answer.listings)
+            told = one.reported
+            if answer is not None:
+                told = with_ids(told, organization=answer.organization, listings=answer.listings)
+            yield told
+            yield from (row_of_further(told, position) for position in one.further)
         if progress is not None:
             progress(min(done, total), total)
 
@@ -240,7 +246,8 @@ def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
     reported = row_of_cleaned(cleaned, row.position)
     outcome: Outcome = "repaired" if cleaned.rules else "accepted"
     day = dt.date.fromisoformat(cleaned.verified_on) if cleaned.verified_on else None
-    return _Prepared(SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes, verified_on=day), reported)
+    stored = SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes, verified_on=day)
+    return _Prepared(stored, None if row.is_in_service_row else reported, row.further)
 
 
 def _without_organization(cleaned: Cleaned) -> Cleaned:
