@@ -51,7 +51,7 @@ class FlatReader:
                 missing.append(lacking)
                 continue
             is_found = True
-            for row in rows_of(grid, header):
+            for row in rows_of(grid, header, offered_at=layout.offered_at):
                 if isinstance(row, Refused):
                     self._skipped.append(row)
                 else:
@@ -156,10 +156,10 @@ class FlatReader:
         """The places of a service, each once, in an order that does not depend on that of the rows."""
         places: dict[tuple[tuple[str, str], ...], list[FlatRow]] = defaultdict(list)
         for row in rows:
-            places[tuple(sorted(row.place().items()))].append(row)
+            places[tuple(sorted((column, folded(cell)) for column, cell in row.place().items()))].append(row)
         told = sorted(places.items())
         return tuple(
-            self._site(f"{identity}.{number}", dict(cells), same) for number, (cells, same) in enumerate(told, 1)
+            self._site(f"{identity}.{number}", same[0].place(), same) for number, (_, same) in enumerate(told, 1)
         )
 
     def _site(self, identity: str, cells: Cells, rows: list[FlatRow]) -> SourceSite:

@@ -25,6 +25,8 @@ _MOST_ABOVE_HEADER = 20
 _MOST_COLUMNS = 1_000
 _LONGEST_NAME = 30
 _LONGEST_NOTE = 1_000
+# An address with its town and code, whatever stands in columns beside it.
+_WHOLE_ADDRESS = re.compile(r".+[,\n] ?[A-Za-z .'-]{2,40},? [A-Z]{2}\.? \d{5}(?:-\d{4})?", re.DOTALL)
 _TOWN_AND_STATE = re.compile(r"(.{2,60}?),? ([A-Z]{2})")
 
 
@@ -67,6 +69,8 @@ class FlatRow(msgspec.Struct):
     def place(self) -> dict[str, str]:
         """What it says of where it is, under HSDS's names."""
         cells = {column: self.cells[meaning] for meaning, column in SITE.items() if meaning in self.cells}
+        if "address_1" in cells:
+            cells["address_1"] = ", ".join(cells["address_1"].splitlines())
         if not cells.keys() & {"address_1", "city", "postal_code"} and "offered-at" in self.cells:
             cells["city"] = self.cells["offered-at"]
         if "state_province" not in cells and (found := _TOWN_AND_STATE.fullmatch(cells.get("city", ""))):
@@ -141,8 +145,14 @@ def find_header(grid: Grid, layout: Layout) -> tuple[Header | None, str]:
     return None, (best or [layout.columns[layout.required[0]][0]])[0]
 
 
-def rows_of(grid: Grid, header: Header) -> Iterator[FlatRow | Refused]:
-    """The rows of a table; those that are none of it are refused as skipped."""
+def rows_of(grid: Grid, header: Header, *, offered_at: str = "") -> Iterator[FlatRow | Refused]:
+    """The rows of a table; those that are none of it are refused as skipped.
+
+    A row with one cell is a heading. Where no column says at what a service is offered, it says so for the rows below.
+    ``offered_at`` is what such a column would be: then a town beside a whole address is not that of the address.
+    """
+    heading = ""
+    names = grid.rows[header.index]
     for number, cells in enumerate(grid.rows):
         position = RowPosition(grid.file, grid.first_row + number, grid.sheet)
         if number <= header.index:
@@ -150,8 +160,18 @@ def rows_of(grid: Grid, header: Header) -> Iterator[FlatRow | Refused]:
             yield Refused(position, "skipped", "header", what)
         elif not any(cells):
             yield refused(position, "blank")
+        elif list(map(folded, cells)) == list(map(folded, names)):
+            yield Refused(position, "skipped", "header", "This row names the columns again.")
+        elif len(told := [cell for cell in cells if cell]) == 1:
+            heading = told[0]
+            yield Refused(position, "skipped", "section", "This row has one cell; it is a heading, or says nothing.")
         else:
-            yield _row(position, cells, header)
+            row = _row(position, cells, header)
+            if heading and not header.has("offered-at"):
+                row.cells["offered-at"] = heading
+            if offered_at and _WHOLE_ADDRESS.fullmatch(row.cells.get("address", "")):
+                _take_town(row)
+            yield row
 
 
 def _header(index: int, cells: tuple[str, ...], layout: Layout) -> Header:
@@ -173,6 +193,14 @@ def _header(index: int, cells: tuple[str, ...], layout: Layout) -> Header:
 def _is_unkept(name: str, layout: Layout) -> bool:
     # What could be an address is no name of a column: perhaps the header is a row of the table.
     return not name or could_be_address(name) or any(fnmatchcase(name, pattern) for pattern in layout.unkept)
+
+
+def _take_town(row: FlatRow) -> None:
+    """Town and state beside an address that has its own say at what the service is offered."""
+    beside = [row.cells.pop(meaning) for meaning in ("city", "state") if meaning in row.cells]
+    row.cells.pop("postal-code", None)
+    if beside:
+        row.cells.setdefault("offered-at", ", ".join(beside))
 
 
 def _row(position: RowPosition, cells: tuple[str, ...], header: Header) -> FlatRow:

@@ -14,8 +14,7 @@ import msgspec
 from directory.values.plain_text import folded
 
 _SIGNS = re.compile(r"[^a-z0-9]+")
-_DIGITS = re.compile(r"[0-9]")
-_WHOLE_NUMBER = 10
+_WHOLE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[ .-]*)?\(?(\d{3})\)?[ ./-]*(\d{3})[ .-]*(\d{4})(?!\d)", re.ASCII)
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -67,9 +66,8 @@ def slug(text: str, longest: int) -> str:
 
 
 def whole_numbers(texts: Iterable[str]) -> frozenset[str]:
-    """The last ten digits of numbers that have as many; shorter ones are everybody's."""
-    digits = ("".join(_DIGITS.findall(text))[-_WHOLE_NUMBER:] for text in texts)
-    return frozenset(number for number in digits if len(number) == _WHOLE_NUMBER)
+    """The digits of the ten-digit numbers in these texts; shorter ones are everybody's."""
+    return frozenset("".join(found) for text in texts for found in _WHOLE_NUMBER.findall(text))
 
 
 def _things(group: list[int], mentions: Sequence[Mention]) -> list[list[int]]:

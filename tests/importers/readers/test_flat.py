@@ -151,6 +151,36 @@ def test_an_organization_of_several_courts_is_one_service_with_places(database: 
     assert any("Immigration court: Krome, Miami" in text for text in told)
 
 
+def test_headings_between_the_rows_name_the_court(tmp_path: Path) -> None:
+    rows = [
+        ["Organization", "Address", "Phone"],
+        ["Miami Immigration Court", "", ""],
+        ["Harbor Immigrant Law", "9 Public Lantern Avenue, Miami, FL 33130", "305-555-0151"],
+        ["Organization", "Address", "Phone"],
+        ["", "Newark, NJ", ""],
+        ["Distant Law", "", "973-555-0154"],
+    ]
+    told = _import(write_table(tmp_path / "table.csv", rows), "eoir", tmp_path)
+    assert [row["rules"][0] for row in sorted(told, key=lambda row: row["row"]) if row["status"] == "skipped"] == [
+        "header", "section", "header", "section",
+    ]  # fmt: skip
+    assert [(row["name"], row["city"]) for row in told if row["name"]] == [
+        ("Harbor Immigrant Law", "Miami"),
+        ("Distant Law", "Newark"),
+    ]
+
+
+def test_a_town_beside_a_whole_address_is_that_of_the_court(tmp_path: Path) -> None:
+    rows = [
+        ["State", "City", "Organization", "Address", "Phone"],
+        ["FL", "Orlando", "Harbor Immigrant Law", "9 Public Lantern Avenue\nSuite 4\nMiami, FL 33130", "305-555-0151"],
+        ["FL", "Tampa", "Harbor Immigrant Law", "9 Public Lantern Avenue, Suite 4, Miami, FL 33130", "(305) 555-0151"],
+    ]
+    told = _import(write_table(tmp_path / "table.csv", rows), "eoir", tmp_path)
+    assert [(row["city"], row["postal"]) for row in told if row["name"]] == [("Miami", "33130")] * 2
+    assert {len(row["listings"]) for row in told if row["name"]} == {1}
+
+
 def test_namesakes_on_a_list_of_courts_stay_apart(tmp_path: Path) -> None:
     rows = [row for row in _import(FOLDER / "eoir.csv", "eoir", tmp_path) if row["name"] == "Charities of Concord"]
     assert len({row["organization"] for row in rows}) == 2

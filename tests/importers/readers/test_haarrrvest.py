@@ -200,7 +200,7 @@ def test_every_line_of_the_real_feed_has_an_outcome(shared: Path, tmp_path: Path
         "practice-record": 3,
         "not-known-what": 1,
     }
-    assert summary.rules["joined-with-another-line"] == 386
+    assert summary.rules["joined-with-another-line"] == 387
     assert summary.rules["point-of-many-left-out"] == 316
     assert sum(bool(row["city"]) for row in services) > 3_550
     assert sum(row["kinds"] == ["food"] for row in services) > 3_000
