@@ -73,6 +73,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
         confidential: rows whose place is not told, whatever else they say.
         unkept: names of columns whose cells are not kept as notes; "*" stands for anything.
         offered_at: what the column of that meaning is, in words: "Immigration court".
+        blank: cells that say nothing: "not available".
     """
 
     help: str
@@ -86,6 +87,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     confidential: list[Says] = []
     unkept: list[str] = []
     offered_at: str = ""
+    blank: list[str] = []
 
 
 @cache
@@ -106,9 +108,9 @@ def read_layout(path: Path) -> Layout:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadInputError(f"The layout {path.stem} cannot be read: {error}") from None
     said = [*layout.kinds.where, *layout.left_out, *layout.confidential]
-    for meaning in (*layout.columns, *layout.required, *layout.one_organization, *(one.column for one in said)):
-        if meaning not in MEANINGS and meaning not in layout.columns:
-            raise BadInputError(f"The layout {path.stem} names a meaning that there is not: {meaning}.")
+    for meaning in (*layout.required, *layout.one_organization, *(one.column for one in said)):
+        if meaning not in layout.columns:
+            raise BadInputError(f"The layout {path.stem} has no column for this: {meaning}.")
     for slug in (*layout.kinds.always, *layout.kinds.otherwise, *(slug for one in said for slug in one.kinds)):
         kind(slug)
     return layout

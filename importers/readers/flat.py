@@ -14,7 +14,7 @@ from directory.errors import RefusedError
 from directory.values.plain_text import folded
 from importers.layout import MEANINGS, ORGANIZATION, PHONES, SERVICE, Layout, Says
 from importers.mapping import TaxonomyName
-from importers.readers.flat_rows import FlatRow, find_header, rows_of
+from importers.readers.flat_rows import FlatRow, find_header, plain_name, rows_of
 from importers.readers.hsds_leftovers import refused
 from importers.readers.hsds_parts import OWN_KINDS, own_name
 from importers.readers.identities import Mention, told_apart
@@ -51,7 +51,7 @@ class FlatReader:
                 missing.append(lacking)
                 continue
             is_found = True
-            for row in rows_of(grid, header, offered_at=layout.offered_at):
+            for row in rows_of(grid, header, layout):
                 if isinstance(row, Refused):
                     self._skipped.append(row)
                 else:
@@ -99,7 +99,11 @@ class FlatReader:
 
     def _give_keys(self) -> None:
         rows = [row for row in self._rows if not row.problem]
-        for key, same in told_apart([self._organization_of(row) for row in rows]):
+        called: dict[str, list[FlatRow]] = defaultdict(list)
+        for row in rows:
+            called[folded(row.name)].append(row)
+        plain = {name: plain_name(name, same) for name, same in called.items()}
+        for key, same in told_apart([self._organization_of(row, plain[folded(row.name)]) for row in rows]):
             for index in same:
                 rows[index].organization = f"organization:{key}"
                 rows[index].service = f"service:{key}"
@@ -108,11 +112,12 @@ class FlatReader:
                 for index in same:
                     rows[index].service = f"service:{key}"
 
-    def _organization_of(self, row: FlatRow) -> Mention:
+    def _organization_of(self, row: FlatRow, plain: str) -> Mention:
         if (key := row.cells.get("organization-key", "")) and _ID.fullmatch(key):
             return Mention(key, frozenset({key}))
-        marks: set[Hashable] = {mark for meaning in self._layout.one_organization for mark in row.marks(meaning)}
-        return Mention(row.plain_name(row.name), frozenset(marks), row.numbers, row.rank)
+        name = folded(row.name)
+        marks: set[Hashable] = {(name, mark) for one in self._layout.one_organization for mark in row.marks(one)}
+        return Mention(plain, frozenset(marks), row.numbers, row.rank)
 
     def _grouped(self, key_of: Callable[[FlatRow], str]) -> dict[str, list[FlatRow]]:
         groups: dict[str, list[FlatRow]] = defaultdict(list)
@@ -185,7 +190,7 @@ def _service_of(row: FlatRow, index: int) -> Mention:
         return Mention(key, frozenset({key}))
     organization = row.organization.partition(":")[2]
     name = row.cells.get("service-name") or row.cells.get("site-name") or row.name
-    plain = "=".join(dict.fromkeys((row.plain_name(name), organization)))
+    plain = "=".join(dict.fromkeys((plain_name(name, [row]), organization)))
     return Mention(plain[-60:].lstrip("=.-"), frozenset({index}), row.numbers, row.rank)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -93,10 +93,11 @@ class FlatRow(msgspec.Struct):
         else:
             yield meaning, folded(cell)
 
-    def plain_name(self, name: str) -> str:
-        """A name as a part of a key; nothing of it where it could tell the place."""
-        plain = slug(name, _LONGEST_NAME)
-        return plain if plain and not is_telling(plain, (SourceSite("", self.place()),)) else "nn"
+
+def plain_name(name: str, rows: Iterable[FlatRow]) -> str:
+    """A name as a part of a key; nothing of it where it could tell the place of one of these rows."""
+    plain = slug(name, _LONGEST_NAME)
+    return plain if plain and not is_telling(plain, tuple(SourceSite("", row.place()) for row in rows)) else "nn"
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -145,12 +146,12 @@ def find_header(grid: Grid, layout: Layout) -> tuple[Header | None, str]:
     return None, (best or [layout.columns[layout.required[0]][0]])[0]
 
 
-def rows_of(grid: Grid, header: Header, *, offered_at: str = "") -> Iterator[FlatRow | Refused]:
+def rows_of(grid: Grid, header: Header, layout: Layout) -> Iterator[FlatRow | Refused]:
     """The rows of a table; those that are none of it are refused as skipped.
 
     A row with one cell is a heading. Where no column says at what a service is offered, it says so for the rows below.
-    ``offered_at`` is what such a column would be: then a town beside a whole address is not that of the address.
     """
+    blanks = frozenset(map(folded, layout.blank))
     heading = ""
     names = grid.rows[header.index]
     for number, cells in enumerate(grid.rows):
@@ -166,10 +167,12 @@ def rows_of(grid: Grid, header: Header, *, offered_at: str = "") -> Iterator[Fla
             heading = told[0]
             yield Refused(position, "skipped", "section", "This row has one cell; it is a heading, or says nothing.")
         else:
-            row = _row(position, cells, header)
+            kept = tuple("" if folded(cell) in blanks else cell for cell in cells) if blanks else cells
+            row = _row(position, kept, header)
             if heading and not header.has("offered-at"):
                 row.cells["offered-at"] = heading
-            if offered_at and _WHOLE_ADDRESS.fullmatch(row.cells.get("address", "")):
+            # Where a list goes by courts, a town beside a whole address is not that of the address.
+            if layout.offered_at and _WHOLE_ADDRESS.fullmatch(row.cells.get("address", "")):
                 _take_town(row)
             yield row
 

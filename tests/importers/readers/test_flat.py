@@ -130,6 +130,30 @@ def test_a_site_that_is_not_active_comes_in_as_inactive_and_an_office_not_at_all
     assert (office["status"], office["reason"]) == ("rejected", "Only administration is at this site.")
 
 
+def test_a_site_that_is_not_active_any_more_is_not_found_any_more(database: Database, tmp_path: Path) -> None:
+    _import(FOLDER / "hrsa.csv", "hrsa", tmp_path, database)
+    rows = [["Inactive" if cell == "Active" else cell for cell in row] for row in rows_of("hrsa")]
+    _import(write_table(tmp_path / "table.csv", rows), "hrsa", tmp_path, database)
+    with database.reading() as session:
+        assert session.scalar(sa.text("select count(*) from card where brief is not null")) == 0
+
+
+def test_health_centers_without_numbers_are_told_apart_by_name_and_state(tmp_path: Path) -> None:
+    """One has the name of its street, which no key may hold; so has its namesake in another state."""
+    header = ["Site Name", "Site Address", "Site City", "Site State Abbreviation", "Site Postal Code"]
+    header += ["Site Telephone Number", "Site Status Description", "Health Center Name"]
+    rows = [
+        ["North", "9 Lantern Avenue", "Miami", "FL", "33130", "305-555-0142", "Active", "Lantern Avenue Health"],
+        ["South", "12 Almanac Street", "Tampa", "FL", "33602", "813-555-0143", "Active", "Lantern Avenue Health"],
+        ["East", "14 Daybook Road", "Tampa", "FL", "33602", "813-555-0144", "Active", "Daybook Road Health"],
+        ["West", "9 Distant Avenue", "Newark", "NJ", "07102", "973-555-0145", "Active", "Lantern Avenue Health"],
+    ]
+    told = _import(write_table(tmp_path / "table.csv", [header, *rows]), "hrsa", tmp_path)
+    of = {row["name"]: row["organization"] for row in told if row["name"]}
+    assert of["North"] == of["South"]
+    assert len({of["North"], of["East"], of["West"]}) == 3
+
+
 def test_a_clinic_inside_a_shelter_is_confidential(tmp_path: Path) -> None:
     row = _by_name("hrsa", tmp_path)["Almanac Garden Clinic"]
     assert (row["confidential"], row["city"], row["kinds"]) == (True, None, ["primary-care"])
