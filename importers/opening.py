@@ -10,13 +10,13 @@ from directory.places.gazetteer import Gazetteer
 from importers.layout import Layout, layouts
 from importers.packages import open_package
 from importers.readers.flat import FlatReader
-from importers.readers.flat_rows import grids_of
 from importers.readers.haarrrvest import HaarrrvestReader
 from importers.readers.hsds_lines import open_hsds
 from importers.readers.icarol import IcarolReader
 from importers.readers.ilao import read_ilao
 from importers.readers.ohana import read_ohana
 from importers.record import Reader
+from importers.sheets.opening import open_grids
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -79,8 +79,8 @@ def _haarrrvest(asked: Asked) -> Iterator[Reader]:
 def _flat(name: str, layout: Layout) -> Opener:
     @contextmanager
     def opened(asked: Asked) -> Iterator[Reader]:
-        with open_package(asked.path, max_mb=asked.max_mb) as package:
-            yield FlatReader(name, layout, grids_of(package))
+        with open_grids(asked.path, max_mb=asked.max_mb) as grids:
+            yield FlatReader(name, layout, grids.grids, grids.left)
 
     return opened
 

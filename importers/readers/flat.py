@@ -19,7 +19,7 @@ from importers.readers.hsds_leftovers import refused
 from importers.readers.hsds_parts import OWN_KINDS, own_name
 from importers.readers.identities import Mention, told_apart
 from importers.record import Cells, Refused, SourceRecord, SourceSite
-from importers.sheets.grid import Grid
+from importers.sheets.grid import Grid, Left
 
 NOT_ACTIVE = "not-active-at-source"
 LEFT_OUT = "left-out-by-layout"
@@ -38,8 +38,10 @@ class FlatReader:
         RefusedError: a required column is missing; the text names it.
     """
 
-    def __init__(self, name: str, layout: Layout, grids: Iterable[Grid]) -> None:
+    def __init__(self, name: str, layout: Layout, grids: Iterable[Grid], left: Iterable[Left] = ()) -> None:
+        """``left`` is what was left out of the document already."""
         self.name = name
+        self._left = {one.what: one.number for one in left}
         self._layout = layout
         self._rows: list[FlatRow] = []
         self._skipped: list[Refused] = []
@@ -93,7 +95,7 @@ class FlatReader:
 
     def not_read(self) -> Mapping[str, int]:
         """See ``Reader``."""
-        return {"other tables": self._others} if self._others else {}
+        return self._left | ({"other tables": self._others} if self._others else {})
 
     # Which rows are about one thing
 

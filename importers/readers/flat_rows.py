@@ -1,24 +1,21 @@
 """The rows of a flat table, each cell under what its column means."""
 
-import csv
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 import msgspec
 
-from directory.errors import RefusedError
 from directory.listings.streets import street_name
 from directory.values.plain_text import folded, one_line
 from directory.values.web_address import site_domain
 from importers.keys import could_be_address, is_telling
 from importers.layout import PHONES, SITE, Layout
-from importers.packages import Package
 from importers.readers.hsds_leftovers import refused
 from importers.readers.identities import slug, whole_numbers
 from importers.record import Refused, RowPosition, SourceSite
 from importers.sheets.grid import Grid
-from importers.tables import LONGEST_CELL, plain_cell
+from importers.tables import LONGEST_CELL
 from importers.web_cells import read_web
 
 _MOST_ABOVE_HEADER = 20
@@ -114,23 +111,6 @@ class Header(msgspec.Struct, frozen=True):
     def has(self, meaning: str) -> bool:
         """Whether a column means this."""
         return any(meaning in meanings for meanings in self.meanings)
-
-
-def grids_of(package: Package) -> Iterator[Grid]:
-    """The tables of a package.
-
-    Raises:
-        BadInputError: one cannot be read.
-        RefusedError: a cell has no end.
-    """
-    for table, file in package.tables.items():
-        with package.text(table) as text:
-            try:
-                rows = [tuple(plain_cell(cell)[0] for cell in cells[:_MOST_COLUMNS]) for cells in csv.reader(text)]
-            except csv.Error:
-                raise RefusedError("A cell of the table has no end.") from None
-        width = max(map(len, rows), default=0)
-        yield Grid(file, None, tuple((*row, *[""] * (width - len(row))) for row in rows))
 
 
 def find_header(grid: Grid, layout: Layout) -> tuple[Header | None, str]:
