@@ -46,11 +46,11 @@ _MISSPELLED = {
 _MORE_WEEKDAYS = {
     "MO": "mons lundi lendi lun",
     "TU": "mardi madi tus",
-    "WE": "weds wednes mercredi mekredi mie",
-    "TH": "thr jeudi jedi jue",
-    "FR": "vendredi vandredi vie",
-    "SA": "samedi samdi sab",
-    "SU": "dimanche dimanch dom",
+    "WE": "weds wednes mercredi mekredi mie mer",
+    "TH": "thr jeudi jedi jue jeu",
+    "FR": "vendredi vandredi vie ven",
+    "SA": "samedi samdi sab sam",
+    "SU": "dimanche dimanch dom dim",
 }
 _WEEKDAY_OF = {
     name: day for table in (_MISSPELLED, _MORE_WEEKDAYS) for day, names in table.items() for name in names.split()

@@ -65,7 +65,7 @@ _AFTER_SHORT = re.compile(
 )
 _EXTENSION = re.compile(
     r"[ ,;]{0,3}[(\-]? ?(?:"
-    r"(?:(?:x|xt|extn?|extension|extensi[oó]n)[ .:#]{0,3}|#[ .:]{0,2})(?P<digits>[0-9]{1,10})"
+    r"(?:(?:x|xt|extn?|extension|extensi[oó]n|postes?)[ .:#]{0,3}|#[ .:]{0,2})(?P<digits>[0-9]{1,10})"
     r"|(?:(?:x|ext)[ .:]{0,3})?(?:opt|option|press|opci[oó]n|oprima)[ .:#]{0,3}(?P<choice>[0-9]{1,3})"
     r")(?![0-9A-Za-z])(?!-[0-9])\)?",
     re.IGNORECASE,

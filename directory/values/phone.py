@@ -24,7 +24,7 @@ _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F)
 # "x105", "ext. 12", "extension 4", "#2" with digits; "xOPT2", "option 2", "press 2" with a choice in a spoken menu.
 _EXTENSION = re.compile(
     r"[ ,;]{0,3}(?:"
-    r"(?:x|xt|extn?|extension|#)[ .:#]{0,3}(?P<digits>[0-9]{1,10})"
+    r"(?:x|xt|extn?|extension|poste|#)[ .:#]{0,3}(?P<digits>[0-9]{1,10})"
     r"|(?:(?:x|ext)[ .:]{0,3})?(?:opt|option|press)[ .:#]{0,3}(?P<choice>[0-9]{1,3})"
     r")$",
     re.IGNORECASE,

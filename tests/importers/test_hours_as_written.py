@@ -37,6 +37,8 @@ TAKEN = [
     ("Mo-Fr 08:00-16:00", "office MO-FR 480-960"),
     ("0900-1700 Mon-Fri", "office MO-FR 540-1020"),
     ("Lundi au vendredi 9h à 17h", "office MO-FR 540-1020"),
+    ("lun. au ven. 9 h à 17 h", "office MO-FR 540-1020"),
+    ("mer., jeu. 8 h 30 - 16 h 30; sam. et dim. 10 h à 14 h", "office WE-TH 510-990, SA-SU 600-840"),
     ("du lundi au jeudi de 8 h 30 à 16 h 30", "office MO-TH 510-990"),
     ("Lunes a jueves 8:00am a 4:00pm; viernes 8:00am a 12:00pm", "office MO-TH 480-960, FR 480-720"),
     ("Martes y jueves de 2pm a 6pm", "office TU 840-1080, TH 840-1080"),
