@@ -17,6 +17,7 @@ from directory.listings.disclosure import default_disclosure
 from directory.values.language import language
 from directory.values.plain_text import folded
 from directory.vocabulary.terms import barrier, kind, population
+from importers.sheets.mapping_file import TableRules, check_rules
 from importers.shelter_words import Sheltering, shelter_in_name
 
 SHIPPED = Path(__file__).parent / "mappings" / "hsds-kinds.toml"
@@ -27,8 +28,8 @@ _BESIDE_SHELTERS = "beside-shelters"
 _NEVER = re.compile(r"(?!)")
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """The sections of a mapping file; each may be left out."""
+class _File(TableRules, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The sections of a mapping file, those about columns among them; each may be left out."""
 
     kinds: dict[str, list[str]] = {}
     not_a_kind: dict[str, list[str]] = {}
@@ -151,8 +152,8 @@ class HsdsMapping:
         return next(filter(None, (section(rules).slugs(words) for rules in self._rules)), ())
 
 
-def load_mapping(path: Path | None = None) -> HsdsMapping:
-    """Load the shipped mapping and, before it, a deployment's own file.
+def load_mapping(path: Path | None = None, *, text: str = "") -> HsdsMapping:
+    """Load the shipped mapping and, before it, a deployment's own: a file, or the text of one.
 
     Raises:
         BadInputError: the file cannot be read as a mapping.
@@ -161,7 +162,14 @@ def load_mapping(path: Path | None = None) -> HsdsMapping:
     files = [_shipped()]
     if path is not None:
         files.insert(0, _read_file(path))
+    elif text:
+        files.insert(0, _read(text))
     return HsdsMapping(files)
+
+
+def table_rules(text: str) -> TableRules:
+    """What the text of a mapping file says of columns. Raises as ``load_mapping`` does."""
+    return _read(text)
 
 
 @cache
@@ -170,11 +178,24 @@ def _shipped() -> _File:
 
 
 def _read_file(path: Path) -> _File:
+    return _read(mapping_text(path))
+
+
+def mapping_text(path: Path) -> str:
+    """The text of a mapping file. Raises ``BadInputError`` where there is none."""
     try:
-        read: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-        file = msgspec.convert(read, _File)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError):
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
         raise BadInputError("The mapping file cannot be read; see the shipped one for its form.") from None
+
+
+def _read(text: str) -> _File:
+    try:
+        read: Any = tomllib.loads(text)
+        file = msgspec.convert(read, _File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        raise BadInputError("The mapping file cannot be read; see the shipped one for its form.") from None
+    check_rules(file)
     try:
         for slugs, look_up in ((file.kinds, kind), (file.who, population), (file.barriers, barrier)):
             for slug in slugs:

@@ -1,0 +1,407 @@
+"""What the columns of a table mean: their headers, what their cells look like, and what a person said.
+
+Each column gets one meaning and how sure it is. Where header and cells say different things, or two meanings are alike,
+the column stays a question and its cells are kept as notes.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import msgspec
+
+from directory.values.language import find_named_language
+from directory.values.plain_text import folded
+from importers.sheets.cell_shapes import Shape, is_filler, is_mark, shares_of
+from importers.sheets.column_names import label_of, names_of
+from importers.sheets.header_words import Meant, read_header
+from importers.sheets.layout import Header
+
+NOTES = "notes"
+UNSURE = "column-not-sure"
+
+_SAMPLE = 400
+_SURE = 0.45
+_MARKS = 0.85
+_RARELY = 0.2
+_SURE_OF_ADDRESS = 0.9
+_LONGEST_CROSS = 5  # words
+# What cells of a column must look like, at least so often, or its header is not believed.
+_MUST: Mapping[str, tuple[tuple[Shape, ...], float]] = {
+    "phone": (("phone", "number"), 0.2),
+    "email": (("email", "url"), 0.2),
+    "url": (("url", "email", "address"), 0.2),
+    "postal": (("postal", "number"), 0.3),
+    "latitude": (("number",), 0.5),
+    "longitude": (("number",), 0.5),
+    "verified-on": (("date", "number"), 0.3),
+}
+# What cells that look so mean where no header says anything.
+_BY_SHAPE: tuple[tuple[Shape, str, float], ...] = (
+    ("email", "email", 0.8), ("url", "url", 0.8), ("phone", "phone", 0.7), ("postal", "postal", 0.8),
+    ("address", "address", 0.6), ("hours", "hours", 0.6), ("language", "languages", 0.6), ("state", "state", 0.8),
+)  # fmt: skip
+# Meanings that only one column of a table can have.
+_ONCE = frozenset(
+    {
+        "organization",
+        "program",
+        "alternate-name",
+        "street",
+        "city",
+        "state",
+        "postal",
+        "county",
+        "country",
+        "latitude",
+        "longitude",
+    }
+    | {"id", "organization-id", "status", "verified-on", "age-minimum", "age-maximum"}
+)
+_OF_CONTACTS: tuple[Shape, ...] = ("phone", "email", "url", "address")
+# Meanings of words: figures in such a column mean something else.
+_WORDY = frozenset(
+    {
+        "organization",
+        "program",
+        "name",
+        "site",
+        "alternate-name",
+        "description",
+        "kinds",
+        "populations",
+        "city",
+        "county",
+    }
+    | {"languages", "person", "eligibility", "application", "service-area", "interpreter"}
+)
+_NAME_LIKE = ("organization", "program", "name", "site")
+# A header above several columns says what kind of thing they are.
+_CROSS_GROUPS = (
+    ("cross:language", re.compile(r"\b(?:languages?|idiomas?|langues?|bilingual)\b")),
+    ("cross:county", re.compile(r"\b(?:count(?:y|ies)|condados?|areas? served|service areas?|coverage|parishes)\b")),
+    ("cross:population", re.compile(r"\b(?:populations?|clients?|serves|eligib\w+|who|clientele|gender)\b")),
+    ("cross:kind", re.compile(r"\b(?:services?|programs?|types?|kinds?|servicios|needs|assistance|legal|practice)\b")),
+)
+_DIGITS = re.compile(r"[0-9]{3}")
+_COUNTY = re.compile(r"\b(?:county|parish|condado|comte)\b")
+_ASIDE = re.compile(r"\([^()]*\)")
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a table, and what it means.
+
+    Attributes:
+        index: where it stands, from 0.
+        header: how it is named to people: its header, or its letter where that is none that may be repeated.
+        meaning: what it means; "" where that is a question.
+        confidence: from 0 to 1; 1 where a person said so.
+        label: what its header says of each of its values, such as the name of a language or which line a number is.
+        which: its number among its like.
+        filled: how many of its cells say something.
+        maybe: what it may mean where that is not sure.
+        words: its header with all that stands above it, as it is written; never shown.
+    """
+
+    index: int
+    header: str
+    meaning: str
+    confidence: float
+    label: str = ""
+    which: str = ""
+    filled: int = 0
+    maybe: str = ""
+    words: str = ""
+
+
+# Headers such as "Shelter" may head names, and crosses as well.
+_OF_WORDS = frozenset({*_NAME_LIKE, "kinds", "populations", "notes"})
+
+# Tells whether a header names a kind of service, and whether it names a population.
+Speaks = Callable[[str], bool]
+
+
+def propose(
+    header: Header | None,
+    rows: Sequence[Sequence[str]],
+    *,
+    said: Mapping[str, str],
+    is_kind: Speaks,
+    is_population: Speaks,
+    may_show: Speaks,
+    languages: Collection[str] = (),
+) -> tuple[Column, ...]:
+    """Say what each column of a table means.
+
+    Args:
+        header: what stands above.
+        rows: the cells below.
+        said: meanings by header, as a mapping file gives them.
+        is_kind: whether a header names a kind of service.
+        is_population: whether it names a population.
+        may_show: whether a header may be repeated: one that could place something may not.
+        languages: further names of languages, as ``folded`` writes them.
+    """
+    width = max((len(row) for row in rows), default=0)
+    if header is not None:
+        width = max(width, len(header.labels))
+    names = names_of(header, width, may_show)
+    by_name = {folded(name): meaning for name, meaning in said.items()}
+    found: list[Column] = []
+    for index in range(width):
+        label, group = label_of(header, index)
+        cells = [row[index] for row in rows if index < len(row) and row[index] and not is_filler(row[index])]
+        if not cells:
+            continue
+        column = _Judging(index, names[index], label=label, group=group, cells=cells, languages=languages)
+        asked = by_name.get(folded(names[index]))
+        found.append(
+            column.as_said(asked) if asked else column.judged(is_kind, is_population, has_header=header is not None)
+        )
+    settled = _with_a_name(_names_settled(found), rows)
+    if header is None:
+        settled = _with_a_town(settled)
+    return tuple(_only_once(settled, fixed=frozenset(by_name)))
+
+
+class _Judging:
+    """One column, its header and its cells."""
+
+    def __init__(
+        self, index: int, name: str, *, label: str, group: str, cells: Sequence[str], languages: Collection[str]
+    ) -> None:
+        self._languages = languages
+        self._index, self._name, self._label, self._group = index, name, label, group
+        self._cells, self._filled = cells[:_SAMPLE], len(cells)
+        self._shares = shares_of(self._cells)
+
+    def as_said(self, meaning: str) -> Column:
+        """The column with what a person said of it."""
+        meant = self._header()
+        return self._column(meaning, 1.0, which=meant.which if meant else "")
+
+    def judged(self, is_kind: Speaks, is_population: Speaks, *, has_header: bool) -> Column:
+        """The column with what it seems to mean."""
+        if has_header and (crosses := self._crosses(is_kind, is_population)):
+            return self._column(crosses, 0.9)
+        meant = self._header() or Meant("", 0)
+        shape, likely = self._by_shape()
+        if meant.meaning and not self._fits(meant.meaning):
+            # The header says one thing and the cells another.
+            return self._column("", 0.3, which=meant.which, maybe=shape or meant.meaning)
+        if meant.share >= _SURE:
+            sure = min(0.99, 0.5 * meant.share + 0.5 * self._agreement(meant.meaning))
+            return self._column(self._refined(meant.meaning), sure, which=meant.which)
+        if shape and self._filled >= 2:
+            return self._column(shape, likely, which=meant.which)
+        return self._column("", 0.0, maybe=meant.meaning)
+
+    def _header(self) -> Meant | None:
+        """What the header means: with what stands above it, or alone."""
+        own = read_header(self._label)
+        both = read_header(f"{self._group} {self._label}") if self._group else None
+        if both is not None and (own is None or own.share < _SURE or both.share > own.share or _is_narrower(both, own)):
+            return both
+        return own
+
+    def _crosses(self, is_kind: Speaks, is_population: Speaks) -> str:
+        """What a column of crosses says; empty for any other."""
+        name = _language(_ASIDE.sub(" ", self._label).strip())
+        is_language = find_named_language(name) is not None or folded(name) in self._languages
+        if is_language:
+            # Beside crosses, words such as "by phone" may stand there too; or the number of a line.
+            is_else = any(self._shares.get(shape, 0) > _RARELY for shape in (*_OF_CONTACTS, "long"))
+            return "" if is_else else "cross:language"
+        if self._shares.get("mark", 0) < _MARKS:
+            return ""
+        label = _ASIDE.sub(" ", self._label).strip()
+        meant = read_header(self._label)
+        means_else = meant is not None and meant.share >= 0.9 and meant.meaning not in _OF_WORDS
+        if not label or (means_else and not self._group):
+            return ""
+        return self._cross_of(label, is_kind, is_population)
+
+    def _cross_of(self, label: str, is_kind: Speaks, is_population: Speaks) -> str:
+        """What a cross under this label says of the row: what its group says, else what its own words do."""
+        words = folded(label).split()
+        if len(words) > 1 and _COUNTY.search(" ".join(words)):
+            return "cross:county"
+        group = next((meaning for meaning, _ in _CROSS_GROUPS if self._group and _says(self._group, meaning)), "")
+        if group and (group != "cross:population" or is_population(label)):
+            return group
+        if len(words) > _LONGEST_CROSS:
+            return ""
+        return "cross:kind" if is_kind(label) else "cross:population" if is_population(label) else ""
+
+    def _fits(self, meaning: str) -> bool:
+        needed = _MUST.get(meaning.partition(":")[0])
+        if meaning in ("latitude", "longitude"):
+            return all(_is_degrees(cell) for cell in self._cells[:20])
+        if needed is None or len(self._cells) < 3:
+            return True
+        return max(self._shares.get(shape, 0) for shape in needed[0]) >= needed[1] or _is_alike(self._cells)
+
+    def _agreement(self, meaning: str) -> float:
+        needed = _MUST.get(meaning.partition(":")[0])
+        if needed is None or not self._cells:
+            return 1.0
+        return max(self._shares.get(shape, 0) for shape in needed[0])
+
+    def _refined(self, meaning: str) -> str:
+        """A meaning that the cells make another: what they look like decides between two that a header may have."""
+        share = self._shares.get
+        if meaning.startswith("phone:") and share("phone", 0) < 0.2:
+            return self._no_line(meaning)
+        holds_places = meaning in ("site", "city", "county") and share("address", 0) >= 0.5
+        others = {
+            NOTES: (meaning in _WORDY or meaning == "hours") and share("number", 0) > 0.8,
+            "address": holds_places or (meaning == "street" and self._has_whole_addresses()),
+            "phone": meaning in ("organization", "row-number") and share("phone", 0) >= 0.6,
+            "contact": meaning == "person" and max(share("phone", 0), share("email", 0)) >= 0.5,
+            "person": meaning == "contact" and not any(share(shape, 0) > 0.1 for shape in _OF_CONTACTS),
+            # No mark, but what must not be told: its row is kept without a place.
+            "confidential": meaning == "exclude" and share("mark", 0) < 0.5,
+            "status": meaning == "opens" and share("mark", 0) >= _MARKS,
+        }
+        return next((other for other, is_so in others.items() if is_so), meaning)
+
+    def _no_line(self, meaning: str) -> str:
+        """What a column of lines is that holds no numbers: "Hotline" may head its hours."""
+        if self._shares.get("hours", 0) >= 0.5:
+            return {"phone:hotline": "hours:crisis-line", "phone:intake": "hours:intake"}.get(meaning, "hours")
+        with_digits = sum(_DIGITS.search(cell) is not None for cell in self._cells)
+        return meaning if with_digits >= 0.5 * len(self._cells) else NOTES
+
+    def _has_whole_addresses(self) -> bool:
+        ends = [
+            cell
+            for cell in self._cells
+            if re.search(r"\b(?:[0-9]{5}(?:-[0-9]{4})?|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])$", cell.strip())
+        ]
+        return len(ends) >= 0.5 * len(self._cells) > 0
+
+    def _by_shape(self) -> tuple[str, float]:
+        for shape, meaning, least in _BY_SHAPE:
+            if self._shares.get(shape, 0) >= least:
+                return meaning, round(0.75 * self._shares[shape], 2)
+        return "", 0.0
+
+    def _column(self, meaning: str, confidence: float, *, which: str = "", maybe: str = "") -> Column:
+        label = self._label
+        if meaning == "cross:county" and not _COUNTY.search(folded(label)):
+            label = f"{label} County"
+        if meaning == "cross:language":
+            label = _language(label)
+        return Column(
+            self._index,
+            self._name,
+            meaning,
+            round(confidence, 2),
+            label,
+            which,
+            self._filled,
+            maybe,
+            f"{self._group} {self._label}".strip(),
+        )
+
+
+def _is_degrees(cell: str) -> bool:
+    try:
+        return -180 <= float(cell) <= 180
+    except ValueError:
+        return False
+
+
+def _is_narrower(both: Meant, own: Meant) -> bool:
+    """Whether what stands above says which of several the column is: "Phone" over "Office"."""
+    return (
+        both.meaning != own.meaning and both.meaning.startswith(("phone:", "hours:", "mailing")) and both.share >= 0.8
+    )
+
+
+def _says(group: str, meaning: str) -> bool:
+    return any(one == meaning and words.search(folded(group)) for one, words in _CROSS_GROUPS)
+
+
+def _language(label: str) -> str:
+    """The name of a language in a header: "Spanish Speaking", "Speaks Spanish", "Spanish?"."""
+    bare = re.sub(
+        r"\b(?:speaking|speaks?|speakers?|spoken|staff|language|fluent|available|idioma|langue)\b|[?*:]",
+        " ",
+        label,
+        flags=re.IGNORECASE,
+    )
+    bare = " ".join(bare.split())
+    return bare if find_named_language(bare) else label
+
+
+def _is_alike(cells: Sequence[str]) -> bool:
+    """Whether hardly anything is said, so that nothing can be held against the header."""
+    return len({folded(cell) for cell in cells}) <= 1
+
+
+def _names_settled(columns: Sequence[Column]) -> list[Column]:
+    """Columns of names, told apart by one another: beside an agency's, a name is a program's; alone, the agency's."""
+    has = {meaning: [column for column in columns if column.meaning == meaning] for meaning in _NAME_LIKE}
+    meanings: dict[int, str] = {}
+    if not has["organization"]:
+        # The widest there is names whom to call; the others name what they do and where.
+        for stand_in in ("name", "site", "program"):
+            if has[stand_in]:
+                first = max(has[stand_in], key=lambda column: (column.confidence, column.filled, -column.index))
+                if stand_in != "program" or not has["name"]:
+                    meanings[first.index] = "organization"
+                break
+    elif has["name"]:
+        for column in has["name"]:
+            meanings[column.index] = "program" if not has["program"] else "alternate-name"
+    settled = [msgspec.structs.replace(one, meaning=meanings.get(one.index, one.meaning)) for one in columns]
+    return [msgspec.structs.replace(one, meaning="program") if one.meaning == "name" else one for one in settled]
+
+
+def _with_a_name(columns: list[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """Where no header names anything, the first column of different words does, if headers are no help at all."""
+    if any(column.meaning in ("organization", "program") for column in columns):
+        return columns
+    for number, column in enumerate(columns):
+        cells = [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
+        shares = shares_of(cells[:_SAMPLE])
+        is_wordy = shares.get("text", 0) + shares.get("language", 0) + shares.get("hours", 0) >= 0.6 and not is_mark(
+            cells[0]
+        )
+        if not column.meaning and is_wordy and len(set(cells)) >= 0.7 * len(cells) and len(cells) >= 2:
+            columns[number] = msgspec.structs.replace(column, meaning="organization", confidence=0.5)
+            break
+    return columns
+
+
+def _with_a_town(columns: Sequence[Column]) -> list[Column]:
+    """Without headers, what stands before a state is its town."""
+    states = {column.index for column in columns if column.meaning == "state"}
+    return [
+        msgspec.structs.replace(column, meaning="city", confidence=0.5)
+        if not column.meaning and column.index + 1 in states
+        else column
+        for column in columns
+    ]
+
+
+def _only_once(columns: Sequence[Column], *, fixed: frozenset[str]) -> list[Column]:
+    """Of several columns with a meaning that only one can have, the surest and fullest has it."""
+    kept: list[Column] = []
+    for column in columns:
+        twins = [one for one in columns if one.meaning == column.meaning]
+        if column.meaning in _ONCE and len(twins) > 1 and folded(column.header) not in fixed:
+            best = max(twins, key=lambda one: (folded(one.header) in fixed, one.confidence, one.filled > 0, -one.index))
+            if best is not column:
+                spare = {"organization": "alternate-name", "program": "alternate-name", "street": "unit"}.get(
+                    column.meaning, ""
+                )
+                if spare and not any(one.meaning == spare for one in columns):
+                    kept.append(msgspec.structs.replace(column, meaning=spare, confidence=0.5))
+                    continue
+                column = msgspec.structs.replace(column, meaning="", confidence=0.3, maybe=column.meaning)  # noqa: PLW2901
+        elif column.meaning == "address" and column.confidence < _SURE_OF_ADDRESS and len(twins) > 1:
+            # Where else something is may be a secret: it is looked at, and not kept.
+            column = msgspec.structs.replace(column, meaning="mailing", confidence=0.4)  # noqa: PLW2901
+        kept.append(column)
+    return kept
