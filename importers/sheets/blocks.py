@@ -1,0 +1,61 @@
+"""Cells that hold a whole card: a name with its address below, or all the ways to reach somebody, line by line."""
+
+import re
+
+import msgspec
+
+from importers.sheets.cell_shapes import shapes_of
+from importers.sheets.columns import Column
+from importers.sheets.entries import Entry, Said
+
+_LABEL = re.compile(
+    r"^\s*(?P<label>tel|telephone|phone|ph|fax|hotline|crisis(?: line| hotline)?|office|e-?mail|web ?site|web|url"
+    r"|address|hours|tty|text|t\u00e9l\u00e9phone|courriel|adresse|direcci\u00f3n|correo|tel\u00e9fono|toll[- ]free"
+    r"|languages?)\s*[:.]\s*",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*(?:\n|;|\s\|\s)\s*")
+_LINES = re.compile(r"\s*\n\s*")
+_LABELLED = {
+    "fax": "phone:fax", "hotline": "phone:hotline", "crisis": "phone:hotline", "office": "phone:office",
+    "tty": "phone:tty", "text": "phone:text", "toll": "phone:toll-free", "hours": "hours", "language": "languages",
+    "languages": "languages",
+}  # fmt: skip
+_BY_SHAPE = (("email", "email"), ("url", "url"), ("phone", "phone"))
+
+
+def opened(entry: Entry) -> Entry:
+    """The entry with its cards taken apart: each line under the meaning that it has by itself."""
+    said: list[Said] = []
+    for one in entry.said:
+        if one.column.meaning == "contact":
+            said += _card(one.column, one.text)
+        elif one.column.meaning in ("organization", "program") and "\n" in one.text:
+            name, rest = _LINES.split(one.text, maxsplit=1)
+            said.append(Said(one.column, name))
+            said += _card(one.column, rest)
+        else:
+            said.append(one)
+    return msgspec.structs.replace(entry, said=tuple(said))
+
+
+def _card(column: Column, text: str) -> list[Said]:
+    """The lines of a card. What is neither a line to call nor an address on the web is part of the street's address."""
+    found: list[Said] = []
+    address: list[str] = []
+    for line in filter(None, _BETWEEN.split(text)):
+        label = _LABEL.match(line)
+        rest = line[label.end() :] if label else line
+        meaning = _LABELLED.get(label["label"].lower().split()[0].split("-")[0], "") if label else ""
+        shapes = shapes_of(rest)
+        if not meaning:
+            meaning = next((meaning for shape, meaning in _BY_SHAPE if shape in shapes), "")
+        if meaning:
+            found.append(Said(msgspec.structs.replace(column, meaning=meaning, label=""), rest))
+        elif "text" not in shapes or address or (label and label["label"].lower().startswith(("addr", "adr", "dir"))):
+            address.append(rest)
+        else:
+            found.append(Said(msgspec.structs.replace(column, meaning="notes"), line))
+    if address:
+        found.append(Said(msgspec.structs.replace(column, meaning="address"), "\n".join(address)))
+    return found
