@@ -5,8 +5,8 @@ plain text already (no markup, no control characters) and otherwise as the sourc
 them, and redaction comes before that.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -99,6 +99,8 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
         rules: what the reader had to mend.
         further: more rows of the document that tell of it, such as one for each of its places.
         is_in_service_row: of an organization that stands in a row of a service, and is reported with that.
+        parts: where several rows were joined to this record, each of them as a record of the same key. Only the report
+            reads them, so that every row is told with what it holds.
     """
 
     kind: Literal["organization", "service"]
@@ -128,6 +130,7 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
     rules: tuple[str, ...] = ()
     further: tuple[RowPosition, ...] = ()
     is_in_service_row: bool = False
+    parts: "tuple[SourceRecord, ...]" = ()
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -176,4 +179,39 @@ class Reader(Protocol):
 
     def not_read(self) -> Mapping[str, int]:
         """How many rows of which kinds are left out on purpose, such as people's names; complete once all is read."""
+        ...
+
+
+class ColumnRead(msgspec.Struct, frozen=True):
+    """A column of a spreadsheet: what it was taken for, and how sure that is.
+
+    Attributes:
+        sheet: its sheet; None for a text table.
+        column: its header.
+        meaning: as in a mapping file; None where that is a question.
+        confidence: from 0 to 1.
+        filled: how many of its cells say something.
+        examples: of rows that are public.
+        question: what somebody should decide.
+    """
+
+    sheet: str | None
+    column: str
+    meaning: str | None
+    confidence: float
+    filled: int
+    examples: tuple[str, ...] = ()
+    question: str = ""
+
+
+@runtime_checkable
+class Tabular(Protocol):
+    """A reader whose document has columns that nobody named beforehand."""
+
+    def columns(self, is_public: Callable[[RowPosition], bool]) -> tuple[ColumnRead, ...]:
+        """What each was taken for; examples only of rows that are public."""
+        ...
+
+    def mapping_text(self) -> str:
+        """The same as a mapping file."""
         ...

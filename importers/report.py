@@ -14,7 +14,7 @@ import msgspec
 from directory.errors import BadInputError
 from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
-from importers.record import Refused, RowPosition, Status
+from importers.record import ColumnRead, Refused, RowPosition, Status
 
 # Of a row that tells more of what another row began.
 FURTHER = "further-row"
@@ -72,6 +72,7 @@ class Summary(msgspec.Struct, frozen=True):
         proposed: values that wait for people, because somebody had confirmed others.
         conflicts: numbers that came and that do not go together with others (``handrail sources conflicts``).
         not_read: rows left out on purpose, by what they are.
+        columns: of a spreadsheet, what each column was taken for.
     """
 
     source: str
@@ -83,6 +84,7 @@ class Summary(msgspec.Struct, frozen=True):
     proposed: int = 0
     conflicts: int = 0
     not_read: dict[str, int] = {}
+    columns: tuple[ColumnRead, ...] = ()
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:
@@ -161,7 +163,21 @@ def check_report_path(path: Path) -> None:
 
 def write_report(report: Report, path: Path) -> None:
     """Write the report at once or not at all, readable by its owner only."""
-    content = msgspec.json.format(msgspec.json.encode(report))
+    _write(msgspec.json.format(msgspec.json.encode(report)), path)
+
+
+def write_mapping(text: str, path: Path) -> None:
+    """Write a mapping file in the same way.
+
+    Raises:
+        BadInputError: what is imported has no columns to say anything of.
+    """
+    if not text:
+        raise BadInputError("There is no mapping to save: only spreadsheets have columns of their own.")
+    _write(text.encode(), path)
+
+
+def _write(content: bytes, path: Path) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     written = Path(name)
     try:

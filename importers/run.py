@@ -19,13 +19,13 @@ from directory.listings.fields import Text
 from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
 from importers.cleaning import NOT_STATED, Cleaned, Cleaning, Question
-from importers.confidential import look_for_confidential
+from importers.confidential import Confidential, look_for_confidential
 from importers.keeping import Kept
 from importers.keys import NeutralKeys
-from importers.mapping import load_mapping
+from importers.mapping import load_mapping, mapping_text
 from importers.opening import READERS, Asked, Way
 from importers.places_of_rows import Places
-from importers.record import Refused, RowPosition, SourceRecord
+from importers.record import ColumnRead, Reader, Refused, SourceRecord, Tabular
 from importers.redaction import Redaction
 from importers.report import (
     Report,
@@ -37,24 +37,21 @@ from importers.report import (
     row_of_further,
     row_of_refused,
     with_ids,
+    write_mapping,
     write_report,
 )
 from importers.stopping import stoppable
-from importers.store import DryRun, RowStore, Store, Unread
+from importers.store import DryRun, RowStore, Store, Unread, kept_mapping
 
 BATCH_ROWS = 250
 ORGANIZATION_NOT_STATED = "organization-not-stated"
 
 
 class _Prepared(msgspec.Struct, frozen=True):
-    """A row on its way: what is stored, and what the report says, of further rows too.
-
-    A placeholder has no row in the source.
-    """
+    """A row on its way: what is stored, and what the report says of each row of the source, none for a placeholder."""
 
     stored: SourceRow | None
-    reported: ReportRow | None
-    further: tuple[RowPosition, ...] = ()
+    reported: tuple[ReportRow, ...] = ()
 
 
 def import_package(
@@ -64,6 +61,7 @@ def import_package(
     *,
     source: str,
     mapping: Path | None = None,
+    save_mapping: Path | None = None,
     report: Path | None = None,
     max_mb: int = 20,
     home: str = "US",
@@ -76,7 +74,8 @@ def import_package(
         reader: one of ``READERS``.
         path: of the document.
         source: key of the source it comes from, made if it is new.
-        mapping: a deployment's own mapping file.
+        mapping: a deployment's own mapping file; without one, that of the source's last run.
+        save_mapping: where to write what each column was taken for, as a mapping file.
         report: where to write the report of every row.
         max_mb: most MiB of tables, unpacked.
         home: ISO code of the country that is meant where none is stated.
@@ -88,16 +87,20 @@ def import_package(
         RefusedError: the document is refused whole.
         UnknownTermError: the mapping names something that the vocabulary does not have.
     """
-    words = load_mapping(mapping)
-    asked = Asked(path, max_mb, mapping.read_text(encoding="utf-8") if mapping else "", home)
-    if report is not None:
-        check_report_path(report)
+    said = mapping_text(mapping) if mapping else kept_mapping(database, source) if database else ""
+    words = load_mapping(text=said)
+    asked = Asked(path, max_mb, said, home)
+    for wanted in filter(None, (report, save_mapping)):
+        check_report_path(wanted)
     with _way(reader).open(asked) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
         document, places = Kept(NeutralKeys(opened)), Places(gazetteer, home)
         everything = stopping.before_each(itertools.chain(document.services(), document.leftovers()))
         confidential = look_for_confidential(everything, words, places)
         preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
-        store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader)
+        columns, mapped = _columns(opened, document, confidential)
+        if save_mapping is not None:
+            write_mapping(mapped, save_mapping)
+        store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader, mapping=said)
         with store:
             batches = stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS))
             rows = list(_store_all(batches, preparing, store, progress))
@@ -120,7 +123,23 @@ def import_package(
         proposed=store.proposed,
         conflicts=store.conflicts,
         not_read=left_out,
+        columns=columns,
     )
+
+
+def _columns(opened: Reader, document: Reader, confidential: Confidential) -> tuple[tuple[ColumnRead, ...], str]:
+    """What a spreadsheet's columns were taken for, with examples of rows that are public, and as a mapping file."""
+    if not isinstance(opened, Tabular):
+        return (), ""
+    public = {
+        (position.sheet, position.row)
+        for row in document.services()
+        if isinstance(row, SourceRecord)
+        and row.key not in confidential.reasons
+        and row.organization_key not in confidential.organizations
+        for position in (row.position, *(part.position for part in row.parts))
+    }
+    return opened.columns(lambda position: (position.sheet, position.row) in public), opened.mapping_text()
 
 
 def _way(reader: str) -> Way:
@@ -138,15 +157,13 @@ def _store_all(
     for batch in batches:
         answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
         for one in batch:
-            if one.reported is None:
-                continue
-            done += 1
+            done += len(one.reported)
             answer = answers.get(one.stored.source_key) if one.stored is not None else None
-            told = one.reported
-            if answer is not None:
-                told = with_ids(told, organization=answer.organization, listings=answer.listings)
-            yield told
-            yield from (row_of_further(told, position) for position in one.further)
+            for reported in one.reported:
+                if answer is None:
+                    yield reported
+                else:
+                    yield with_ids(reported, organization=answer.organization, listings=answer.listings)
         if progress is not None:
             progress(min(done, total), total)
 
@@ -208,10 +225,19 @@ class _Preparing:
         is_stated = key in self._organizations
         if not is_stated and key not in self._placeholders and not store.holds(key):
             self._placeholders.add(key)
-            yield _Prepared(self._placeholder(row, key), None)
+            yield _Prepared(self._placeholder(row, key))
         self._services.add(row.key)
         cleaned = self._cleaning.clean(redacted, organization_key=key)
-        yield _accepted(row, cleaned if is_stated or row.organization_name else _without_organization(cleaned))
+        accepted = _accepted(row, cleaned if is_stated or row.organization_name else _without_organization(cleaned))
+        parts = tuple(self._part(part, key) for part in row.parts)
+        yield msgspec.structs.replace(accepted, reported=parts or accepted.reported)
+
+    def _part(self, part: SourceRecord, organization: str) -> ReportRow:
+        """What the report says of one of several rows that are one record."""
+        redacted = self._redaction.redact(part)
+        if isinstance(redacted, Refused):
+            return row_of_refused(redacted, is_closed=self._redaction.is_closed(redacted))
+        return row_of_cleaned(self._cleaning.clean(redacted, organization_key=organization), part.position)
 
     def _placeholder(self, service: SourceRecord, key: str) -> SourceRow:
         """An organization without a row of its own, by the name that a service's row tells, if it tells one."""
@@ -232,9 +258,10 @@ class _Preparing:
         stored = None
         if is_stored and refused.status in ("quarantined", "rejected"):
             # Named by its place: in a malformed row anything may stand where its id should be.
-            place = f"row:{refused.position.file}:{refused.position.row}"
+            where = refused.position
+            place = ":".join(filter(None, ("row", where.file, where.sheet, str(where.row))))
             stored = SourceRow(place, None, refused.status, (refused.rule,), refused.reason)
-        return _Prepared(stored, row_of_refused(refused, is_closed=is_closed))
+        return _Prepared(stored, (row_of_refused(refused, is_closed=is_closed),))
 
 
 def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
@@ -243,11 +270,12 @@ def _accepted(row: SourceRecord, cleaned: Cleaned) -> _Prepared:
         notes["standing"] = cleaned.standing
     if row.dropped and not cleaned.is_closed:
         notes["unknown-columns"] = str(row.dropped)
-    reported = row_of_cleaned(cleaned, row.position)
+    told = row_of_cleaned(cleaned, row.position)
+    reported = (told, *(row_of_further(told, position) for position in row.further))
     outcome: Outcome = "repaired" if cleaned.rules else "accepted"
     day = dt.date.fromisoformat(cleaned.verified_on) if cleaned.verified_on else None
     stored = SourceRow(row.key, cleaned.draft, outcome, cleaned.rules, notes=notes, verified_on=day)
-    return _Prepared(stored, None if row.is_in_service_row else reported, row.further)
+    return _Prepared(stored, () if row.is_in_service_row else reported)
 
 
 def _without_organization(cleaned: Cleaned) -> Cleaned:

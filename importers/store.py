@@ -19,7 +19,7 @@ from directory.listings.changes import Author
 from directory.listings.drafts import LocationDisclosure, ServiceDraft
 from directory.listings.models import Record
 from directory.people.service import command_line_person
-from directory.sources.models import ImportRun, SourceRecord
+from directory.sources.models import ImportRun, Source, SourceRecord
 from directory.sources.service import ensure_source, finish_run, require_running, start_run
 
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
@@ -28,6 +28,12 @@ _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
 # Of a service whose row did not come in although an earlier one may have: its key, its policy and its area, and whether
 # its source keeps it from the public now, so that people have to decide about it.
 Unread = tuple[str, LocationDisclosure, str | None, bool]
+
+
+def kept_mapping(database: Database, source: str) -> str:
+    """The text of the mapping file with which a source was read last; empty if it has none."""
+    with database.reading() as session:
+        return session.scalar(sa.select(Source.mapping).where(Source.key == source)) or ""
 
 
 class RowStore(Protocol):
@@ -71,7 +77,9 @@ class RowStore(Protocol):
 class Store:
     """Stores rows in the directory's working network, as the person that commands act as."""
 
-    def __init__(self, database: Database, source: str, *, reader: str) -> None:
+    def __init__(self, database: Database, source: str, *, reader: str, mapping: str = "") -> None:
+        """``mapping`` is the text of the source's mapping file; it is kept for the next run."""
+        self._mapping = mapping
         self._database = database
         self._source = source
         self._reader = reader
@@ -87,6 +95,8 @@ class Store:
             now = session.info["now"]
             source = ensure_source(session, key=self._source, kind="file", trust="feed")
             require_running(source)
+            if self._mapping:
+                source.mapping = self._mapping
             # A run that was killed could not say so itself.
             died = sa.update(ImportRun).where(ImportRun.source_id == source.id, ImportRun.state == "running")
             session.execute(died.values(state="failed", finished_at=now))
