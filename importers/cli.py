@@ -1,12 +1,14 @@
 """The command ``import``: brings a document in, and says what became of every row."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from directory.bootstrap import open_ready
@@ -16,6 +18,7 @@ from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
 from directory.progress import telling
 from directory.settings import load_settings
 from importers.opening import READERS, Way
+from importers.record import ColumnRead
 from importers.report import Summary
 from importers.run import import_package
 
@@ -50,6 +53,11 @@ def _command_of(reader: str, way: Way) -> click.Command:
         "--mapping",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Your own list of what the source's words mean; it wins over the shipped one.",
+    )
+    @click.option(
+        "--save-mapping",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write what each column of a spreadsheet was taken for, to change it and give it back with --mapping.",
     )
     @click.option(
         "--report",
@@ -122,6 +130,8 @@ def _after_withdrawals(database: Database) -> tuple[list[str], bool]:
 
 def _show(summary: Summary, *, is_dry: bool) -> None:
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    if summary.columns:
+        console.print(_columns(summary.columns))
     console.print(_table("Rows", "status", summary.totals))
     if summary.rules:
         console.print(_table("What was found or mended", "rule", summary.rules))
@@ -138,6 +148,19 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
     if summary.withdrawn:
         console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
+
+
+def _columns(columns: Sequence[ColumnRead]) -> Table:
+    """What each column was taken for. Headers and cells are a stranger's words, so nothing in them is markup."""
+    table = Table(title="Columns", title_justify="left")
+    has_sheets = len({column.sheet for column in columns}) > 1
+    for heading in (*(["sheet"] if has_sheets else []), "column", "meaning", "sure", "cells", "examples"):
+        table.add_column(heading)
+    for one in columns:
+        told = " | ".join(one.examples) or one.question
+        row = (one.column, one.meaning or "?", f"{one.confidence:.0%}", str(one.filled), told)
+        table.add_row(*map(escape, (*((one.sheet or "",) if has_sheets else ()), *row)))
+    return table
 
 
 def _table(title: str, heading: str, counted: dict[str, int]) -> Table:

@@ -9,6 +9,7 @@ import msgspec
 from directory.places.gazetteer import Gazetteer
 from importers.layout import Layout, layouts
 from importers.packages import open_package
+from importers.readers.file import FileReader
 from importers.readers.flat import FlatReader
 from importers.readers.haarrrvest import HaarrrvestReader
 from importers.readers.hsds_lines import open_hsds
@@ -71,6 +72,12 @@ def _ilao(asked: Asked) -> Iterator[Reader]:
 
 
 @contextmanager
+def _file(asked: Asked) -> Iterator[Reader]:
+    with open_grids(asked.path, max_mb=asked.max_mb) as opened:
+        yield FileReader(opened.grids, opened.left, mapping=asked.mapping, home=asked.home)
+
+
+@contextmanager
 def _haarrrvest(asked: Asked) -> Iterator[Reader]:
     with open_package(asked.path, max_mb=asked.max_mb) as package:
         yield HaarrrvestReader(package)
@@ -87,6 +94,7 @@ def _flat(name: str, layout: Layout) -> Opener:
 
 READERS: Mapping[str, Way] = {
     "hsds": Way(_hsds, "HSDS 1.1 to 3.2: tables (a folder or a zip), or JSON."),
+    "file": Way(_file, "Any spreadsheet or table of text: XLSX, XLS, ODS, CSV in any encoding."),
     "icarol": Way(_icarol, "A 211's export from iCarol, as CSV."),
     "ohana": Way(_ohana, "Tables of Ohana, as CSV (a folder or a zip)."),
     "ilao": Way(_ilao, "Tables of Illinois Legal Aid Online: organizations, locations, services (a folder or a zip)."),

@@ -1,0 +1,85 @@
+"""The command ``import file``: proposes what columns mean, keeps what it was told, and changes nothing twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from directory.db import Database
+from directory.errors import BadInputError
+from directory.sources.models import Source
+from importers.cli import import_
+from importers.run import import_package
+from tests.importers.feeds import service, write_package
+from tests.importers.sheets.layouts import coalition, fill_down
+
+_MAPPING = '[columns]\n"Program" = "organization"\n'
+
+
+def _written(folder: Path) -> Path:
+    awkward = coalition()
+    path = folder / awkward.name
+    awkward.write(path, awkward.pages)
+    return path
+
+
+def test_what_columns_mean_is_shown_with_examples_of_public_rows(tmp_path: Path) -> None:
+    path, saved = _written(tmp_path), tmp_path / "mapping.toml"
+    ran = CliRunner().invoke(
+        import_, ["file", str(path), "--source", "list", "--dry-run", "--json", "--save-mapping", str(saved)]
+    )
+    assert ran.exit_code == 0, ran.output
+    columns = {one["column"]: one for one in json.loads(ran.stdout)["columns"]}
+    assert columns["Crisis Line"]["meaning"] == "phone:hotline"
+    assert columns["Address"]["examples"] == ["9 Cedar Lane", "201 Birch Street"]
+    assert columns["City"]["examples"] == ["Miami", "Fort Lauderdale"]
+    assert '"Crisis Line" = "phone:hotline"' in saved.read_text(encoding="utf-8")
+
+
+def test_a_table_of_columns_is_printed(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(import_, ["file", str(_written(tmp_path)), "--source", "list", "--dry-run"])
+    assert ran.exit_code == 0, ran.output
+    assert "Crisis Line" in ran.output
+    assert "phone:hotline" in ran.output
+
+
+def test_only_spreadsheets_have_a_mapping_to_save(tmp_path: Path) -> None:
+    package = write_package(tmp_path / "feed", service("10", "Harbor House"))
+    with pytest.raises(BadInputError):
+        import_package(None, "hsds", package, source="list", save_mapping=tmp_path / "mapping.toml")
+
+
+def test_the_same_file_again_changes_nothing_and_its_mapping_is_kept(database: Database, tmp_path: Path) -> None:
+    path, mapping = _written(tmp_path), tmp_path / "mapping.toml"
+    mapping.write_text(_MAPPING, encoding="utf-8")
+    import_package(database, "file", path, source="list", mapping=mapping)
+    with database.reading() as session:
+        assert session.scalar(sa.select(Source.mapping).where(Source.key == "list")) == _MAPPING
+    counts = _counts(database)
+    again = import_package(database, "file", path, source="list")
+    assert next(one for one in again.columns if one.column == "Program").confidence == 1
+    assert _counts(database) == counts
+
+
+def _counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {
+            table: session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in ("record", "fact", "change", "source_record")
+        }
+
+
+def test_rows_in_another_order_change_nothing(database: Database, tmp_path: Path) -> None:
+    awkward = fill_down()
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    awkward.write(first, awkward.pages)
+    import_package(database, "file", first, source="list")
+    counts = _counts(database)
+    page = awkward.pages[0]
+    north, south = page.lines[4:], page.lines[1:4]
+    turned = type(page)(page.name, (page.lines[0], *north, *south), ("B5:B7", "A5:A7"))
+    awkward.write(second, [turned])
+    import_package(database, "file", second, source="list")
+    assert _counts(database) == counts

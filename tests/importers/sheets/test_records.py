@@ -1,0 +1,77 @@
+"""Rows of one organization come together, namesakes stay apart, and keys say neither order nor place."""
+
+from importers.keys import NeutralKeys
+from importers.record import SourceRecord
+from tests.importers.sheets.grids import grid, read, services
+
+_HEADER = ("Agency", "Program", "Phone", "Address", "City", "State", "Website")
+
+
+def _keys(*rows: list[str]) -> dict[str, tuple[str, str | None]]:
+    document = NeutralKeys(read(grid(_HEADER, *rows)))
+    found = [row for row in document.services() if isinstance(row, SourceRecord)]
+    return {f"{row.cells['name']} {row.phones[0]['number']}": (row.key, row.organization_key) for row in found}
+
+
+_ROWS = (
+    ["Harbor Aid", "Clinic", "305-555-0101", "12 Oak Street", "Miami", "FL", "harbor.example.org"],
+    ["Harbor Aid", "Pantry", "305-555-0102", "14 Oak Street", "Miami", "FL", "harbor.example.org"],
+    ["Safe Path", "", "305-555-0103", "1 Elm Street", "Bay Shore", "NY", ""],
+    ["Safe Path", "", "305-555-0104", "2 Elm Street", "Boston", "MA", ""],
+)
+
+
+def test_another_order_of_rows_changes_no_key() -> None:
+    assert _keys(*_ROWS) == _keys(*reversed(_ROWS))
+
+
+def test_namesakes_that_share_nothing_are_two_organizations() -> None:
+    owners = {name: owner for name, (_, owner) in _keys(*_ROWS).items()}
+    assert owners["Safe Path 305-555-0103"] != owners["Safe Path 305-555-0104"]
+    assert owners["Clinic 305-555-0101"] == owners["Pantry 305-555-0102"]
+
+
+def test_no_key_holds_an_address() -> None:
+    text = " ".join(f"{key} {owner}" for key, owner in _keys(*_ROWS).values())
+    assert not any(word in text for word in ("oak", "elm", "Street", "miami", "boston"))
+
+
+def test_ids_of_the_source_are_keys() -> None:
+    rows = [["7", "A1", "Harbor", "305-555-0101"], ["8", "A1", "Harbor", "305-555-0102"]]
+    found = read(grid(["ID", "Agency ID", "Agency", "Phone"], *rows)).services()
+    assert [(row.key, row.organization_key) for row in found if isinstance(row, SourceRecord)] == [
+        ("service:7", "organization:A1"), ("service:8", "organization:A1"),
+    ]  # fmt: skip
+
+
+def test_one_number_for_several_agencies_is_no_id() -> None:
+    rows = [["1", "0", "Harbor", "305-555-0101"], ["2", "0", "Reed", "305-555-0102"]]
+    found = [*read(grid(["ID", "Parent ID", "Agency", "Phone"], *rows)).services()]
+    assert len({row.organization_key for row in found if isinstance(row, SourceRecord)}) == 2
+
+
+def test_repeated_rows_are_one_service_with_all_their_places() -> None:
+    header = ["Court", "Organization", "Address", "Telephone"]
+    rows = [
+        ["Miami", "Compass", "12 Oak St, Miami, FL 33130", "305-555-0101"],
+        ["Krome", "Compass", "12 Oak St, Miami, FL 33130", "305-555-0101"],
+        ["Orlando", "Compass", "9 Elm St, Orlando, FL 32801", "305-555-0101"],
+    ]
+    found = services(grid(header, *rows))["Compass"]
+    assert [site.cells["city"] for site in found.sites] == ["Miami", "Orlando"]
+    assert found.notes == {"Court": "Krome\nMiami\nOrlando"}
+    assert [part.position.row for part in found.parts] == [2, 3, 4]
+    assert found.phones == ()
+    assert all(site.phones for site in found.sites)
+
+
+def test_an_agency_on_several_rows_of_other_kinds_offers_several_services() -> None:
+    header = ["Agency", "Services", "Phone", "Address", "City"]
+    rows = [["Harbor", "Shelter", "305-555-0101", "", "Miami"], ["Harbor", "Legal aid", "305-555-0102", "", "Miami"]]
+    found = [row for row in read(grid(header, *rows)).services() if isinstance(row, SourceRecord)]
+    assert len({row.key for row in found}) == 2
+    assert len({row.organization_key for row in found}) == 1
+
+
+def test_an_address_in_the_place_of_a_name_does_not_come_in() -> None:
+    assert services(grid(["Name", "Phone"], ["4815 Oak Road", "305-555-0101"], ["Harbor", "988"])).keys() == {"Harbor"}

@@ -1,0 +1,145 @@
+"""Rows become services with everything that their cells, their sections and the rows around them say."""
+
+from tests.importers.sheets.grids import grid, refused, services
+
+_HEADER = ("Agency", "Program", "Phone", "City", "State", "County")
+
+
+def test_a_region_that_is_written_once_holds_for_the_rows_below() -> None:
+    found = services(
+        grid(
+            ["County", "Agency", "Phone", "State"],
+            ["Cook", "Harbor", "305-555-0101", "IL"], ["", "Reed", "305-555-0102", "IL"],
+            ["Lake", "Fern", "305-555-0103", "IL"], ["", "Moss", "305-555-0104", "IL"],
+        )
+    )  # fmt: skip
+    assert [found[name].service_areas for name in ("Reed", "Moss")] == [("Cook County, IL",), ("Lake County, IL",)]
+    assert "filled-from-above" in found["Reed"].rules
+
+
+def test_a_repeated_region_with_a_blank_leaves_the_blank() -> None:
+    rows = [
+        ["Cook", "A", "305-555-0101"],
+        ["Cook", "B", "305-555-0102"],
+        ["", "C", "305-555-0103"],
+        ["Lake", "D", "988"],
+    ]
+    assert services(grid(["County", "Agency", "Phone"], *rows))["C"].service_areas == ()
+
+
+def test_ditto_marks_say_what_stands_above() -> None:
+    rows = [["Harbor", "Clinic", "305-555-0101", "Miami", "FL", ""], ['"', "Pantry", "same", '"', '"', ""]]
+    found = services(grid(_HEADER, *rows))
+    assert found["Pantry"].phones == ({"number": "305-555-0101"},)
+    assert found["Pantry"].organization_key == found["Clinic"].organization_key
+
+
+def test_a_row_that_only_adds_a_line_belongs_to_the_one_above() -> None:
+    rows = [["Harbor", "Clinic", "305-555-0101", "Miami", "FL", ""], ["", "", "305-555-0102", "", "", ""]]
+    found = services(grid(_HEADER, *rows))["Clinic"]
+    assert found.phones == ({"number": "305-555-0101\n305-555-0102"},)
+    assert [part.position.row for part in found.parts] == [2, 3]
+
+
+def test_a_name_that_is_missing_here_and_there_is_nobody_elses() -> None:
+    rows = [[f"A{number}", f"305-555-010{number}", "Miami"] for number in range(8)]
+    rows.insert(4, ["", "305-555-0109", "Tampa"])
+    assert refused(grid(["Agency", "Phone", "City"], *rows))[6] == "no-name"
+
+
+def test_sections_say_county_and_kind() -> None:
+    rows = [["COOK COUNTY"], ["Harbor", "305-555-0101", "IL"], ["SHELTERS"], ["Reed", "305-555-0102", "IL"]]
+    found = services(grid(["Agency", "Phone", "State"], *rows))
+    assert found["Harbor"].service_areas == ("Cook County, IL",)
+    assert [name.name for name in found["Reed"].names] == ["SHELTERS"]
+
+
+def test_a_section_never_makes_a_shelter_less() -> None:
+    rows = [["LEGAL SERVICES"], ["Safe Haven", "305-555-0101", "FL"], ["Reed Law", "305-555-0102", "FL"]]
+    found = services(grid(["Agency", "Phone", "State"], *rows))
+    assert found["Safe Haven"].names == ()
+    assert [name.name for name in found["Reed Law"].names] == ["LEGAL SERVICES"]
+
+
+def test_a_header_that_says_shelter_says_it_of_every_row() -> None:
+    found = services(grid(["Shelter", "Hotline", "Location"], ["Bea", "305-555-0101", "4 Oak St, Ocala FL 34470"]))
+    assert [name.name for name in found["Bea"].names] == ["Shelter"]
+
+
+def test_lines_are_named_by_headers_and_by_the_columns_beside_them() -> None:
+    header = ["Agency", "Phone1Number", "Phone1Name", "Hotline", "Fax", "TTY", "Ext"]
+    row = ["Harbor", "305-555-0101", "Main", "305-555-0102", "305-555-0103", "305-555-0104", "7"]
+    assert services(grid(header, row))["Harbor"].phones == (
+        {"number": "305-555-0101", "description": "Main"},
+        {"number": "305-555-0102", "description": "Hotline"},
+        {"number": "305-555-0103", "type": "fax"},
+        {"number": "305-555-0104", "type": "tty", "extension": "7"},
+    )
+
+
+def test_hours_are_read_by_the_day_and_by_what_they_are_of() -> None:
+    header = ["Agency", "Phone", "Monday", "Tuesday", "Intake Hours", "Hotline Hours"]
+    row = ["Harbor", "305-555-0101", "9am-5pm", "closed", "Tue 1pm-3pm", "24/7"]
+    assert [one["original_text"] for one in services(grid(header, row))["Harbor"].schedules] == [
+        "Monday: 9am-5pm; Tuesday: closed", "Intake: Tue 1pm-3pm", "Crisis line: 24/7",
+    ]  # fmt: skip
+
+
+def test_languages_come_from_crosses_from_french_and_from_remarks() -> None:
+    rows = [
+        ["Harbor", "x", "by phone", "anglais, Span", "", "305-555-0101"],
+        ["Reed", "", "", "", "Asylum. Languages: Creole, Twi.", "305-555-0102"],
+    ]
+    found = services(grid(["Agency", "Spanish", "Farsi", "Langues", "Notes", "Phone"], *rows))
+    assert found["Harbor"].languages == ("English, Spanish", "Spanish", "Farsi (by phone)")
+    assert found["Reed"].languages == ("Creole, Twi",)
+
+
+def test_a_card_in_one_cell_is_taken_apart() -> None:
+    row = ["Compass\n12 Oak Street\nMiami, FL 33130", "Phone: 305-555-0101\nFax: 305-555-0102\na@compass.example.org"]
+    found = services(grid(["Agency and Address", "Contact Information"], row))["Compass"]
+    assert found.sites[0].cells["city"] == "Miami"
+    assert [(line["number"], line.get("type")) for line in found.phones] == [
+        ("305-555-0101", None), ("305-555-0102", "fax"),
+    ]  # fmt: skip
+    assert found.cells["email"] == "a@compass.example.org"
+
+
+def test_a_town_behind_a_name_is_its_town() -> None:
+    found = services(grid(["Agency", "Phone", "State"], ["Maple House - Springfield", "305-555-0101", "MA"]))
+    assert found["Maple House - Springfield"].sites[0].cells["city"] == "Springfield"
+
+
+def test_unknown_columns_are_notes_and_people_are_left_out() -> None:
+    found = services(grid(["Agency", "Phone", "Helipad", "Director"], ["Harbor", "305-555-0101", "no", "Ann Lee"]))
+    assert found["Harbor"].notes == {"Helipad": "no"}
+
+
+def test_days_of_verification_status_and_interpreters_have_their_places() -> None:
+    header = ["Agency", "Phone", "Last Verified", "Status", "Interpreter?"]
+    found = services(grid(header, ["Harbor", "305-555-0101", "3/14/24", "Closed", "Yes"]))["Harbor"]
+    assert found.verified_on == "2024-03-14"
+    assert (found.cells["status"], found.cells["interpretation_services"]) == ("defunct", "Interpreters available")
+
+
+def test_what_is_not_to_be_published_does_not_come_in() -> None:
+    rows = [["Harbor", "305-555-0101", "Yes"], ["Reed", "305-555-0102", "No"]]
+    assert refused(grid(["Agency", "Phone", "ExcludeFromWebsite"], *rows))[2] == "not-for-publication"
+
+
+def test_a_mapping_file_says_what_columns_mean_and_what_holds_everywhere() -> None:
+    mapping = """
+        [columns]
+        "Wer" = "organization"
+        "Wo" = "city"
+        "Altes" = "ignore"
+        [constants]
+        state = "MA"
+        [sheets."Rest"]
+        use = false
+    """
+    rows = [["Wer", "Wo", "Tel", "Altes"], ["Harbor", "Lynn", "781-555-0101", "x"]]
+    found = services(grid(*rows), grid(["Agency", "Phone"], ["Out", "988"], sheet="Rest"), mapping=mapping)
+    assert list(found) == ["Harbor"]
+    assert found["Harbor"].sites[0].cells == {"city": "Lynn", "state_province": "MA"}
+    assert found["Harbor"].notes == {}
