@@ -388,4 +388,10 @@ def _name_columns(header: Header | None) -> frozenset[int]:
 
 def _is_data(cells: Sequence[str]) -> bool:
     """Whether cells are values and no labels."""
-    return sum(holds_data(cell) for cell in cells) > 0.1 * len(cells)
+    # Most rows are full of values, and the first of them tell.
+    found = 0
+    for cell in cells:
+        found += holds_data(cell)
+        if found > 0.1 * len(cells):
+            return True
+    return False

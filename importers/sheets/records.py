@@ -6,7 +6,7 @@ never an address: the same rows in another order, or once more, have the same ke
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import msgspec
 from directory.values.plain_text import folded
 from directory.values.web_address import site_domain
 from importers.keys import could_be_address
-from importers.record import Refused, SourceRecord, SourceSite
+from importers.record import Refused, RowPosition, SourceRecord, SourceSite
 from importers.sheets.row_records import RowRead
 from importers.web_cells import read_web
 
@@ -111,11 +111,13 @@ def _nameless(row: RowRead) -> Refused:
 def _marks(row: RowRead) -> frozenset[str]:
     """What two rows of one organization have in common."""
     record = row.record
+    # Many may share a hotline, and a number that is free to call is often one.
     marks = {
         f"phone {number}"
         for line in record.phones
-        if line.get("type") != "fax"
+        if line.get("type") != "fax" and line.get("description") != "Hotline"
         for number in _numbers(line.get("number", ""))
+        if not number.startswith(_TOLL_FREE)
     }
     marks |= {f"domain {domain}" for domain in _domains(record)}
     for site in record.sites:
@@ -154,33 +156,54 @@ def _name_organizations(rows: Sequence[_Owned]) -> None:
             by_name[name].append(one)
     for name, namesakes in by_name.items():
         clusters = _clusters(namesakes)
+        if len(clusters) > 1:
+            # Numbered by what they say, not by where they stand.
+            clusters.sort(key=lambda cluster: min(_order(one.row.record) for one in cluster))
+        used: Counter[str] = Counter()
         for cluster in clusters:
             key = name if len(clusters) == 1 else f"{name} / {_told_apart(cluster)}"
             identity = key if not could_be_address(key) else f"{_told_apart(cluster)} of organizations"
+            used[identity] += 1
+            number = f" {used[identity]}" if used[identity] > 1 else ""
             for one in cluster:
-                one.organization = f"organization:{identity}"
+                one.organization = f"organization:{identity}{number}"
 
 
 def _clusters(rows: Sequence[_Owned]) -> list[list[_Owned]]:
-    """Rows that have anything in common, one after another. Those that say nothing go with the only ones there are."""
-    clusters: list[_Cluster] = []
+    """Rows that have anything in common, one after another."""
+    first: dict[str, int] = {}
+    leader = list(range(len(rows)))
+
+    def lead(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for number, one in enumerate(rows):
+        for mark in one.marks:
+            leader[lead(number)] = lead(first.setdefault(mark, number))
+    held: dict[int, list[_Owned]] = defaultdict(list)
     silent: list[_Owned] = []
-    for one in sorted(rows, key=lambda one: sorted(one.marks)):
-        if not one.marks:
-            silent.append(one)
-            continue
-        mine = [cluster for cluster in clusters if cluster[0] & one.marks]
-        joined = (
-            set(one.marks).union(*(marks for marks, _ in mine)),
-            [*(row for _, held in mine for row in held), one],
-        )
-        clusters = [cluster for cluster in clusters if cluster not in mine] + [joined]
+    for number, one in enumerate(rows):
+        (held[lead(number)] if one.marks else silent).append(one)
+    clusters = [(set().union(*(one.marks for one in same)), same) for same in held.values()]
     clusters = _of_one_agency(clusters)
-    found = [held for _, held in clusters]
-    if silent and len(found) == 1:
-        found[0].extend(silent)
-    elif silent:
-        found.append(silent)
+    return _with_silent([same for _, same in clusters], silent)
+
+
+def _with_silent(clusters: list[list[_Owned]], silent: Sequence[_Owned]) -> list[list[_Owned]]:
+    """The clusters with rows that have nothing but a state, or not even that: each goes where only one can be meant."""
+    by_state: dict[str, list[_Owned]] = defaultdict(list)
+    for one in silent:
+        by_state[one.row.place[0]].append(one)
+    found = [*clusters]
+    for state, rows in sorted(by_state.items(), reverse=True):
+        there = [same for same in found if not state or any(one.row.place[0] in (state, "") for one in same)]
+        if len(there) == 1:
+            there[0].extend(rows)
+        else:
+            found.append([*rows])
     return found
 
 
@@ -293,7 +316,7 @@ def _site_of(key: str, number: int, site: SourceSite) -> SourceSite:
 def _joined(records: Sequence[SourceRecord]) -> SourceRecord:
     """Several rows about one service: everything that any of them says, each place once."""
     # In whatever order the rows stand, the record says the same.
-    in_order = sorted(records, key=lambda record: repr((record.cells, record.phones, record.sites, record.notes)))
+    in_order = sorted(records, key=_order)
     cells: dict[str, str] = {}
     differs: dict[str, None] = {}
     for record in in_order:
@@ -327,6 +350,11 @@ def _joined(records: Sequence[SourceRecord]) -> SourceRecord:
         verified_on=min(filter(None, (record.verified_on for record in in_order)), default=""),
         rules=_each((*(record.rules for record in in_order), ("rows-joined",))),
     )
+
+
+def _order(record: SourceRecord) -> str:
+    """By what a row says but for where it is, so that no place decides what is kept."""
+    return repr(msgspec.structs.replace(record, position=RowPosition("", 0), sites=()))
 
 
 def _sites(records: Sequence[SourceRecord]) -> tuple[SourceSite, ...]:

@@ -31,6 +31,19 @@ def test_namesakes_that_share_nothing_are_two_organizations() -> None:
     assert owners["Clinic 305-555-0101"] == owners["Pantry 305-555-0102"]
 
 
+def test_namesakes_of_two_counties_of_one_state_stay_apart() -> None:
+    rows = [["Safe Path", "781-555-0101", "Lynn", "MA"], ["Safe Path", "413-555-0102", "Springfield", "MA"]]
+    rows += [["Safe Path", "", "Boston", "MA"], ["Safe Path", "", "Worcester", "MA"]]
+    found = read(grid(["Agency", "Phone", "City", "State"], *rows)).services()
+    assert len({row.organization_key for row in found if isinstance(row, SourceRecord)}) == 4
+
+
+def test_a_shared_hotline_joins_no_namesakes() -> None:
+    rows = [["Safe Path", "800-555-0103", "305-555-0199", "NY"], ["Safe Path", "800-555-0103", "305-555-0199", "MA"]]
+    found = read(grid(["Agency", "Phone", "Hotline", "State"], *rows)).services()
+    assert len({row.organization_key for row in found if isinstance(row, SourceRecord)}) == 2
+
+
 def test_no_key_holds_an_address() -> None:
     text = " ".join(f"{key} {owner}" for key, owner in _keys(*_ROWS).values())
     assert not any(word in text for word in ("oak", "elm", "Street", "miami", "boston"))
