@@ -284,9 +284,14 @@ class FileReader:
     def _rows_above(self, grid: Grid) -> list[tuple[str, ...]]:
         """The rows above the first table, but for a title that is of that table alone."""
         tables = [read.table for read in self._tables if read.grid is grid]
-        first = min((table.header.rows[0] for table in tables if table.header), default=0)
+        starts = [table.header.rows[0] if table.header else table.items[0].row for table in tables]
+        first = min(starts, default=self._first_full_row(grid))
         own = {item.row for table in tables for item in table.items if item.is_title}
         return [row for number, row in enumerate(grid.rows[:first]) if number not in own]
+
+    @staticmethod
+    def _first_full_row(grid: Grid) -> int:
+        return next((row for row, cells in enumerate(grid.rows) if sum(map(bool, cells)) > 1), 0)
 
     def _country(self, entries: Sequence[Entry]) -> str:
         """The country of most rows, as their postal codes and provinces tell."""

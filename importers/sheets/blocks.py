@@ -4,9 +4,11 @@ import re
 
 import msgspec
 
+from directory.values.plain_text import folded
 from importers.sheets.cell_shapes import shapes_of
 from importers.sheets.columns import Column
 from importers.sheets.entries import Entry, Said
+from importers.shelter_words import is_withheld
 
 _LABEL = re.compile(
     r"^\s*(?P<label>tel|telephone|phone|ph|fax|hotline|crisis(?: line| hotline)?|office|e-?mail|web ?site|web|url"
@@ -16,6 +18,9 @@ _LABEL = re.compile(
 )
 _BETWEEN = re.compile(r"\s*(?:\n|;|\s\|\s)\s*")
 _LINES = re.compile(r"\s*\n\s*")
+_ADDRESSES = re.compile(r"\b(?:address|contact|location|adresse|direccion)\b")
+_UNFINISHED = re.compile(r"(?:\b(?:of|for|and|the|de|la|du|des|in)|[&,/-])$", re.IGNORECASE)
+_MOST_LINES = 4
 _LABELLED = {
     "fax": "phone:fax", "hotline": "phone:hotline", "crisis": "phone:hotline", "office": "phone:office",
     "tty": "phone:tty", "text": "phone:text", "toll": "phone:toll-free", "hours": "hours", "language": "languages",
@@ -31,12 +36,25 @@ def opened(entry: Entry) -> Entry:
         if one.column.meaning == "contact":
             said += _card(one.column, one.text)
         elif one.column.meaning in ("organization", "program") and "\n" in one.text:
-            name, rest = _LINES.split(one.text, maxsplit=1)
+            name, rest = _name(one)
             said.append(Said(one.column, name))
             said += _card(one.column, rest)
         else:
             said.append(one)
     return msgspec.structs.replace(entry, said=tuple(said))
+
+
+def _name(one: Said) -> tuple[str, str]:
+    """The name in a card, and what stands below it. A name may go on over lines where no address is announced."""
+    lines = _LINES.split(one.text)
+    number = 1
+    holds_address = _ADDRESSES.search(folded(one.column.words)) is not None
+    while number < min(len(lines), _MOST_LINES):
+        goes_on = not holds_address or _UNFINISHED.search(lines[number - 1])
+        if not goes_on or shapes_of(lines[number]) - {"text", "long"} or is_withheld(lines[number]):
+            break
+        number += 1
+    return " ".join(lines[:number]), "\n".join(lines[number:])
 
 
 def _card(column: Column, text: str) -> list[Said]:

@@ -19,7 +19,7 @@ _PHONE = re.compile(
 _SHORT_PHONE = re.compile(r"(?:988|211|311|911|741741|[0-9]{3}-[0-9]{4})")
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _URL = re.compile(
-    r"(?:https?://|www\.)\S{3,}|[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,2}\.(?:org|com|net|gov|edu|ca|us|info|mx)(?:/\S*)?",
+    r"(?:https?://|www\.)\S{3,}|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,2}\.(?:org|com|net|gov|edu|ca|us|info|mx)(?:/\S*)?",
     re.IGNORECASE,
 )
 _POSTAL = re.compile(r"[0-9]{5}(?:-[0-9]{4})?|[ABCEGHJ-NPRSTVXY][0-9][A-Z](?: ?[0-9][A-Z][0-9])?", re.IGNORECASE)

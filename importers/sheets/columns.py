@@ -23,6 +23,7 @@ _SAMPLE = 400
 _SURE = 0.45
 _MARKS = 0.85
 _RARELY = 0.2
+_WELL_KNOWN = 0.8
 _SURE_OF_ADDRESS = 0.9
 _LONGEST_CROSS = 5  # words
 # What cells of a column must look like, at least so often, or its header is not believed.
@@ -83,6 +84,10 @@ _CROSS_GROUPS = (
     ("cross:kind", re.compile(r"\b(?:services?|programs?|types?|kinds?|servicios|needs|assistance|legal|practice)\b")),
 )
 _DIGITS = re.compile(r"[0-9]{3}")
+_ABOUT_SECRETS = re.compile(
+    r"\b(?:confidential\w*|undisclosed|withheld|secret|confidencial\w*|confidentiel\w*)\b"
+    r"|\b(?:not|never|dont) (?:be )?(?:publish|share|disclose|list|release|public)\w*\b"
+)
 _COUNTY = re.compile(r"\b(?:county|parish|condado|comte)\b")
 _ASIDE = re.compile(r"\([^()]*\)")
 
@@ -184,6 +189,8 @@ class _Judging:
         if has_header and (crosses := self._crosses(is_kind, is_population)):
             return self._column(crosses, 0.9)
         meant = self._header() or Meant("", 0)
+        if meant.share < _WELL_KNOWN and self._asks_about_secrets():
+            return self._column("confidential", 0.6)
         shape, likely = self._by_shape()
         if meant.meaning and not self._fits(meant.meaning):
             # The header says one thing and the cells another.
@@ -194,6 +201,11 @@ class _Judging:
         if shape and self._filled >= 2:
             return self._column(shape, likely, which=meant.which)
         return self._column("", 0.0, maybe=meant.meaning)
+
+    def _asks_about_secrets(self) -> bool:
+        """Whether a long header asks in its own words if a place is a secret. In doubt it does."""
+        is_of_lines = any(self._shares.get(shape, 0) > _RARELY for shape in ("phone", "email", "url"))
+        return not is_of_lines and _ABOUT_SECRETS.search(folded(f"{self._group} {self._label}")) is not None
 
     def _header(self) -> Meant | None:
         """What the header means: with what stands above it, or alone."""

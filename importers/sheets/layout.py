@@ -157,7 +157,11 @@ class _Laying:
         full = [row for row in self._rows if sum(map(bool, row)) >= 3]
         telling = [row for row in full if any(holds_data(cell) for cell in row if cell)]
         if len(telling) >= 2 and len(telling) >= 0.6 * len(full):
-            return Layout((Table(None, tuple(self._items(None, range(len(self._rows))))),), ())
+            first = next(row for row, cells in enumerate(self._rows) if sum(map(bool, cells)) >= 2)
+            # A lone cell right above is the first section's title; what stands higher is that of the list.
+            first -= 1 if first and sum(map(bool, self._rows[first - 1])) == 1 and first > 1 else 0
+            above = [Item(row, "title" if any(self._rows[row]) else "blank") for row in range(first)]
+            return Layout((Table(None, tuple(self._items(None, range(first, len(self._rows))))),), tuple(above))
         return Layout(
             (), tuple(Item(row, "no-table" if any(cells) else "blank") for row, cells in enumerate(self._rows))
         )

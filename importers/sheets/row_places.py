@@ -71,11 +71,6 @@ def whereabouts(entry: Entry, setting: Setting, county: str) -> Whereabouts:
     """Where a row is; ``county`` is the county or state of the section in which it stands."""
     cells = _cells(entry, setting, county)
     lands, state = _lands(cells, setting, county)
-    guessed: list[str] = []
-    if state and not cells.get("state_province") and setting.is_town(cells.get("city", ""), state, lands):
-        # The file speaks of one state, and the town is there.
-        cells["state_province"] = state
-        guessed.append(STATE_OF_FILE)
     addresses = entry.all("address")
     if "city" in cells and not any(map(_CODE.search, addresses)):
         # The town has a cell of its own, so the address is a street.
@@ -90,9 +85,14 @@ def whereabouts(entry: Entry, setting: Setting, county: str) -> Whereabouts:
         rules += [SEVERAL] if len(whole) > 1 else []
     if not any("address_1" in place for place in places):
         places = [place for place in (_with_mailing_town(place, entry) for place in places or [{}]) if place]
+    for place in places:
+        if state and not place.get("state_province") and setting.is_town(place.get("city", ""), state, lands):
+            # The file speaks of one state, and the town is there.
+            place["state_province"] = state
+            rules.append(STATE_OF_FILE)
     region = next((place["state_province"] for place in places if place.get("state_province")), state)
     found = find_region(region, lands)
-    return Whereabouts(tuple(places), found.code if found else region, (*rules, *guessed))
+    return Whereabouts(tuple(places), found.code if found else region, tuple(dict.fromkeys(rules)))
 
 
 def town_behind(name: str, where: Whereabouts, setting: Setting) -> tuple[str, Whereabouts]:

@@ -17,7 +17,8 @@ def _is_marked(header: str, cell: str, street: str = "12 Oak Street") -> bool:
 @pytest.mark.parametrize(
     ("header", "cell"),
     [
-        ("Address confidential", "Yes"), ("Confidential?", "x"), ("Confidential", "ask first"),
+        ("Address confidential", "Yes"), ("Confidential?", "x"), ("Conf?", "Y"),
+        ("Is the address of your shelter confidential?", "Yes"), ("Confidential", "ask first"),
         ("Lieu confidentiel", "Oui"),
         ("Publish address", "No"), ("OK to publish", "not yet"), ("Notes", "The location is confidential."),
         ("Notes", "Address not published"), ("Remarks", "CONFIDENTIAL"), ("Mailing Address", "Undisclosed"),

@@ -105,6 +105,13 @@ def test_a_card_in_one_cell_is_taken_apart() -> None:
     assert found.cells["email"] == "a@compass.example.org"
 
 
+def test_a_name_may_go_on_over_lines() -> None:
+    rows = [["Legal Aid Society of\nGreater Miami", "305-555-0101"], ["Harbor\n305-555-0103", "305-555-0102"]]
+    found = services(grid(["Agency", "Phone"], *rows))
+    assert list(found) == ["Legal Aid Society of Greater Miami", "Harbor"]
+    assert len(found["Harbor"].phones) == 2
+
+
 def test_a_town_behind_a_name_is_its_town() -> None:
     found = services(grid(["Agency", "Phone", "State"], ["Maple House - Springfield", "305-555-0101", "MA"]))
     assert found["Maple House - Springfield"].sites[0].cells["city"] == "Springfield"
