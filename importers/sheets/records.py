@@ -279,7 +279,7 @@ def _organizations(rows: Iterable[_Owned]) -> list[SourceRecord]:
         known = found.get(one.organization)
         if known is None:
             found[one.organization] = SourceRecord(
-                "organization", record.position, one.organization, cells=cells, is_derived=True
+                "organization", record.position, one.organization, cells=cells, is_in_service_row=True
             )
         elif "url" in cells:
             # Whichever row comes first, the organization says the same.
