@@ -92,9 +92,8 @@ def _problem(row: RowRead) -> str:
 def _excluded(one: _Owned) -> Refused:
     """A row that does not come in; what earlier runs hold of it must become confidential."""
     record = _keyed(one.row.record, f"service:{one.identity}", one.organization or None)
-    return Refused(
-        record.position, "quarantined", NOT_FOR_PUBLICATION, _REASONS[NOT_FOR_PUBLICATION], record.key, record
-    )
+    reason = _REASONS[NOT_FOR_PUBLICATION]
+    return Refused(record.position, "quarantined", NOT_FOR_PUBLICATION, reason, record.key, record, is_hidden=True)
 
 
 def _nameless(row: RowRead) -> Refused:

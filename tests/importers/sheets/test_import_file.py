@@ -83,3 +83,17 @@ def test_rows_in_another_order_change_nothing(database: Database, tmp_path: Path
     awkward.write(second, [turned])
     import_package(database, "file", second, source="list")
     assert _counts(database) == counts
+
+
+def test_what_a_source_keeps_from_the_public_later_waits_for_people(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "ID,Agency,Phone,City,Private record\n7,Harbor,305-555-0101,Miami,No\n8,Reed,305-555-0102,Miami,No\n"
+    )
+    import_package(database, "file", path, source="list")
+    path.write_text(
+        "ID,Agency,Phone,City,Private record\n7,Harbor,305-555-0101,Miami,Yes\n8,Reed,305-555-0102,Miami,No\n"
+    )
+    again = import_package(database, "file", path, source="list")
+    assert again.totals == {"repaired": 1, "quarantined": 1, "skipped": 1}
+    assert again.withdrawn == 1
