@@ -5,6 +5,7 @@ cannot say more than they do.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +13,9 @@ import msgspec
 
 from directory.cards.card import Card, CardPhone, CardTrauma, Confirmed, Document, ShownFact
 from directory.freshness.policy import fresh_until
-from directory.listings.disclosure import may_hold, sees
-from directory.listings.fields import Tier
+from directory.listings.disclosure import UNNAMED, WEB_FIELDS, may_hold, sees
+from directory.listings.fields import FIELDS, Tier
+from directory.listings.screen import screen
 from directory.values.hours import week_minutes
 from directory.vocabulary.terms import trauma_level
 
@@ -72,6 +74,66 @@ def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Docume
             ShownFact(fact.field, fact.value, fact.slot, said, fact.source, fact.confirmed, fact.method, fact.warned)
         )
     return Document(head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area)
+
+
+def union(own: Iterable[KnownFact], *others: Iterable[KnownFact]) -> list[KnownFact]:
+    """What a record says together with those that were merged into it: its own facts, then theirs.
+
+    The same value stands once, another number beside the first, and of anything else the record's own goes before. A
+    status is each record's own: one that went out of use does not close the other.
+    """
+    facts = list(own)
+    for other in others:
+        stated = {(fact.field, fact.slot) for fact in facts}
+        lines: dict[str, str] = {}
+        for fact in [one for one in other if one.field == "phone"]:
+            same = next((one.slot for one in facts if one.field == "phone" and _line(one) == _line(fact)), None)
+            lines[fact.slot] = _free_slot(fact.slot, stated) if same is None else same
+            if same is None:
+                stated.add(("phone", lines[fact.slot]))
+                facts.append(msgspec.structs.replace(fact, slot=lines[fact.slot]))
+        for fact in other:
+            slot = _slot_of_line(fact, lines)
+            if fact.field not in ("phone", "status") and (fact.field, slot) not in stated:
+                facts.append(msgspec.structs.replace(fact, slot=slot))
+    return sorted(facts, key=lambda fact: (fact.field, fact.slot))
+
+
+def closed_union(facts: Iterable[KnownFact]) -> list[KnownFact]:
+    """What organizations that are one say together where one of them has something confidential.
+
+    The others were never told what may place it, so nothing of theirs is shown that could: no site, mailbox, official
+    number or sentence, and no name that tells a street.
+    """
+    kept = []
+    for fact in facts:
+        field = FIELDS[fact.field]
+        if fact.field in WEB_FIELDS:
+            kept.append(msgspec.structs.replace(fact, tier="coordinator"))
+        elif fact.field == "name" and screen(fact.value["text"]).rules:
+            kept.append(msgspec.structs.replace(fact, value={"text": UNNAMED}))
+        elif not field.is_text and not field.dropped_unless_public:
+            kept.append(fact)
+    return kept
+
+
+def _line(fact: KnownFact) -> tuple[Any, ...]:
+    return tuple(fact.value.get(part, "") for part in ("number", "kind", "ext", "keyword"))
+
+
+def _free_slot(slot: str, stated: set[tuple[str, str]]) -> str:
+    names = itertools.chain((slot,), (f"{slot}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if ("phone", name) not in stated)
+
+
+def _slot_of_line(fact: KnownFact, lines: dict[str, str]) -> str:
+    """The slot of a fact that is about a line, which may have got another name."""
+    if fact.field == "greeting":
+        return lines.get(fact.slot, fact.slot)
+    if fact.field == "schedule" and fact.slot.startswith("line:"):
+        line = fact.slot.removeprefix("line:")
+        return f"line:{lines.get(line, line)}"
+    return fact.slot
 
 
 class Composition(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from directory.clock import day_number
 from directory.errors import NotFoundError
 from directory.listings.fields import Tier, decode_plain
 from directory.listings.models import Fact, Record
+from directory.listings.queries import survivor_of
 
 
 def card_of(session: Session, listing_id: int) -> Card | None:
@@ -42,13 +43,17 @@ def findable_listing(session: Session, public_id: str) -> int:
 
 
 def documents_of(session: Session, listing: Record, *, tier: Tier) -> list[Document]:
-    """The documents a listing is composed of, cut to a tier: listing, service, location if any, organization."""
-    wanted = [listing.id, listing.service_id, listing.location_id, listing.organization_id]
+    """The documents a listing is composed of, cut to a tier: listing, service, location if any, organization.
+
+    Of a service or organization that was merged into another, that one's.
+    """
+    parts = [listing.service_id, listing.location_id, listing.organization_id]
+    wanted = [listing.id, *(survivor_of(session, one) for one in parts if one is not None)]
     rows = {
         row.record_id: row
         for row in session.execute(sa.select(CardRow).where(CardRow.record_id.in_([w for w in wanted if w]))).scalars()
     }
-    return [decode_document(_blob(rows[record_id], tier)) for record_id in wanted if record_id in rows]
+    return [decode_document(_blob(rows[one], tier)) for one in wanted if one in rows]
 
 
 def _blob(row: CardRow, tier: Tier) -> bytes:

@@ -15,10 +15,12 @@ from directory.cards.documents import (
     KnownFact,
     RecordHead,
     card,
+    closed_union,
     document,
     is_searchable,
     names_of,
     point_of,
+    union,
     words_of,
 )
 from directory.cards.documents import refresh_on as first_refresh
@@ -77,7 +79,7 @@ def make_cards(
         without: facts that are left out, as if nobody had ever said them.
     """
     records = _with_relatives(session, set(touched))
-    known = _known_facts(session, list(records), without)
+    known = _joined(session, records, _known_facts(session, list(records), without))
     practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
     public: dict[int, Document] = {}
     rows: dict[int, dict[str, Any]] = {}
@@ -110,7 +112,14 @@ def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:
         records.update({record.id: record for record in found})
         return found
 
-    first = load(Record.id, touched)
+    def load_joined() -> list[Record]:
+        """What these records were merged into, and whatever else was merged into that."""
+        survivors = load(Record.id, {record.merged_into for record in records.values()} - records.keys())
+        return survivors + load(Record.merged_into, records.keys())
+
+    load(Record.id, touched)
+    load_joined()
+    first = list(records.values())
     organizations = [record.id for record in first if record.kind == "organization"]
     services = [record.id for record in first if record.kind == "service"]
     places = [record.id for record in first if record.kind == "location"]
@@ -118,11 +127,44 @@ def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:
         services += [r.id for r in load(Record.organization_id, organizations) if r.kind == "service"]
     load(Record.service_id, services)
     load(Record.location_id, places)
-    listings = [record for record in records.values() if record.kind == "listing"]
-    load(Record.id, {record.service_id for record in listings} - records.keys())
-    load(Record.id, {record.location_id for record in listings} - records.keys())
-    load(Record.id, {record.organization_id for record in records.values()} - records.keys())
+    found = 0
+    while len(records) > found:
+        found = len(records)
+        load(Record.id, {one for r in records.values() for one in (r.service_id, r.location_id)} - records.keys())
+        load(Record.id, {record.organization_id for record in records.values()} - records.keys())
+        load_joined()
     return dict(sorted(records.items()))
+
+
+def _joined(
+    session: Session, records: dict[int, Record], known: dict[int, list[KnownFact]]
+) -> dict[int, list[KnownFact]]:
+    """The facts of each record, and with those of a record the facts of what was merged into it."""
+    absorbed: dict[int, list[Record]] = defaultdict(list)
+    for record in records.values():
+        if record.merged_into is not None:
+            absorbed[record.merged_into].append(record)
+    organizations = [one for one, others in absorbed.items() if others[0].kind == "organization"]
+    closed = _with_confidential(session, [*organizations, *(o.id for one in organizations for o in absorbed[one])])
+    joined = dict(known)
+    for survivor, others in absorbed.items():
+        facts = union(known[survivor], *(known[other.id] for other in others))
+        is_closed = bool(closed & {survivor, *(other.id for other in others)})
+        joined[survivor] = closed_union(facts) if is_closed else facts
+    return defaultdict(list, joined)
+
+
+def _with_confidential(session: Session, organization_ids: list[int]) -> set[int]:
+    """Those of these organizations that offer something confidential."""
+    found: set[int] = set()
+    for portion in in_portions(organization_ids):
+        rows = session.scalars(
+            sa.select(Record.organization_id).where(
+                Record.organization_id.in_(portion), Record.kind == "service", Record.location_disclosure != "public"
+            )
+        )
+        found.update(one for one in rows if one is not None)
+    return found
 
 
 def _known_facts(
@@ -211,11 +253,11 @@ def _show(
     practice: set[int],
     reported: dt.date | None,
 ) -> Shown:
-    service = records[listing.service_id or 0]
+    service = _survivor(records, listing.service_id)
     parts = Composition(
         listing=public[listing.id],
         service=public[service.id],
-        organization=public[service.organization_id or 0],
+        organization=public[_survivor(records, service.organization_id).id],
         location=public.get(listing.location_id or 0),
     )
     if not is_searchable(parts):
@@ -224,3 +266,8 @@ def _show(
     row["brief"] = encode(brief)
     row["refresh_on"] = first_refresh(parts, today=today)
     return Shown(listing.id, brief, point_of(parts), names_of(parts), words_of(parts))
+
+
+def _survivor(records: dict[int, Record], record_id: int | None) -> Record:
+    record = records[record_id or 0]
+    return record if record.merged_into is None else records[record.merged_into]

@@ -117,6 +117,6 @@ def end_old_hidings(session: Session, *, now: dt.datetime) -> int:
 def _listing(session: Session, listing_id: int, *, by: Actor) -> Record:
     listing = get_record(session, listing_id)
     require_scope(session, listing, by=by)
-    if listing.kind != "listing":
+    if listing.kind != "listing" or listing.standing == "merged":
         raise NotFoundError("There is no such listing.")
     return listing

@@ -93,7 +93,12 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
 
 
 def _can_be(target: Record, intention: str) -> bool:
-    """Whether this can be wanted of a record at all: locations belong to services, hiding to listings."""
+    """Whether this can be wanted of a record at all: locations belong to services, hiding to listings.
+
+    What was merged into another has no standing of its own.
+    """
+    if target.standing == "merged":
+        return False
     if intention == "open-location":
         return target.kind == "service" and target.location_disclosure != "public"
     return target.kind == "listing" or (target.kind != "location" and intention != "show-again")

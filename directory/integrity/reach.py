@@ -12,7 +12,7 @@ from directory.freshness.models import Evidence
 from directory.integrity.protection import is_protected
 from directory.listings.fields import decode_plain
 from directory.listings.models import ChangeItem, ChangeProof, Fact, Record
-from directory.listings.queries import current_facts, get_record
+from directory.listings.queries import current_facts, get_record, joined_ids
 from directory.people.actor import Actor
 from directory.people.models import Network
 from directory.people.policy import may_act_on
@@ -41,8 +41,12 @@ def service_of(session: Session, record: Record) -> int | None:
 
 
 def verified_families(session: Session, organization_ids: Iterable[int | None]) -> Verified:
-    """The verified families among these organizations and all that they offer."""
-    wanted = sorted({one for one in organization_ids if one is not None})
+    """The verified families among these organizations and all that they offer.
+
+    Records that were merged are one family: else a feed could change, at what was merged into a verified listing, a
+    number that people read on that.
+    """
+    wanted = sorted(joined_ids(session, organization_ids))
     services: set[int] = set()
     organizations: set[int] = set()
     for portion in in_portions(wanted):
@@ -64,7 +68,7 @@ def verified_families(session: Session, organization_ids: Iterable[int | None]) 
             service = service_of(session, record)
             if service is not None:
                 services.add(service)
-    return Verified(frozenset(services), frozenset(organizations))
+    return Verified(frozenset(joined_ids(session, services)), frozenset(joined_ids(session, organizations)))
 
 
 def proven_dead() -> sa.ColumnElement[bool]:

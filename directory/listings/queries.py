@@ -62,3 +62,20 @@ def services_of_organization(session: Session, organization_id: int) -> list[Rec
             .order_by(Record.id)
         )
     )
+
+
+def joined_ids(session: Session, record_ids: Iterable[int | None]) -> set[int]:
+    """These records, what they were merged into, and whatever else was merged into that."""
+    found: set[int] = set()
+    for portion in in_portions(sorted({one for one in record_ids if one is not None})):
+        roots = set(
+            session.scalars(sa.select(sa.func.coalesce(Record.merged_into, Record.id)).where(Record.id.in_(portion)))
+        )
+        found |= roots
+        found.update(session.scalars(sa.select(Record.id).where(Record.merged_into.in_(roots))))
+    return found
+
+
+def survivor_of(session: Session, record_id: int | None) -> int | None:
+    """The record that this one was merged into; itself, if it was not merged."""
+    return session.scalar(sa.select(sa.func.coalesce(Record.merged_into, Record.id)).where(Record.id == record_id))

@@ -17,7 +17,13 @@ from directory.listings.disclosure import UNNAMED, WEB_FIELDS, closed_facts, mor
 from directory.listings.drafts import FactDraft, LocationDisclosure
 from directory.listings.fields import FIELDS, decode_value
 from directory.listings.models import Fact, Record
-from directory.listings.queries import current_facts, get_record, listings_of_service, services_of_organization
+from directory.listings.queries import (
+    current_facts,
+    get_record,
+    joined_ids,
+    listings_of_service,
+    services_of_organization,
+)
 from directory.listings.service import touch
 from directory.listings.streets import street_spellings
 
@@ -51,7 +57,8 @@ def withdraw_location(
 ) -> Withdrawal:
     """Make a service confidential and delete its places, their history, and every text that could place it.
 
-    Services of the same organization at the same site become confidential with it. The database is scrubbed after the
+    Services of the same organization at the same site become confidential with it, and so does what is merged with it:
+    records that are one are as confidential as the most confidential of them. The database is scrubbed after the
     commit (``finish_withdrawals``). It cannot be undone: what was purged is gone. Backups made before still hold it
     (``backups_to_destroy``).
 
@@ -65,7 +72,7 @@ def withdraw_location(
     """
     service = get_record(session, service_id)
     change = OpenChange(session, author, subject_id=service_id, now=now)
-    together = [service, *_at_the_same_site(session, service)]
+    together = _together(session, service)
     secrets = _streets(session, together)
     purged = 0
     for one in together:
@@ -76,7 +83,7 @@ def withdraw_location(
     purged += _clean_organization(session, service, secrets, change=change)
     change.close(verb=WITHDRAWN)
     session.info["has_withdrawn"] = True
-    touch(session, service.organization_id)
+    touch(session, *joined_ids(session, [service.organization_id]))
     return Withdrawal(tuple(one.id for one in together), purged, tuple(change.said_again))
 
 
@@ -166,6 +173,15 @@ def _site_keys(facts: Iterable[Fact]) -> set[str]:
     return keys
 
 
+def _together(session: Session, service: Record) -> list[Record]:
+    """The service first, then what is merged with it, and the other services at the sites of them."""
+    merged = joined_ids(session, [service.id]) - {service.id}
+    found = {one.id: one for one in (service, *(get_record(session, other) for other in sorted(merged)))}
+    for one in list(found.values()):
+        found |= {other.id: other for other in _at_the_same_site(session, one) if other.id not in found}
+    return list(found.values())
+
+
 def _at_the_same_site(session: Session, service: Record) -> list[Record]:
     """Other services of the organization at a site that is being withdrawn (SAFETY L18)."""
     facts = current_facts(session, _places(session, service))
@@ -173,7 +189,7 @@ def _at_the_same_site(session: Session, service: Record) -> list[Record]:
     if not keys or service.organization_id is None:
         return []
     together = []
-    for other in services_of_organization(session, service.organization_id):
+    for other in _of_organization(session, service.organization_id):
         if other.id != service.id and other.location_disclosure == "public":
             elsewhere = current_facts(session, _places(session, other))
             if any(keys & _site_keys(place) for place in elsewhere.values()):
@@ -211,7 +227,8 @@ def _close_service(
             # The link is emptied without a note of what it was: an undo must not find the way back.
             change.item("record", listing.id, None, op="purge")
             session.execute(sa.update(Record).where(Record.id == listing.id).values(location_id=None))
-            change.set_record(place, standing="closed")
+            is_merged = {"merged_into": None} if place.standing == "merged" else {}
+            change.set_record(place, standing="closed", **is_merged)
         if number and listing.standing == "listed":
             # How many sites there were is nobody's business: one listing goes on.
             change.set_record(listing, standing="closed")
@@ -256,12 +273,20 @@ def _purge(fact: Fact, record: Record, kept: FactDraft | None, *, change: OpenCh
 def _clean_organization(session: Session, service: Record, secrets: frozenset[str], *, change: OpenChange) -> int:
     if service.organization_id is None:
         return 0
-    purged = _clean_texts(session, get_record(session, service.organization_id), secrets, change=change)
+    purged = 0
+    for organization in sorted(joined_ids(session, [service.organization_id])):
+        purged += _clean_texts(session, get_record(session, organization), secrets, change=change)
     # Other services of the organization may name the street in passing.
-    for other in services_of_organization(session, service.organization_id):
+    for other in _of_organization(session, service.organization_id):
         if other.location_disclosure == "public" and secrets:
             purged += _purge_mentions(session, other, secrets, change=change)
     return purged
+
+
+def _of_organization(session: Session, organization_id: int) -> list[Record]:
+    """The services of an organization and of those merged with it."""
+    joined = sorted(joined_ids(session, [organization_id]))
+    return [service for one in joined for service in services_of_organization(session, one)]
 
 
 def _purge_mentions(session: Session, record: Record, secrets: frozenset[str], *, change: OpenChange) -> int:

@@ -221,8 +221,11 @@ def _standings(ledger: Ledger, items: Iterable[Item], stored: str) -> set[str]:
             continue
         verb = ledger.vouched(item.change_id).verb
         told = verb.partition(".")[2]
-        if told in STANDINGS:
+        if told in STANDINGS or told == "merged":
             allowed = {told}
+        elif told == "unmerged":
+            # Only what was listed is ever merged.
+            allowed = {"listed"}
         elif verb == WITHDRAWN:
             allowed = {"closed"}
         elif (wanted := _WANTED.get(ledger.changes[item.change_id].intends or "")) is not None:
