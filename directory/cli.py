@@ -21,6 +21,7 @@ from directory.index_cli import search_index
 from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
+from directory.matches_cli import matches
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
 from directory.people_cli import commands as people_commands
@@ -169,6 +170,7 @@ commands: list[click.Command] = [
     search_index,
     audit,
     changes,
+    matches,
     *people_commands,
     pinned,
     sources,

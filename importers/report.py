@@ -6,7 +6,7 @@ It never holds a street, and nothing of where a confidential listing is.
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from directory.errors import BadInputError
 from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
+from importers.matching.joining import Joined
 from importers.record import ColumnRead, Refused, RowPosition, Status
 
 # Of a row that tells more of what another row began.
@@ -54,14 +55,30 @@ class ReportRow(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...] = ()
 
 
+class ReportPlace(msgspec.Struct, frozen=True):
+    """Where a row stands, as in ``ReportRow``."""
+
+    file: str
+    sheet: str | None
+    row: int | str
+
+
+class ReportPair(msgspec.Struct, frozen=True):
+    """Two rows that may be one: a score from 0 to 1, and what speaks for it and against it."""
+
+    rows: tuple[ReportPlace, ReportPlace]
+    score: float
+    why: str
+
+
 class Report(msgspec.Struct, frozen=True):
-    """A whole run. ``run`` is None for a dry run; ``review`` lists pairs of rows that may be one (none yet)."""
+    """A whole run. ``run`` is None for a dry run; ``review`` lists pairs of rows that may be one."""
 
     source: str
     run: int | None
     totals: dict[str, int]
     rows: tuple[ReportRow, ...]
-    review: tuple[()] = ()
+    review: tuple[ReportPair, ...] = ()
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -73,6 +90,7 @@ class Summary(msgspec.Struct, frozen=True):
         conflicts: numbers that came and that do not go together with others (``handrail sources conflicts``).
         not_read: rows left out on purpose, by what they are.
         columns: of a spreadsheet, what each column was taken for.
+        review: pairs of rows that may be one, and wait for people.
     """
 
     source: str
@@ -85,6 +103,7 @@ class Summary(msgspec.Struct, frozen=True):
     conflicts: int = 0
     not_read: dict[str, int] = {}
     columns: tuple[ColumnRead, ...] = ()
+    review: int = 0
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:
@@ -137,6 +156,35 @@ def with_ids(row: ReportRow, *, organization: str | None, listings: tuple[str, .
     return msgspec.structs.replace(
         row, organization=organization, listings=listings, listing=listings[0] if listings else None
     )
+
+
+def joined_rows(
+    rows: Iterable[ReportRow], joined: Joined, places: Mapping[str, int]
+) -> tuple[tuple[ReportRow, ...], tuple[ReportPair, ...]]:
+    """The rows with the ids that their records go by after matching, and the pairs of rows that may be one.
+
+    ``places`` tells of a source key which of the rows it is.
+    """
+    listed = tuple(_renamed(row, joined.same) for row in rows)
+
+    def place(key: str) -> ReportPlace | None:
+        row = listed[places[key]] if key in places else None
+        return None if row is None else ReportPlace(row.file, row.sheet, row.row)
+
+    pairs = []
+    for pair in joined.review:
+        one, other = place(pair.one), place(pair.other)
+        if one is not None and other is not None and one != other:
+            pairs.append(ReportPair((one, other), pair.score, pair.why))
+    return listed, tuple(pairs)
+
+
+def _renamed(row: ReportRow, same: Mapping[str, str]) -> ReportRow:
+    named = (row.organization, *row.listings)
+    if same.keys().isdisjoint(one for one in named if one is not None):
+        return row
+    organization = same.get(row.organization, row.organization) if row.organization else None
+    return with_ids(row, organization=organization, listings=tuple(same.get(one, one) for one in row.listings))
 
 
 def count(rows: Iterable[ReportRow]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:

@@ -33,6 +33,7 @@ from importers.report import (
     Summary,
     check_report_path,
     count,
+    joined_rows,
     row_of_cleaned,
     row_of_further,
     row_of_refused,
@@ -103,14 +104,16 @@ def import_package(
         store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader, mapping=said)
         with store:
             batches = stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS))
-            rows = list(_store_all(batches, preparing, store, progress))
+            positions: dict[str, int] = {}
+            rows = list(_store_all(batches, preparing, store, progress, positions))
             store.withdraw(preparing.unread())
+            joined, review = joined_rows(rows, store.join(unnamed=NOT_STATED), positions)
             statuses, rules, questions = count(rows)
             store.finish(statuses)
         left_out = dict(document.not_read())
     if report is not None:
         try:
-            write_report(Report(source, store.run_id, statuses, tuple(rows)), report)
+            write_report(Report(source, store.run_id, statuses, joined, review), report)
         except OSError:
             raise DirectoryError("The report could not be written. Make room for it and run the same again.") from None
     return Summary(
@@ -124,6 +127,7 @@ def import_package(
         conflicts=store.conflicts,
         not_read=left_out,
         columns=columns,
+        review=len(review),
     )
 
 
@@ -149,15 +153,27 @@ def _way(reader: str) -> Way:
 
 
 def _store_all(
-    batches: Iterable[list["_Prepared"]], preparing: "_Preparing", store: RowStore, progress: Told | None
+    batches: Iterable[list["_Prepared"]],
+    preparing: "_Preparing",
+    store: RowStore,
+    progress: Told | None,
+    positions: dict[str, int],
 ) -> Iterator[ReportRow]:
-    """Store all rows, each batch in one transaction, and give the report's row of each."""
+    """Store all rows, each batch in one transaction, and give the report's row of each.
+
+    ``positions`` gets the number of that row by source key.
+    """
     total = preparing.total() if progress is not None else 0
     done = 0
     for batch in batches:
         answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
         for one in batch:
             done += len(one.reported)
+            if one.reported is None:
+                continue
+            if one.stored is not None:
+                positions[one.stored.source_key] = done
+            done += 1
             answer = answers.get(one.stored.source_key) if one.stored is not None else None
             for reported in one.reported:
                 if answer is None:

@@ -16,11 +16,13 @@ from directory.intake.revision import withdraw
 from directory.intake.service import SourceRow, StoredRow, store_rows
 from directory.integrity.conflicts import conflicts_of_run
 from directory.listings.changes import Author
-from directory.listings.drafts import LocationDisclosure, ServiceDraft
+from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
 from directory.listings.models import Record
 from directory.people.service import command_line_person
 from directory.sources.models import ImportRun, Source, SourceRecord
 from directory.sources.service import ensure_source, finish_run, require_running, start_run
+from importers.matching.gathering import without_texts
+from importers.matching.joining import Joined, join_drafts, join_run
 
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
 _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
@@ -67,6 +69,10 @@ class RowStore(Protocol):
 
         Where the source keeps one from the public, that its listings be closed is proposed.
         """
+        ...
+
+    def join(self, *, unnamed: str) -> Joined:
+        """Join what the run brought; ``unnamed`` is the name of organizations that the source does not name."""
         ...
 
     def finish(self, totals: Mapping[str, int]) -> None:
@@ -149,6 +155,10 @@ class Store:
                 # A digest of what the row said when it was public is a trace of its place.
                 seen.digest = None
 
+    def join(self, *, unnamed: str) -> Joined:
+        """See ``RowStore``."""
+        return join_run(self._database, self.run_id or 0, self._source_id, unnamed=unnamed)
+
     def finish(self, totals: Mapping[str, int]) -> None:
         """See ``RowStore``."""
         with self._database.reading() as session:
@@ -183,6 +193,7 @@ class DryRun:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._drafts: dict[str, OrganizationDraft | ServiceDraft] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -192,6 +203,7 @@ class DryRun:
 
     def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
         """See ``RowStore``."""
+        self._drafts |= {row.source_key: without_texts(row.draft) for row in rows if row.draft is not None}
         return [self._provisional(row) for row in rows]
 
     def holds(self, key: str) -> bool:  # noqa: ARG002
@@ -201,18 +213,32 @@ class DryRun:
     def withdraw(self, unread: Iterable[Unread]) -> None:
         """See ``RowStore``."""
 
+    def join(self, *, unnamed: str) -> Joined:
+        """See ``RowStore``."""
+        return join_drafts(self._drafts, source=self._source, unnamed=unnamed, provisional=self._public_ids)
+
     def finish(self, totals: Mapping[str, int]) -> None:
         """See ``RowStore``."""
+
+    def _public_ids(self, key: str) -> Sequence[str]:
+        draft = self._drafts.get(key)
+        if not isinstance(draft, ServiceDraft):
+            return (self._id(key),)
+        return [self._id(one) for one in _listing_keys(key, draft)]
 
     def _provisional(self, row: SourceRow) -> StoredRow:
         if row.draft is None:
             return StoredRow(row.source_key, "none")
         if not isinstance(row.draft, ServiceDraft):
             return StoredRow(row.source_key, "new", self._id(row.source_key))
-        keys = [site.source_key for site in row.draft.sites] or [f"{row.source_key} listing"]
+        keys = _listing_keys(row.source_key, row.draft)
         return StoredRow(
             row.source_key, "new", self._id(row.draft.organization_key), tuple(self._id(key) for key in keys)
         )
 
     def _id(self, key: str) -> str:
         return str(uuid.uuid5(_PROVISIONAL, f"{self._source}/{key}"))
+
+
+def _listing_keys(key: str, draft: ServiceDraft) -> list[str]:
+    return [site.source_key for site in draft.sites] or [f"{key} listing"]

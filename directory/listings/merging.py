@@ -21,11 +21,10 @@ from sqlalchemy.orm import Session, aliased
 from directory.errors import NotFoundError, RefusedError
 from directory.listings.changes import Author, OpenChange
 from directory.listings.fields import decode_value
-from directory.listings.models import Change, ChangeItem, Record
+from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import current_facts, get_record, joined_ids, survivor_of
 from directory.listings.service import touch
-from directory.listings.streets import street_spellings
-from directory.values.plain_text import folded
+from directory.listings.streets import placed_streets
 
 KINDS = ("organization", "service", "listing")
 
@@ -198,19 +197,14 @@ def _same_site(session: Session, site: Record, ours: Iterable[Record]) -> Record
         return min(ours, key=lambda one: (one.location_id is not None, one.id), default=None)
     placed = {one.location_id: one for one in ours if one.location_id is not None}
     facts = current_facts(session, [site.location_id, *placed])
-    mine = place_keys(facts[site.location_id])
-    return next((one for place, one in placed.items() if mine & place_keys(facts[place or 0])), None)
+    mine = _streets(facts[site.location_id])
+    return next((one for place, one in placed.items() if mine & _streets(facts[place or 0])), None)
 
 
-def place_keys(facts: Iterable[Any]) -> frozenset[str]:
-    """What two facts of one place have in common: house number and street, in a postal code or a town."""
-    keys: set[str] = set()
-    for fact in facts:
-        if fact.field == "address" and fact.value:
-            value = decode_value("address", fact.value)
-            for where in filter(None, (value.postal_code[:5].lower(), folded(value.city))):
-                keys |= {f"{where}|{street}" for street in street_spellings(value.address_1)}
-    return frozenset(keys)
+def _streets(facts: Iterable[Fact]) -> frozenset[str]:
+    """House number and street of a place, in all their spellings."""
+    addresses = [decode_value("address", fact.value) for fact in facts if fact.field == "address" and fact.value]
+    return frozenset().union(*(placed_streets(one.address_1, one.city, one.postal_code) for one in addresses))
 
 
 def _places(survivor: Record, absorbed: Record) -> list[tuple[int, int]]:

@@ -12,6 +12,9 @@ from functools import lru_cache
 from directory.listings.place_patterns import STREET_KINDS
 from directory.values.plain_text import folded
 
+# So much of a postal code counts: ZIP+4 is its ZIP.
+_POSTAL = 5
+
 
 def street_words(address: str) -> str:
     """House number and street of an address in one spelling: "1907 N.W. 38th St., Suite 2" is "1907 38".
@@ -43,6 +46,19 @@ def street_spellings(address: str) -> frozenset[str]:
         f"{number.rstrip(_LETTERS)} {beginning}"
         for number, name, _ in filter(None, map(_numbered, readings))
         for beginning in _beginnings(name)
+    )
+
+
+def placed_streets(address_1: str, city: str, postal: str) -> frozenset[str]:
+    """All spellings of the house number and street of an address, each in its postal code and in its town.
+
+    Two addresses that share one are one place; empty where it has no house number, or neither code nor town.
+    """
+    return frozenset(
+        f"{where} {spelling}"
+        for where in (postal[:_POSTAL].lower(), folded(city))
+        if where
+        for spelling in street_spellings(address_1)
     )
 
 
