@@ -168,12 +168,9 @@ def _store_all(
     for batch in batches:
         answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
         for one in batch:
-            done += len(one.reported)
-            if one.reported is None:
-                continue
-            if one.stored is not None:
+            if one.stored is not None and one.reported:
                 positions[one.stored.source_key] = done
-            done += 1
+            done += len(one.reported)
             answer = answers.get(one.stored.source_key) if one.stored is not None else None
             for reported in one.reported:
                 if answer is None:

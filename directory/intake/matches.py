@@ -16,7 +16,7 @@ from directory.db import in_portions
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.joining import merge_by, reasons_against, unmerge_by
 from directory.integrity.queries import listing_of, name_of
-from directory.integrity.reach import is_in_scope
+from directory.integrity.reach import Verified, is_in_scope, verified_families
 from directory.listings import merging
 from directory.listings.changes import Author
 from directory.listings.models import Record
@@ -80,15 +80,13 @@ def join_pairs(session: Session, pairs: Iterable[FoundPair], *, author: Author, 
     """
     listed = list(pairs)
     known = known_pairs(session, {one for pair in listed for one in (pair.left, pair.right)})
-    merged = 0
+    merging_ones = _Merging(session, [pair for pair in listed if pair.is_certain], author=author, now=now)
     rows = []
     for pair in listed:
         ordered = (min(pair.left, pair.right), max(pair.left, pair.right))
         if ordered in known:
             continue
-        is_same = pair.is_certain and _merge(session, ordered, author=author, now=now)
-        merged += is_same
-        known[ordered] = "same" if is_same else "review"
+        known[ordered] = "same" if pair.is_certain and merging_ones.merge(ordered) else "review"
         rows.append(
             {
                 "left_id": ordered[0], "right_id": ordered[1], "score": pair.score, "found_at": now,
@@ -97,22 +95,43 @@ def join_pairs(session: Session, pairs: Iterable[FoundPair], *, author: Author, 
         )  # fmt: skip
     for portion in in_portions(rows):
         session.execute(sa.insert(MatchPair), portion)
-    return merged
+    return merging_ones.number
 
 
-def _merge(session: Session, pair: tuple[int, int], *, author: Author, now: dt.datetime) -> bool:
-    """Merge a pair if a run may; whether the two are one now."""
-    left, right = (survivor_of(session, one) or one for one in pair)
-    if left == right:
-        return True
-    try:
-        survivor, absorbed = _order(session, left, right)
-        if reasons_against(session, survivor, absorbed):
-            return False
-    except RefusedError:
+class _Merging:
+    """Merges the pairs of a portion that a run may merge; which families are verified is read once for all."""
+
+    def __init__(self, session: Session, pairs: Sequence[FoundPair], *, author: Author, now: dt.datetime) -> None:
+        self._session, self._author, self._now = session, author, now
+        self._ids = {one for pair in pairs for one in (pair.left, pair.right)}
+        self._verified = self._read()
+        self.number = 0
+
+    def _read(self) -> Verified:
+        owners: set[int] = set()
+        for portion in in_portions(sorted(self._ids)):
+            owner = sa.func.coalesce(Record.organization_id, Record.id)
+            owners.update(self._session.scalars(sa.select(owner).where(Record.id.in_(portion))))
+        return verified_families(self._session, owners)
+
+    def merge(self, pair: tuple[int, int]) -> bool:
+        """Merge a pair if a run may; whether the two are one now."""
+        left, right = (survivor_of(self._session, one) or one for one in pair)
+        if left == right:
+            return True
+        for survivor, absorbed in ((left, right), (right, left)):
+            try:
+                against = reasons_against(self._session, survivor, absorbed, verified=self._verified)
+            except RefusedError:
+                continue
+            if not against:
+                merging.merge(self._session, survivor, absorbed, author=self._author, now=self._now)
+                self.number += 1
+                if any(self._verified.holds(get_record(self._session, one)) for one in (left, right)):
+                    # What is one with something verified is verified from now on.
+                    self._verified = self._read()
+                return True
         return False
-    merging.merge(session, survivor, absorbed, author=author, now=now)
-    return True
 
 
 def merged_names(session: Session) -> dict[str, str]:
@@ -158,21 +177,30 @@ def show_pair(session: Session, pair_id: int) -> PairLine:
 
 def open_pairs_of_source(session: Session, source_id: int) -> list[tuple[str, str, int, tuple[str, ...]]]:
     """Open pairs of which both records come from rows of one source: their keys in it, score, signs."""
-    left, right = aliased(SourceRecord), aliased(SourceRecord)
     one, other = aliased(Record), aliased(Record)
-    rows = session.execute(
-        sa.select(left.source_key, right.source_key, MatchPair.score, MatchPair.why)
-        .join(left, left.record_id == MatchPair.left_id)
-        .join(right, right.record_id == MatchPair.right_id)
+    pairs = session.execute(
+        sa.select(MatchPair.left_id, MatchPair.right_id, MatchPair.score, MatchPair.why)
         .join(one, one.id == MatchPair.left_id)
         .join(other, other.id == MatchPair.right_id)
         .where(
-            left.source_id == source_id, right.source_id == source_id, MatchPair.verdict == "review",
+            MatchPair.verdict == "review",
             sa.func.coalesce(one.merged_into, one.id) != sa.func.coalesce(other.merged_into, other.id),
         )
         .order_by(MatchPair.score.desc(), MatchPair.id)
-    )  # fmt: skip
-    return [(mine, theirs, score, _codes(why)) for mine, theirs, score, why in rows]
+    ).all()
+    keys: dict[int, str] = {}
+    for portion in in_portions(sorted({record_id for pair in pairs for record_id in pair[:2]})):
+        rows = session.execute(
+            sa.select(SourceRecord.record_id, SourceRecord.source_key, SourceRecord.source_id).where(
+                SourceRecord.record_id.in_(portion)
+            )
+        )
+        keys |= {record_id or 0: key for record_id, key, source in rows if source == source_id}
+    return [
+        (keys[left], keys[right], score, _codes(why))
+        for left, right, score, why in pairs
+        if left in keys and right in keys
+    ]
 
 
 def decide_same(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from directory.db import queue_writers
 from directory.errors import RefusedError
 from directory.integrity.protection import is_protected
-from directory.integrity.reach import is_verified, require_scope
+from directory.integrity.reach import Verified, is_verified, require_scope
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings import merging
 from directory.listings.changes import Author
@@ -42,15 +42,21 @@ class _Line(msgspec.Struct, frozen=True):
     said: str
 
 
-def reasons_against(session: Session, survivor_id: int, absorbed_id: int) -> tuple[str, ...]:
+def reasons_against(
+    session: Session, survivor_id: int, absorbed_id: int, *, verified: Verified | None = None
+) -> tuple[str, ...]:
     """Why one person, or a run, may not merge these two (codes of ``WHY_NOT``); empty if they may.
+
+    ``verified``, where many are asked about: the verified families of their organizations.
 
     Raises:
         NotFoundError, RefusedError: see ``listings.merging.plan_merge``.
     """
     pairs = merging.plan_merge(session, survivor_id, absorbed_id)
     survivor, absorbed = get_record(session, survivor_id), get_record(session, absorbed_id)
-    survivor_verified, absorbed_verified = is_verified(session, survivor), is_verified(session, absorbed)
+    survivor_verified, absorbed_verified = (
+        is_verified(session, one) if verified is None else verified.holds(one) for one in (survivor, absorbed)
+    )
     found: dict[str, None] = {}
     if _waits(session, [record_id for pair in pairs for record_id in pair]):
         found["waits"] = None

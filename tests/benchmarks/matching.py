@@ -159,7 +159,7 @@ def _party(gatherer: Gatherer, key: str, kind: Any, said: Mapping[str, Any], own
 
 
 def _address(written: str) -> Address:
-    """ "Street, town, STATE postal", of which the street may be missing."""
+    """An address from "street, town, STATE postal", of which the street may be missing."""
     *street, town, last = (part.strip() for part in written.split(","))
     state, _, postal = last.partition(" ")
     country = "CA" if state in {"ON", "QC", "BC"} else "US"

@@ -1,4 +1,4 @@
-"""No merge changes what a verified listing shows of its protected values, nor hides it: neither a person's nor a run's."""
+"""No merge changes what a verified listing shows of its protected values, nor hides it, whoever makes it."""
 
 import pytest
 import sqlalchemy as sa
