@@ -11,7 +11,7 @@ from directory.db import in_portions
 from directory.listings.fields import Text, decode_value, encode_value
 from directory.listings.models import Change, Record
 from directory.listings.models import Fact as FactRow
-from directory.sources.models import SourceRecord
+from directory.sources.models import ImportRun, SourceRecord
 from importers.matching.gathering import FIELDS, Fact, Gatherer
 from importers.matching.party import Party
 
@@ -19,12 +19,24 @@ _PORTION = 1_000
 
 
 def new_records(session: Session, run_id: int, kind: str) -> list[int]:
-    """The organizations or services that a run brought, and that are listed."""
+    """The organizations or services that a run brought, and that are listed.
+
+    With what runs of the same source brought before it that were stopped: nobody has looked at that yet.
+    """
+    source = sa.select(ImportRun.source_id).where(ImportRun.id == run_id).scalar_subquery()
+    applied = sa.select(sa.func.coalesce(sa.func.max(ImportRun.id), 0)).where(
+        ImportRun.source_id == source, ImportRun.state == "applied", ImportRun.id < run_id
+    )
+    runs = session.scalars(
+        sa.select(ImportRun.id).where(
+            ImportRun.source_id == source, ImportRun.id > applied.scalar_subquery(), ImportRun.id <= run_id
+        )
+    ).all()
     return list(
         session.scalars(
             sa.select(Record.id)
             .join(Change, Change.id == Record.change_id)
-            .where(Change.run_id == run_id, Record.kind == kind, Record.standing == "listed")
+            .where(Change.run_id.in_(runs), Record.kind == kind, Record.standing == "listed")
             .order_by(Record.id)
         )
     )

@@ -131,3 +131,18 @@ def test_pairs_of_one_document_are_told_in_a_dry_run_too(tmp_path: Path) -> None
     assert [place["file"] for place in pair["rows"]] == ["services.csv"] * 2
     assert "the same name" in pair["why"]
     assert _import(None, tmp_path / "feed", "one") == report
+
+
+def test_what_a_stopped_run_brought_is_joined_by_the_next(database: Database, two_lists: tuple[Path, Path]) -> None:
+    first = _import(database, two_lists[0], "one")
+
+    def stop(done: int, total: int) -> None:
+        if done == total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_package(database, "hsds", two_lists[1], source="other", progress=stop)
+    with database.reading() as session:
+        assert session.scalars(sa.select(Change).where(Change.kind == "merge")).all() == []
+    second = _import(database, two_lists[1], "other")
+    assert _row(second, "The Legal Clinic")["listing"] == _row(first, "Legal Clinic")["listing"]
