@@ -145,6 +145,8 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
         console.print(
             f"Numbers that do not go together: {summary.conflicts}. See them with: handrail sources conflicts"
         )
+    if summary.review:
+        console.print(f"May be one: {summary.review} pairs of rows. Decide with: handrail matches list")
     if summary.withdrawn:
         console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
