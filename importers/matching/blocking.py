@@ -26,7 +26,7 @@ def keys_of(party: Party) -> frozenset[str]:
     keys.update(f"site {domain}" for domain in party.domains)
     keys.update(f"number {identifier}" for identifier in party.identifiers)
     keys.update(f"street {street}" for street in party.streets)
-    for place in (*party.postals, *party.towns):
+    for place in party.postals or party.towns:
         keys.update(f"{key} in {place}" for key in _word_keys(party.names))
     return frozenset(keys)
 
@@ -49,14 +49,14 @@ def _word_keys(names: Iterable[str]) -> set[str]:
     return {f"word {word[:_BEGINNING]}" for word in words if len(word) >= _LEAST_WORD}
 
 
-def pairs_of(keyed: Mapping[int, Iterable[str]], new: Iterable[int] | None = None) -> list[tuple[int, int]]:
+def pairs_of(keyed: Mapping[int, Iterable[int]], new: Iterable[int] | None = None) -> list[tuple[int, int]]:
     """The pairs to look at, the smaller number first, in order.
 
     Args:
-        keyed: a number for each record, and its keys.
+        keyed: a number for each record, and those of its keys.
         new: only pairs with one of these.
     """
-    blocks: dict[str, list[int]] = defaultdict(list)
+    blocks: dict[int, list[int]] = defaultdict(list)
     for number in sorted(keyed):
         for key in keyed[number]:
             blocks[key].append(number)

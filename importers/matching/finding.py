@@ -1,7 +1,9 @@
 """Find the pairs among many parties that are one, or may be: block, compare, and let no chain join two that are two."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -85,7 +87,8 @@ def _find(
 ) -> list[Found]:
     listed = list(parties)
     wanted = None if new is None else [number for number, key in enumerate(listed) if key in new]
-    keyed = {number: keys(parties[key]) for number, key in enumerate(listed)}
+    # Short numbers for long keys: two that happen to have one number only cost a comparison.
+    keyed = {number: {crc32(one.encode()) for one in keys(parties[key])} for number, key in enumerate(listed)}
     found = []
     for one, other in pairs_of(keyed, wanted):
         left, right = parties[listed[one]], parties[listed[other]]
@@ -105,11 +108,37 @@ def settled(
     """
     groups = Groups()
     kept = []
-    for pair in found:
+    for pair in _unmistakable(list(found), parties):
         if pair.match.verdict == "auto" and not _join(pair, groups, parties, common, owners):
-            pair = Found(pair.one, pair.other, msgspec.structs.replace(pair.match, verdict="review"))  # noqa: PLW2901
+            pair = _asked(pair)  # noqa: PLW2901
         kept.append(pair)
     return kept
+
+
+def _unmistakable(found: list[Found], parties: Mapping[Key, Party]) -> list[Found]:
+    """The pairs, but for services that could as well be another of the same list: which, only people can tell."""
+    scores: dict[tuple[Key, str], list[int]] = defaultdict(list)
+    certain = [pair for pair in found if pair.match.verdict == "auto" and parties[pair.one].kind == "service"]
+    for pair in certain:
+        for place in _in_lists(pair, parties):
+            scores[place].append(pair.match.score)
+    doubtful = {
+        frozenset((pair.one, pair.other))
+        for pair in certain
+        for place in _in_lists(pair, parties)
+        if scores[place].count(max(scores[place])) > 1 or pair.match.score < max(scores[place])
+    }
+    return [_asked(pair) if frozenset((pair.one, pair.other)) in doubtful else pair for pair in found]
+
+
+def _in_lists(pair: Found, parties: Mapping[Key, Party]) -> Iterable[tuple[Key, str]]:
+    """Each of a pair, with the lists in which the other stands."""
+    for key, other in ((pair.one, pair.other), (pair.other, pair.one)):
+        yield from ((key, source) for source in parties[other].sources)
+
+
+def _asked(pair: Found) -> Found:
+    return Found(pair.one, pair.other, msgspec.structs.replace(pair.match, verdict="review"))
 
 
 def _join(pair: Found, groups: "Groups", parties: Mapping[Key, Party], common: Common, owners: Any) -> bool:
@@ -122,6 +151,9 @@ def _join(pair: Found, groups: "Groups", parties: Mapping[Key, Party], common: C
         for other in others:
             left, right = parties[one], parties[other]
             if compare(left, right, common=common, owners=owners(left, right)).verdict == "no":
+                return False
+            if left.kind == "service" and left.sources & right.sources:
+                # Nobody joins two of one list by way of a third.
                 return False
     groups.join(pair.one, pair.other)
     return True

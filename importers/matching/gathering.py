@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from directory.errors import BadInputError
+from directory.listings.disclosure import UNNAMED
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
 from directory.listings.streets import placed_streets
 from directory.places.gazetteer import Gazetteer
@@ -38,18 +39,18 @@ class Gatherer:
         facts: Iterable[Fact],
         *,
         owner: Key | None = None,
-        source: str = "",
+        sources: Iterable[str] = (),
         is_confidential: bool = False,
     ) -> Party:
         """The party of a record.
 
         Args:
-            key: of it.
+            key: of it. A record whose name may not be shown has no names, and is never compared.
             kind: ``organization`` or ``service``.
             facts: its own; then of a service those of its places, of an organization numbers and places of what it
                 offers.
             owner: the organization of a service.
-            source: who says it.
+            sources: the lists that say it.
             is_confidential: whether it is, or offers, something confidential.
         """
         said: dict[str, list[str]] = {name: [] for name in ("names", "phones", "domains", "identifiers", "kinds")}
@@ -57,7 +58,8 @@ class Gatherer:
         description = ""
         for field, slot, value in facts:
             if field in ("name", "alternate_name"):
-                said["names"].append(value.text)
+                # What stands where a name may not be shown is the name of many.
+                said["names"] += [value.text] if value.text != UNNAMED else []
             elif field == "phone" and value.kind != "fax" and carries_weight(value.number):
                 said["phones"].append(value.number)
             elif field in ("url", "email"):
@@ -74,7 +76,13 @@ class Gatherer:
             name: frozenset(filter(None, many)) for name, many in (said | where).items() if name != "names"
         }
         party = Party(
-            key, kind, tuple(dict.fromkeys(said["names"])), owner=owner, source=source, description=description, **sets
+            key,
+            kind,
+            tuple(dict.fromkeys(said["names"])),
+            owner=owner,
+            sources=frozenset(sources),
+            description=description,
+            **sets,
         )
         return closed(party) if is_confidential else party
 
@@ -138,7 +146,7 @@ class Drafted:
         if is_confidential:
             self._closed.add(owner)
         self._services[draft.source_key] = self._gatherer.party(
-            draft.source_key, "service", facts, owner=owner, source=self._source, is_confidential=is_confidential
+            draft.source_key, "service", facts, owner=owner, sources=(self._source,), is_confidential=is_confidential
         )
         if not is_confidential:
             offered = [fact for fact in facts if fact[0] in ("phone", "address")]
@@ -153,13 +161,13 @@ class Drafted:
         return frozenset(self._organizations.keys() - self.organizations().keys())
 
     def services(self) -> dict[Key, Party]:
-        """The services by source key."""
-        return dict(self._services)
+        """The services that have a name, by source key."""
+        return {key: one for key, one in self._services.items() if one.names}
 
     def _parties(self) -> dict[Key, Party]:
         return {
             key: self._gatherer.party(
-                key, "organization", facts, source=self._source, is_confidential=key in self._closed
+                key, "organization", facts, sources=(self._source,), is_confidential=key in self._closed
             )
             for key, facts in self._organizations.items()
         }

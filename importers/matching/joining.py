@@ -88,9 +88,9 @@ def _organizations(database: Database, run_id: int, gatherer: Gatherer, unnamed:
         if not new:
             return [], Common()
         brought = {one.key: one for one in read_organizations(session, new, gatherer) if one.names[0] != unnamed}
-        wanted = {key for party in brought.values() for key in keys_of(party)}
         network = working_network(session).id
         others = set(every_organization(session, network)) - set(new)
+        wanted = {key for party in brought.values() for key in keys_of(party)} if others else set()
         # Of the rest of the directory only those stay in memory that share something with what came.
         beside = {
             one.key: one

@@ -25,7 +25,7 @@ class Party(msgspec.Struct, frozen=True):
         kinds: of service.
         owner: the organization of a service, None where its source names none; of a site its service.
         description: the beginning of what it says about itself.
-        source: who says all this.
+        sources: the lists that say all this, and that told of what was merged into it.
         is_confidential: it is, or has, something whose place is secret: then there is nothing here but names, numbers,
             kinds and states.
     """
@@ -44,7 +44,7 @@ class Party(msgspec.Struct, frozen=True):
     kinds: frozenset[str] = frozenset()
     owner: Key | None = None
     description: str = ""
-    source: str = ""
+    sources: frozenset[str] = frozenset()
     is_confidential: bool = False
 
     @property

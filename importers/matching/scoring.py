@@ -74,7 +74,7 @@ def _verdict(one: Party, other: Party, why: tuple[str, ...], total: float) -> Ve
         return "no"
     if one.kind == "service":
         # Each program of an organization has a row of its own in its list, at one address and with one number.
-        is_one_list = one.source == other.source
+        is_one_list = bool(one.sources & other.sources)
         if "name-differs" in signs or (is_one_list and "owner-same" in signs and TWO_IN_ONE_LIST & signs):
             return "no"
         if "name-of-place" in signs and "owner-same" not in signs:

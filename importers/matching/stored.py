@@ -124,15 +124,13 @@ def read_organizations(session: Session, ids: Iterable[int], gatherer: Gatherer)
         sources = _sources(session, portion)
         for one in portion:
             said = [*facts[one], *(fact for record_id in offered[one] for fact in theirs[record_id])]
-            party = gatherer.party(
-                one, "organization", said, source=sources.get(one, ""), is_confidential=one in closed
-            )
+            party = gatherer.party(one, "organization", said, sources=sources[one], is_confidential=one in closed)
             if party.names:
                 yield party
 
 
 def read_services(session: Session, ids: Iterable[int], gatherer: Gatherer) -> Iterator[Party]:
-    """The parties of services, with numbers and addresses of their places.
+    """The parties of services, with numbers and addresses of their places; those without a name are left out.
 
     Their owner is the organization that goes on, where theirs was merged.
     """
@@ -155,14 +153,16 @@ def read_services(session: Session, ids: Iterable[int], gatherer: Gatherer) -> I
         sources = _sources(session, portion)
         for one, disclosure, owned_by in services:
             said = [*facts[one], *(fact for place in places[one] for fact in facts[place])]
-            yield gatherer.party(
+            party = gatherer.party(
                 one,
                 "service",
                 said,
                 owner=owned_by,
-                source=sources.get(one, ""),
+                sources=sources[one],
                 is_confidential=disclosure != "public",
             )
+            if party.names:
+                yield party
 
 
 def _facts(session: Session, record_ids: Sequence[int], fields: Sequence[str] = FIELDS) -> dict[int, list[Fact]]:
@@ -182,10 +182,16 @@ def _value(field: str, stored: str) -> Any:
     return None if field == "kind" else decode_value(field, stored)
 
 
-def _sources(session: Session, record_ids: Sequence[int]) -> dict[int, str]:
-    rows = session.execute(
-        sa.select(SourceRecord.record_id, sa.func.min(SourceRecord.source_id))
-        .where(SourceRecord.record_id.in_(record_ids))
-        .group_by(SourceRecord.record_id)
+def _sources(session: Session, record_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The sources of each record and of what was merged into it."""
+    found: dict[int, set[str]] = defaultdict(set)
+    own = sa.select(SourceRecord.record_id, SourceRecord.source_id).where(SourceRecord.record_id.in_(record_ids))
+    absorbed = (
+        sa.select(Record.merged_into, SourceRecord.source_id)
+        .join(SourceRecord, SourceRecord.record_id == Record.id)
+        .where(Record.merged_into.in_(record_ids))
     )
-    return {record_id or 0: str(source) for record_id, source in rows}
+    for query in (own, absorbed):
+        for record_id, source in session.execute(query):
+            found[record_id or 0].add(str(source))
+    return found

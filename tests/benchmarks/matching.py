@@ -155,7 +155,7 @@ def _party(gatherer: Gatherer, key: str, kind: Any, said: Mapping[str, Any], own
         facts.append(("address", "", _address(said["at"])))
     source = said.get("list", key)
     confidential = said.get("confidential", False)
-    return gatherer.party(key, kind, facts, owner=owner, source=source, is_confidential=confidential)
+    return gatherer.party(key, kind, facts, owner=owner, sources=(source,), is_confidential=confidential)
 
 
 def _address(written: str) -> Address:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from directory.db import Database
 from directory.errors import NotFoundError, RefusedError
 from directory.intake.matches import decide_different, decide_same, forget_pairs, list_pairs, show_pair, undo_decision
-from directory.listings.models import Change, Record
+from directory.listings.models import Change, Fact, Record
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.reconciliation.service import reconcile
@@ -146,3 +146,26 @@ def test_what_a_stopped_run_brought_is_joined_by_the_next(database: Database, tw
         assert session.scalars(sa.select(Change).where(Change.kind == "merge")).all() == []
     second = _import(database, two_lists[1], "other")
     assert _row(second, "The Legal Clinic")["listing"] == _row(first, "Legal Clinic")["listing"]
+
+
+def test_records_whose_name_may_not_be_shown_are_never_joined(database: Database, tmp_path: Path) -> None:
+    hidden = "4815 Quincewater Road House"
+    for source, number in (("one", "10"), ("other", "90")):
+        shelter = service(number, hidden, kind="Emergency Shelter", street="4815 Quincewater Road", postal="33196")
+        _import(database, _feed(tmp_path, source, hidden, shelter), source)
+    with database.reading() as session:
+        names = session.scalars(sa.select(Fact.value).where(Fact.field == "name", Fact.standing == "current")).all()
+        assert set(names) == {'{"text":"Name not shown"}'}
+        assert session.scalars(sa.select(MatchPair)).all() == []
+        assert session.scalars(sa.select(Change).where(Change.kind == "merge")).all() == []
+
+
+def test_two_of_one_list_never_become_one_by_way_of_another(database: Database, tmp_path: Path) -> None:
+    twice = (service("10", "Youth Program"), service("11", "Youth Program", place="L10"))
+    first = _import(database, _feed(tmp_path, "one", "Harbor Aid", *twice), "one")
+    second = _import(database, _feed(tmp_path, "other", "Harbor Aid", service("90", "Youth Program")), "other")
+    listings = {row["listing"] for row in (*first["rows"], *second["rows"]) if row["name"] == "Youth Program"}
+    assert len(listings) == 3
+    with database.reading() as session:
+        # Which of the two the other list means, people say.
+        assert {one.names for one in list_pairs(session)} == {("Youth Program", "Youth Program")}

@@ -60,10 +60,10 @@ def test_a_confidential_party_tells_no_place_and_no_official_number() -> None:
 
 
 def test_programs_of_one_list_are_never_merged_unasked() -> None:
-    more: Any = {"kind": "service", "phones": {"+13055550142"}, "streets": {"33130 9 lantern"}, "source": "1"}
+    more: Any = {"kind": "service", "phones": {"+13055550142"}, "streets": {"33130 9 lantern"}, "sources": {"1"}}
     one, other = _party(1, "Legal Clinic", **more), _party(2, "Legal Clinic", **more)
     assert compare(one, other, common=Common(), owners="same").verdict == "review"
-    elsewhere = _party(3, "Legal Clinic", **(more | {"source": "2"}))
+    elsewhere = _party(3, "Legal Clinic", **(more | {"sources": {"2"}}))
     assert compare(one, elsewhere, common=Common(), owners="same").verdict == "auto"
     assert compare(one, elsewhere, common=Common(), owners="different").verdict == "no"
 
