@@ -31,7 +31,7 @@ from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
 from directory.freshness.queries import last_reports
 from directory.listings.fields import TIERS, decode_plain
-from directory.listings.models import Fact, Record
+from directory.listings.models import Change, Fact, Record
 from directory.people.models import Network
 from directory.sources.models import Claim, Source, SourceRecord
 
@@ -51,16 +51,20 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Cards as the facts give them: rows of ``card`` by record, and the listings among them."""
+    """Cards as the facts give them: rows of ``card`` by record, and the listings among them.
+
+    ``shells``: records that an import brought which was taken back; they have no card.
+    """
 
     rows: dict[int, dict[str, Any]]
     shown: list[Shown]
+    shells: frozenset[int] = frozenset()
 
 
 def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime) -> list[Shown]:
     """Write the documents and cards of every record that ``touched`` has a part in; return the listings among them."""
     made = make_cards(session, touched, now=now)
-    for portion in in_portions(sorted(made.rows)):
+    for portion in in_portions(sorted(made.rows.keys() | made.shells)):
         session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
     for portion in in_portions(list(made.rows.values())):
         session.execute(sa.insert(CardRow), portion, execution_options={"render_nulls": True})
@@ -96,7 +100,17 @@ def make_cards(
         )
         for listing in listings
     ]
-    return Made(rows, shown)
+    shells = _shells(session, list(records))
+    return Made({record_id: row for record_id, row in rows.items() if record_id not in shells}, shown, shells)
+
+
+def _shells(session: Session, record_ids: list[int]) -> frozenset[int]:
+    """Those of these records that are nothing any more: what brought them was undone."""
+    found: set[int] = set()
+    for portion in in_portions(record_ids):
+        born = sa.select(Record.id).join(Change, Change.id == Record.change_id)
+        found.update(session.scalars(born.where(Record.id.in_(portion), Change.state == "undone")))
+    return frozenset(found)
 
 
 def _with_relatives(session: Session, touched: set[int]) -> dict[int, Record]:

@@ -61,7 +61,9 @@ def listings_in_scope(session: Session, *, by: Actor, only: str = "all", words: 
         .outerjoin(
             owner, sa.and_(owner.record_id == organization.id, owner.field == "name", owner.standing == "current")
         )
-        .where(Record.kind == "listing", Record.standing != "merged")
+        .join(Change, Change.id == Record.change_id)
+        # What an import brought that was taken back is nobody's work.
+        .where(Record.kind == "listing", Record.standing != "merged", Change.state != "undone")
         # A name's stored value is {"text": ...}, so its order is the name's.
         .order_by(named.value, Record.public_id)
     )

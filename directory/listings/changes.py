@@ -179,6 +179,18 @@ class OpenChange:
         self.session.execute(sa.insert(ChangeItem), [row])
         self._seq += 1
 
+    def items(self, entity: str, moved: Sequence[tuple[int, dict[str, Any] | None]], *, op: str = "update") -> None:
+        """Note the transitions of many rows at once: of each its id, and the columns as they were."""
+        rows = [
+            {
+                "change_id": self.id, "seq": seq, "op": op, "entity": entity, "entity_id": entity_id,
+                "before": None if before is None else _encoder.encode(before).decode(),
+            }
+            for seq, (entity_id, before) in enumerate(moved, self._seq)
+        ]  # fmt: skip
+        insert(self.session, ChangeItem, rows)
+        self._seq += len(rows)
+
     def add(self, record: Record, draft: FactDraft) -> NewFact:
         """Write a fact: current in an applied change, proposed in a proposal."""
         fact_id = reserve_ids(self.session, Fact, 1)

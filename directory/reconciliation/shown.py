@@ -59,6 +59,8 @@ def _check_portion(
             row = stored.get(record_id)
             if row is None or not _is_same(row, rows[record_id], today=days.get(record_id, day_number(now))):
                 yield Alarm("card", f"record {record_id}", "A stored card is not what the facts give.")
+        for shell in made.shells & stored_of(session, made.shells):
+            yield Alarm("card", f"record {shell}", "A card is stored of something that was taken back.")
         found_by.update(record_id for record_id, one in shown.items() if one.card is not None)
         yield from _check_postings(session, shown)
         session.expunge_all()
@@ -78,6 +80,11 @@ def _made(session: Session, ids: Sequence[int], *, now: dt.datetime) -> Iterator
                 yield from _made(session, [one], now=now)
     else:
         yield ids, made
+
+
+def stored_of(session: Session, record_ids: Iterable[int]) -> set[int]:
+    """Those of these records that have a card."""
+    return set(_stored(session, record_ids))
 
 
 def _stored(session: Session, record_ids: Iterable[int]) -> dict[int, Any]:
