@@ -29,6 +29,8 @@ WORDS: dict[str, str] = {
     "change.proposed": "proposed a change (change {change})",
     "deployment.initialised": "set up this deployment",
     "glass.asked": "asked, in an emergency, that a proposal be applied without a key (change {change})",
+    "import.released": "let a document come in that was held (run {run})",
+    "import.undone": "took back what an import had brought (run {run})",
     "language.approved": "approved the texts of a language ({subject})",
     "language.withdrawn": "took back the approval of a language ({subject})",
     "line.called-dead": "called a line and found it dead",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy.orm import Session
 
+from directory.intake.following import propose_value
 from directory.intake.guard import Draft, about_of, holds_of_new
-from directory.intake.revision import propose_value
 from directory.listings.changes import Author
 from directory.listings.drafts import FactDraft, ServiceDraft
 from directory.listings.queries import get_record

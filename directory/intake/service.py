@@ -7,8 +7,8 @@ and never lowers confidentiality. The same row twice changes nothing.
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, cast
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -19,7 +19,10 @@ from directory.errors import BadInputError
 from directory.intake.at_source import note_verified
 from directory.intake.first_numbers import Waiting, apart, propose_first
 from directory.intake.guard import Guard
+from directory.intake.missing import welcome_back
+from directory.intake.plan import Difference
 from directory.intake.revision import revise
+from directory.intake.tombstones import attach_to_closed
 from directory.listings.changes import Author
 from directory.listings.disclosure import as_kept, close_organization, close_service, more_closed
 from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
@@ -28,7 +31,7 @@ from directory.listings.service import Created, create
 from directory.sources.models import Claim, ImportRun, SourceRecord
 
 Outcome = Literal["accepted", "repaired", "quarantined", "rejected"]
-What = Literal["new", "unchanged", "changed", "none"]
+What = Literal["new", "unchanged", "changed", "closed", "none"]
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -55,7 +58,18 @@ class SourceRow(msgspec.Struct, frozen=True):
 
 
 class StoredRow(msgspec.Struct, frozen=True):
-    """What became of a row: public ids, and how many of its values wait as proposals."""
+    """What became of a row.
+
+    Attributes:
+        source_key: of the row.
+        what: new; unchanged, also where both differ and ours stays; changed, also where a value waits for people;
+            closed: about something that is closed here or not to be listed, and not touched; none: nothing was read.
+        organization: public id; ``listings``: public ids.
+        proposed: how many of its values wait as proposals.
+        withdrawn: whether it made something confidential.
+        returned: whether an earlier run of its source had not had it any more.
+        differences: value by value, of a row that was seen before.
+    """
 
     source_key: str
     what: What
@@ -63,6 +77,8 @@ class StoredRow(msgspec.Struct, frozen=True):
     listings: tuple[str, ...] = ()
     proposed: int = 0
     withdrawn: bool = False
+    returned: bool = False
+    differences: tuple[Difference, ...] = ()
 
 
 def store_rows(
@@ -75,22 +91,39 @@ def store_rows(
     """
     if len({row.source_key for row in rows}) != len(rows):
         raise BadInputError("A key stands twice in one batch of rows.")
-    known = _known_records(session, run.source_id, rows)
-    held = _Held(session, [seen.record_id for seen in known.values()])
-    guard = Guard(session, held.rows(rows, known))
+    known = known_records(session, run.source_id, rows)
+    attach_to_closed(session, run, rows, known, now=now)
+    held = Held(session, known.values())
     author = Author("import", "a source says so", by, run.id)
     answers: dict[str, StoredRow] = {}
     fresh: list[SourceRow] = []
-    same: list[int] = []
+    same: list[SourceRecord] = []
+    changed: list[_Changed] = []
     for row in rows:
         seen = known.get(row.source_key)
         if seen is None or (seen.record_id is None and row.draft is not None):
             fresh.append(row)
+        elif row.draft is None or seen.record_id is None:
+            answers[row.source_key] = _unreadable_now(session, run, row, seen, now=now)
         else:
-            answers[row.source_key] = _again(
-                session, run, row, seen, held=held, guard=guard, author=author, same=same, now=now
-            )
-    for portion in in_portions(same):
+            record = held.records[seen.record_id]
+            draft = held.effective(row.draft, record)
+            digest = draft_digest(draft)
+            if seen.digest is not None and bytes(seen.digest) == digest:
+                same.append(seen)
+            else:
+                changed.append(_Changed(row, seen, record, draft, digest))
+    back = welcome_back(session, [*same, *(one.seen for one in changed)], author=author, now=now)
+    answers |= {seen.source_key: StoredRow(seen.source_key, "unchanged", returned=seen.id in back) for seen in same}
+    guard = Guard(session, [(one.record, one.draft) for one in changed])
+    for one in changed:
+        # What an earlier row of the batch made confidential may be this one's record.
+        session.refresh(one.record)
+        draft = held.effective(one.row.draft, one.record) if one.row.draft is not None else one.draft
+        one = one._replace(draft=draft, digest=draft_digest(draft))  # noqa: PLW2901
+        answer = _follow(session, run, one, guard=guard, author=author, now=now)
+        answers[one.row.source_key] = msgspec.structs.replace(answer, returned=one.seen.id in back)
+    for portion in in_portions([seen.id for seen in same]):
         session.execute(sa.update(SourceRecord).where(SourceRecord.id.in_(portion)).values(seen_at=now, run_id=run.id))
     # Organizations first, so that a service may name one of its own batch.
     for kind in (OrganizationDraft, ServiceDraft):
@@ -117,11 +150,40 @@ def _days(rows: Sequence[SourceRow]) -> dict[str, dt.date]:
     return days
 
 
-class _Held:
-    """The records that a batch of known rows is about, read at once."""
+def see_again(session: Session, run: ImportRun, keys: Collection[str], *, now: dt.datetime) -> list[StoredRow]:
+    """Note that rows say what they said before, which ``planning.look_at`` found out."""
+    record_ids: dict[str, int | None] = {}
+    for portion in in_portions(sorted(keys)):
+        query = sa.select(SourceRecord.source_key, SourceRecord.record_id).where(
+            SourceRecord.source_id == run.source_id, SourceRecord.source_key.in_(portion)
+        )
+        record_ids |= {row.source_key: row.record_id for row in session.execute(query)}
+        session.execute(
+            sa.update(SourceRecord)
+            .where(SourceRecord.source_id == run.source_id, SourceRecord.source_key.in_(portion))
+            .values(seen_at=now, run_id=run.id)
+        )
+    session.execute(
+        sa.update(ImportRun).where(ImportRun.id == run.id).values(rows_done=ImportRun.rows_done + len(keys))
+    )
+    return _with_public_ids(session, [StoredRow(key, "unchanged") for key in record_ids], record_ids)
 
-    def __init__(self, session: Session, record_ids: Sequence[int | None]) -> None:
-        wanted = sorted({record_id for record_id in record_ids if record_id is not None})
+
+class _Changed(NamedTuple):
+    """A row that says something else than last time, about a record that is there."""
+
+    row: SourceRow
+    seen: SourceRecord
+    record: Record
+    draft: OrganizationDraft | ServiceDraft
+    digest: bytes
+
+
+class Held:
+    """The records that known rows are about, read at once."""
+
+    def __init__(self, session: Session, known: Iterable[SourceRecord]) -> None:
+        wanted = sorted({seen.record_id for seen in known if seen.record_id is not None})
         self.records: dict[int, Record] = {}
         self._with_confidential: set[int | None] = set()
         for portion in in_portions(wanted):
@@ -135,15 +197,6 @@ class _Held:
                     )
                 )
             )
-
-    def rows(
-        self, rows: Sequence[SourceRow], known: Mapping[str, SourceRecord]
-    ) -> Iterable[tuple[Record, OrganizationDraft | ServiceDraft]]:
-        """The rows about records that are there, each with its own."""
-        for row in rows:
-            seen = known.get(row.source_key)
-            if row.draft is not None and seen is not None and seen.record_id is not None:
-                yield self.records[seen.record_id], row.draft
 
     def effective(self, draft: OrganizationDraft | ServiceDraft, record: Record) -> OrganizationDraft | ServiceDraft:
         """The draft as the directory may take it: never more open than what is held (SAFETY I7), and then screened."""
@@ -170,7 +223,8 @@ def draft_digest(draft: OrganizationDraft | ServiceDraft) -> bytes:
     return hashlib.sha256(_encoder.encode(said)).digest()[:16]
 
 
-def _known_records(session: Session, source_id: int, rows: Sequence[SourceRow]) -> dict[str, SourceRecord]:
+def known_records(session: Session, source_id: int, rows: Sequence[SourceRow]) -> dict[str, SourceRecord]:
+    """What earlier runs of a source noted of these rows, their organizations and their places, by source key."""
     keys = {row.source_key for row in rows}
     for row in rows:
         if isinstance(row.draft, ServiceDraft):
@@ -315,34 +369,37 @@ def _with_public_ids(
     return named
 
 
-def _again(
-    session: Session,
-    run: ImportRun,
-    row: SourceRow,
-    seen: SourceRecord,
-    *,
-    held: _Held,
-    guard: Guard,
-    author: Author,
-    same: list[int],
-    now: dt.datetime,
+def _unreadable_now(
+    session: Session, run: ImportRun, row: SourceRow, seen: SourceRecord, *, now: dt.datetime
 ) -> StoredRow:
-    """A row that was seen before: nothing new, or a revision of what it said."""
-    if row.draft is None or seen.record_id is None:
-        # A row that can no longer be read takes nothing away from what it said before.
-        seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
-        seen.notes, seen.seen_at, seen.run_id = None, now, run.id
-        session.flush()
-        return StoredRow(row.source_key, "none" if seen.record_id is None else "unchanged")
-    record = held.records[seen.record_id]
-    draft = held.effective(row.draft, record)
-    digest = draft_digest(draft)
-    if seen.digest is not None and bytes(seen.digest) == digest:
-        same.append(seen.id)
-        return StoredRow(row.source_key, "unchanged")
-    revision = revise(session, record, draft, seen, guard=guard, run=run, author=author, now=now)
-    seen.digest, seen.outcome, seen.rules = digest, row.outcome, " ".join(row.rules) or None
-    seen.reason, seen.seen_at, seen.run_id = row.reason, now, run.id
+    """A row that can no longer be read takes nothing away from what it said before."""
+    seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
+    seen.notes, seen.seen_at, seen.run_id = None, now, run.id
+    session.flush()
+    return StoredRow(row.source_key, "none" if seen.record_id is None else "unchanged")
+
+
+def _follow(
+    session: Session, run: ImportRun, one: _Changed, *, guard: Guard, author: Author, now: dt.datetime
+) -> StoredRow:
+    row, seen = one.row, one.seen
+    revision = revise(session, one.record, one.draft, seen, guard=guard, run=run, author=author, now=now)
+    # What is not touched counts as not seen: if people list it again, it has to be looked at.
+    seen.digest = None if revision.is_out else one.digest
+    seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
+    seen.seen_at, seen.run_id = now, run.id
     seen.notes = _encoder.encode(row.notes).decode() if row.notes else None
     session.flush()
-    return StoredRow(row.source_key, "changed", proposed=revision.proposed, withdrawn=revision.withdrawn)
+    what: What = "unchanged"
+    if revision.is_out:
+        what = "closed"
+    if revision.withdrawn or any(difference.is_change for difference in revision.differences):
+        what = "changed"
+    proposed = sum(difference.effect == "waits" for difference in revision.differences)
+    return StoredRow(
+        row.source_key,
+        what,
+        proposed=proposed,
+        withdrawn=revision.withdrawn,
+        differences=revision.differences,
+    )

@@ -59,6 +59,8 @@ class ImportRun(Base):
     # Codes of why it waits for people, with blanks between.
     holds: Mapped[str] = mapped_column(default="", server_default="")
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Of a run that waits: 16 bytes of what was left of its document after redaction, so that a release is for it alone.
+    digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
 
 
 class SourceRecord(Base):
@@ -84,6 +86,8 @@ class SourceRecord(Base):
     seen_at: Mapped[dt.datetime]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     change_id: Mapped[int | None] = mapped_column(ForeignKey("change.id"))
+    # Since when a whole run of its source did not have it any more.
+    gone_at: Mapped[dt.datetime | None]
 
 
 class Claim(Base):

@@ -172,3 +172,5 @@ def forget_rows(session: Session, record_ids: Collection[int]) -> None:
         session.execute(
             sa.update(SourceRecord).where(SourceRecord.record_id.in_(portion)).values(digest=None, notes=None)
         )
+    # What is left of a whole document that waits holds the same trace: whoever would release it reads it once more.
+    session.execute(sa.update(ImportRun).where(ImportRun.digest.is_not(None)).values(digest=None))

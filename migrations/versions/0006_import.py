@@ -27,13 +27,21 @@ _COLUMNS = (
     ("source", "paused", "BOOLEAN NOT NULL DEFAULT {no}"),
     ("import_run", "holds", "TEXT NOT NULL DEFAULT ''"),
     ("import_run", "released_by", "{big} REFERENCES person (id)"),
+    ("import_run", "digest", "{bytes}"),
+    ("source_record", "gone_at", "{at}"),
 )
 
 
 def upgrade() -> None:
-    big, no = ("INTEGER", "0") if op.get_bind().dialect.name == "sqlite" else ("BIGINT", "false")
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    types = {
+        "big": "INTEGER" if is_sqlite else "BIGINT",
+        "bytes": "BLOB" if is_sqlite else "BYTEA",
+        "no": "0" if is_sqlite else "false",
+        "at": "DATETIME" if is_sqlite else "TIMESTAMP WITH TIME ZONE",
+    }
     for table, name, sql in _COLUMNS:
-        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {sql.format(big=big, no=no)}")
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {sql.format(**types)}")
     _matching()
 
 

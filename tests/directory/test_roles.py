@@ -114,6 +114,12 @@ def test_the_program_does_everything_that_it_does(app: Database, granted: Roles,
     for _ in range(2):
         imported = _handrail(granted.app, "import", "hsds", write_package(tmp_path / "feed", feed), "--source", "test")
         assert imported.exit_code == 0, imported.output
+    feed["services"][0]["description"] = "Bread on Mondays."
+    changed = write_package(tmp_path / "changed", feed)
+    assert _handrail(granted.app, "import", "hsds", changed, "--source", "test").exit_code == 0
+    for run in ("3", "2", "1"):
+        undone = _handrail(granted.app, "import", "undo", run)
+        assert undone.exit_code == 0, undone.output
     for words in (["search-index", "rebuild"], ["search-index", "check"], ["db", "check"], ["listings", "list"]):
         ran = _handrail(granted.app, *words)
         assert ran.exit_code == 0, ran.output

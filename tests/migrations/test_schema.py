@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from directory.bootstrap import open_database
 from directory.db import Database
 from tests import everything, makers
+from tests.directory.intake.test_service import organization, run, service
 
 
 @pytest.fixture
@@ -82,6 +83,27 @@ def test_trust_goes_down_and_up_with_data_and_guards_again(unmigrated: Database)
     ):
         with pytest.raises(sa.exc.DBAPIError, match=said), unmigrated.engine.begin() as connection:
             connection.exec_driver_sql(statement)
+
+
+def test_import_goes_down_and_up_with_data(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    run(unmigrated, organization(), service(makers.kind("food")))
+    with unmigrated.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE import_run SET state = 'held', holds = 'mass-change'")
+        connection.execute(sa.text("UPDATE import_run SET digest = :digest"), {"digest": b"\1" * 16})
+        connection.exec_driver_sql("UPDATE source_record SET gone_at = seen_at")
+    kept = {table: _count(unmigrated, table) for table in ("source", "import_run", "source_record", "claim", "fact")}
+    assert all(kept.values())
+    unmigrated.downgrade("0005_trust")
+    assert not {"match_pair"} & _tables(unmigrated)
+    assert not {"gone_at"} & _columns(unmigrated, "source_record")
+    assert not {"holds", "released_by", "digest"} & _columns(unmigrated, "import_run")
+    assert not {"mapping", "sharing"} & _columns(unmigrated, "source")
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
 
 
 def test_ground_goes_down_to_nothing_and_up_again(unmigrated: Database) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from directory.db import Database
 from directory.freshness.service import add_evidence
-from directory.intake.revision import propose_value
+from directory.intake.following import propose_value
 from directory.intake.service import SourceRow
 from directory.integrity.conflicts import NumberConflict, conflicts_of_run, number_conflicts
 from directory.integrity.disagreement import Saying, Use, two_functions, two_sources
