@@ -1,32 +1,42 @@
 """The command ``import``: brings a document in, and says what became of every row."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from directory.bootstrap import open_ready
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.intake.held_runs import HeldError, release_run
+from directory.intake.undoing import undo_run
 from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
+from directory.people.actor import Actor
+from directory.people.queries import actor_of
+from directory.people.service import command_line_person
 from directory.progress import telling
 from directory.settings import load_settings
 from importers.opening import READERS, Way
+from importers.plan_in_words import lines_of_plan
 from importers.record import ColumnRead
 from importers.report import Summary
 from importers.run import import_package
 
 _MOST_SHOWN = 20
+T = TypeVar("T")
 _EXAMPLES = """\b
 Examples:
   handrail import hsds feed.zip --source miami211 --dry-run --report report.json
+  handrail import hsds feed.zip --source miami211 --plan
   handrail import hsds ./package --source miami211 --mapping our-words.toml
+  handrail import undo 7
 """
 
 
@@ -36,7 +46,7 @@ def import_() -> None:
 
     The same document again changes nothing. Values that people or calls have confirmed are never overwritten; what the
     document says instead waits as a proposal. Where something is confidential, its place is dropped before anything is
-    stored.
+    stored. A document that would change too much at once is held whole; --plan shows what any would change.
     """
 
 
@@ -48,7 +58,8 @@ def _command_of(reader: str, way: Way) -> click.Command:
     @click.option(
         "--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read."
     )
-    @click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing.")
+    @click.option("--plan", is_flag=True, help="Say what it would change in the directory, and change nothing.")
+    @click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing; needs no database.")
     @click.option(
         "--mapping",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -68,15 +79,19 @@ def _command_of(reader: str, way: Way) -> click.Command:
         "--max-mb", type=click.IntRange(1, 10_000), help="Most megabytes to take, unpacked. Without it: the setting."
     )
     @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-    def command(path: Path, *, dry_run: bool, as_json: bool, max_mb: int | None, **more: Any) -> None:
-        _import(reader, path, is_dry=dry_run, as_json=as_json, max_mb=max_mb, **more)
+    def command(path: Path, *, plan: bool, dry_run: bool, as_json: bool, max_mb: int | None, **more: Any) -> None:
+        _import(reader, path, is_plan=plan, is_dry=dry_run and not plan, as_json=as_json, max_mb=max_mb, **more)
 
     return command
 
 
-def _import(reader: str, path: Path, *, is_dry: bool, as_json: bool, max_mb: int | None, **more: Any) -> None:
+def _import(
+    reader: str, path: Path, *, is_plan: bool, is_dry: bool, as_json: bool, max_mb: int | None, **more: Any
+) -> None:
     settings = load_settings()
     database = None if is_dry else open_ready(settings)
+    backups: list[str] = []
+    is_scrubbed = True
     try:
         with telling("Storing", before="Reading") as told:
             summary = import_package(
@@ -86,25 +101,49 @@ def _import(reader: str, path: Path, *, is_dry: bool, as_json: bool, max_mb: int
                 max_mb=max_mb or settings.max_feed_mb,
                 home=settings.country,
                 progress=told,
+                is_plan=is_plan,
                 **more,
             )
-        backups, is_scrubbed = _after_withdrawals(database) if database and summary.withdrawn else ([], True)
+        if database and summary.withdrawn:
+            backups, is_scrubbed = _after_withdrawals(database)
     except KeyboardInterrupt:
         raise StoppedError("Stopped. What is stored stays, and the same command goes on from there.") from None
+    except HeldError as held:
+        _show_held(held, database, as_json=as_json)
+        raise
     finally:
         if database is not None:
             database.dispose()
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
+        shown = summary if is_plan else msgspec.structs.replace(summary, plan=None)
+        click.echo(msgspec.json.format(msgspec.json.encode(shown)).decode())
+    elif is_plan and summary.plan is not None:
+        for line in lines_of_plan(summary.plan):
+            click.echo(line)
+        click.echo("This was a plan; nothing was changed.")
     else:
         _show(summary, is_dry=is_dry)
-        if backups:
-            click.echo(f"Destroy these backups, they may hold a withdrawn place: {', '.join(backups)}")
+        _tell_backups(backups)
     if not is_scrubbed:
         raise UnfinishedWithdrawalError(
             "A withdrawn place may still stand in free pages of the database, because something reads it. "
             "Stop what reads it and run: handrail db check"
         )
+
+
+def _show_held(held: HeldError, database: Database | None, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode({"run": held.run, "plan": held.plan})).decode())
+        return
+    for line in lines_of_plan(held.plan):
+        click.echo(line)
+    if database is not None and held.plan.of("withdrawn"):
+        _tell_backups(_after_withdrawals(database)[0])
+
+
+def _tell_backups(backups: list[str]) -> None:
+    if backups:
+        click.echo(f"Destroy these backups, they may hold a withdrawn place: {', '.join(backups)}")
 
 
 for name, way in READERS.items():
@@ -133,6 +172,8 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
     if summary.columns:
         console.print(_columns(summary.columns))
     console.print(_table("Rows", "status", summary.totals))
+    if summary.did:
+        console.print(_table("What it did", "rows", summary.did))
     if summary.rules:
         console.print(_table("What was found or mended", "rule", summary.rules))
     if summary.questions:
@@ -175,6 +216,43 @@ def _table(title: str, heading: str, counted: dict[str, int]) -> Table:
     if len(shown) > _MOST_SHOWN:
         table.add_row(f"and {len(shown) - _MOST_SHOWN} more", "")
     return table
+
+
+@import_.command("release")
+@click.argument("run", type=int)
+def release(run: int) -> None:
+    """Let the document of a RUN that is held come in, once: then import the same document again."""
+    _act(lambda session, by: release_run(session, run, by=by, now=session.info["now"]))
+    click.echo("Released. Import the same document again; it comes in once.")
+
+
+@import_.command("undo")
+@click.argument("run", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
+def undo(run: int, *, as_json: bool) -> None:
+    """Take back what a RUN brought. What somebody has confirmed or changed since is kept, and listed."""
+    undone = _act(lambda session, by: undo_run(session, run, by=by, now=session.info["now"]))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(undone)).decode())
+        return
+    click.echo(
+        f"Run {run} is taken back: {undone.removed} organizations and services removed, {undone.restored} as before, "
+        f"{undone.proposals} proposals withdrawn."
+    )
+    if undone.kept:
+        click.echo(f"Kept ({len(undone.kept)}):")
+        for one in undone.kept:
+            click.echo(f"  {one.sentence}  [{one.id}]")
+
+
+def _act(verb: Callable[[Session, Actor], T]) -> T:
+    database = open_ready(load_settings())
+    try:
+        with database.transaction() as session:
+            by = command_line_person(session, now=session.info["now"])
+            return verb(session, actor_of(session, by.id))
+    finally:
+        database.dispose()
 
 
 commands: list[click.Command] = [import_]

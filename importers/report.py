@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from directory.errors import BadInputError
+from directory.intake.plan import Plan
 from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
 from importers.matching.joining import Joined
@@ -91,6 +92,9 @@ class Summary(msgspec.Struct, frozen=True):
         not_read: rows left out on purpose, by what they are.
         columns: of a spreadsheet, what each column was taken for.
         review: pairs of rows that may be one, and wait for people.
+        did: how many rows are new, changed, missing at the source and so on, and values wait; of a run that only plans,
+            would be. Empty for a dry run without a database.
+        plan: all of it, row by row.
     """
 
     source: str
@@ -104,6 +108,8 @@ class Summary(msgspec.Struct, frozen=True):
     not_read: dict[str, int] = {}
     columns: tuple[ColumnRead, ...] = ()
     review: int = 0
+    did: dict[str, int] = {}
+    plan: Plan | None = None
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:

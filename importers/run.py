@@ -1,7 +1,9 @@
 """A run: a document is read, redacted, cleaned and stored in batches, and every row of it is accounted for.
 
-Each batch is one transaction. A run that is stopped leaves a consistent directory, and running it again goes on where
-it ended: rows that are stored already change nothing.
+What a document would change of what its source brought before is found out first (``directory.intake.planning``): a run
+that would change too much is held, and nothing of it comes in. Then each batch is one transaction. A run that is
+stopped leaves a consistent directory, and running it again goes on where it ended: rows that are stored already change
+nothing.
 """
 
 import datetime as dt
@@ -13,6 +15,7 @@ import msgspec
 
 from directory.db import Database
 from directory.errors import BadInputError, DirectoryError
+from directory.intake.planning import Look, Unread
 from directory.intake.service import Outcome, SourceRow
 from directory.listings.drafts import FactDraft, OrganizationDraft
 from directory.listings.fields import Text
@@ -41,18 +44,29 @@ from importers.report import (
     write_mapping,
     write_report,
 )
-from importers.stopping import stoppable
-from importers.store import DryRun, RowStore, Store, Unread, kept_mapping
+from importers.stopping import Stopping, stoppable
+from importers.store import DryRun, Planner, RowStore, Store, kept_mapping
 
 BATCH_ROWS = 250
+# So many rows of which more than the key is needed are kept in memory between looking at them and storing them.
+MOST_KEPT = 10_000
 ORGANIZATION_NOT_STATED = "organization-not-stated"
 
 
 class _Prepared(msgspec.Struct, frozen=True):
-    """A row on its way: what is stored, and what the report says of each row of the source, none for a placeholder."""
+    """A row on its way: what is stored, and what the report says of each row of the source, none for a placeholder.
+
+    ``seen`` is the key of a row that says what it said before, of which nothing else is needed any more.
+    """
 
     stored: SourceRow | None
     reported: tuple[ReportRow, ...] = ()
+    seen: str = ""
+
+    @property
+    def key(self) -> str:
+        """The source's key of the row; empty where nothing of it is stored."""
+        return self.stored.source_key if self.stored is not None else self.seen
 
 
 def import_package(
@@ -67,6 +81,7 @@ def import_package(
     max_mb: int = 20,
     home: str = "US",
     progress: Told | None = None,
+    is_plan: bool = False,
 ) -> Summary:
     """Import a document into the directory.
 
@@ -81,8 +96,10 @@ def import_package(
         max_mb: most MiB of tables, unpacked.
         home: ISO code of the country that is meant where none is stated.
         progress: told how many rows are done, and how many there are.
+        is_plan: say what would change, and change nothing; needs a database.
 
     Raises:
+        HeldError: it would change too much, so nothing of it was applied; it waits for people.
         BadInputError: the document or the mapping cannot be read, or there is no place for the report.
         DirectoryError: all is stored, and then there was no room for the report.
         RefusedError: the document is refused whole.
@@ -97,19 +114,37 @@ def import_package(
         document, places = Kept(NeutralKeys(opened)), Places(gazetteer, home)
         everything = stopping.before_each(itertools.chain(document.services(), document.leftovers()))
         confidential = look_for_confidential(everything, words, places)
-        preparing = _Preparing(document, Redaction(confidential, places), Cleaning(words, places))
+        redaction, cleaning = Redaction(confidential, places), Cleaning(words, places)
+
+        def prepared() -> _Preparing:
+            return _Preparing(document, redaction, cleaning)
+
         columns, mapped = _columns(opened, document, confidential)
         if save_mapping is not None:
             write_mapping(mapped, save_mapping)
+        if is_plan and database is not None:
+            planner = Planner(database, source, reader=reader)
+            look, _ = _look(prepared(), planner, stopping)
+            plan = planner.plan(look)
+            left_out = dict(document.not_read())
+            return Summary(source, None, {}, {}, {}, not_read=left_out, columns=columns, did=plan.counts(), plan=plan)
         store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader, mapping=said)
+        preparing = prepared()
         with store:
-            batches = stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS))
+            look = Look()
+            read: Iterable[list[_Prepared]] | None = None
+            if store.has_rows:
+                look, read = _look(preparing, store, stopping)
+                store.follow(look)
+            if read is None:
+                preparing = prepared()
+                read = _batches(preparing.rows(store), BATCH_ROWS)
+            batches = stopping.before_each(read)
             positions: dict[str, int] = {}
             rows = list(_store_all(batches, preparing, store, progress, positions))
-            store.withdraw(preparing.unread())
-            joined, review = joined_rows(rows, store.join(unnamed=NOT_STATED), positions)
             statuses, rules, questions = count(rows)
-            store.finish(statuses)
+            done = store.finish(look, preparing.unread(), statuses)
+            joined, review = joined_rows(rows, store.join(unnamed=NOT_STATED), positions)
         left_out = dict(document.not_read())
     if report is not None:
         try:
@@ -128,6 +163,8 @@ def import_package(
         not_read=left_out,
         columns=columns,
         review=len(review),
+        did=done.counts() if done is not None else {},
+        plan=done,
     )
 
 
@@ -146,6 +183,36 @@ def _columns(opened: Reader, document: Reader, confidential: Confidential) -> tu
     return opened.columns(lambda position: (position.sheet, position.row) in public), opened.mapping_text()
 
 
+def _look(
+    preparing: "_Preparing", store: RowStore | Planner, stopping: Stopping
+) -> tuple[Look, list[list[_Prepared]] | None]:
+    """Look at the whole document before anything of it is stored.
+
+    Returns:
+        What was seen; and all rows, unless so much is new that it is better read once more than kept in memory.
+    """
+    look = Look()
+    read: list[list[_Prepared]] | None = []
+    whole = 0
+    for batch in stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS)):
+        same = store.look(look, [one.stored for one in batch if one.stored is not None])
+        if read is not None:
+            read.append([_lighter(one) if one.key in same else one for one in batch])
+            whole += sum(one.stored is not None for one in read[-1])
+        if whole > MOST_KEPT:
+            read = None
+    look.keys |= preparing.refused
+    look.unread = preparing.unread()
+    look.is_whole = preparing.is_whole
+    return look, read
+
+
+def _lighter(row: _Prepared) -> _Prepared:
+    """A row that says what it said before, without what it says; the day on which its source looked at it is new."""
+    has_day = row.stored is not None and row.stored.verified_on is not None
+    return row if has_day else msgspec.structs.replace(row, stored=None, seen=row.key)
+
+
 def _way(reader: str) -> Way:
     if reader not in READERS:
         raise BadInputError(f"There is no such reader. Known are: {', '.join(READERS)}.")
@@ -153,7 +220,7 @@ def _way(reader: str) -> Way:
 
 
 def _store_all(
-    batches: Iterable[list["_Prepared"]],
+    batches: Iterable[list[_Prepared]],
     preparing: "_Preparing",
     store: RowStore,
     progress: Told | None,
@@ -166,12 +233,13 @@ def _store_all(
     total = preparing.total() if progress is not None else 0
     done = 0
     for batch in batches:
-        answers = {row.source_key: row for row in store.put([one.stored for one in batch if one.stored is not None])}
+        rows = [one.stored for one in batch if one.stored is not None]
+        answers = {row.source_key: row for row in store.put(rows, [one.seen for one in batch if one.seen])}
         for one in batch:
             if one.stored is not None and one.reported:
                 positions[one.stored.source_key] = done
             done += len(one.reported)
-            answer = answers.get(one.stored.source_key) if one.stored is not None else None
+            answer = answers.get(one.key)
             for reported in one.reported:
                 if answer is None:
                     yield reported
@@ -197,6 +265,9 @@ class _Preparing:
         self._placeholders: set[str] = set()
         self._services: set[str] = set()
         self._unread: dict[str, Unread] = {}
+        # Keys of rows that are in the document and do not come in; and whether each such row could be told.
+        self.refused: set[str] = set()
+        self.is_whole = True
 
     def total(self) -> int:
         """How many organizations and services there are to come."""
@@ -206,7 +277,7 @@ class _Preparing:
         """Services whose rows did not come in and that are confidential, or hidden now: earlier runs may hold them."""
         return [self._unread[key] for key in sorted(self._unread.keys() - self._services)]
 
-    def rows(self, store: RowStore) -> Iterator[_Prepared]:
+    def rows(self, store: RowStore | Planner) -> Iterator[_Prepared]:
         """Every row, organizations first; a placeholder before the first service of an organization without a row."""
         for row in self._document.organizations():
             yield self._organization(row)
@@ -221,16 +292,18 @@ class _Preparing:
             return self._refused(row)
         redacted = self._redaction.redact(row)
         if isinstance(redacted, Refused):
+            self.refused.add(row.key)
             return self._refused(redacted)
         self._organizations.add(row.key)
         return _accepted(row, self._cleaning.clean(redacted))
 
-    def _service(self, row: SourceRecord | Refused, store: RowStore) -> Iterator[_Prepared]:
+    def _service(self, row: SourceRecord | Refused, store: RowStore | Planner) -> Iterator[_Prepared]:
         if isinstance(row, Refused):
             yield self._refused(row)
             return
         redacted = self._redaction.redact(row)
         if isinstance(redacted, Refused):
+            self.refused.add(row.key)
             yield self._refused(redacted)
             return
         # A service that names no organization has one of its own, so that strangers are not joined.
@@ -269,7 +342,12 @@ class _Preparing:
             disclosure, area = self._redaction.area_of(record) if is_closed else ("public", None)
             self._unread[record.key] = (record.key, disclosure, area.id if area else None, refused.is_hidden)
         stored = None
+        key = refused.key or (record.key if record is not None else None)
+        if is_stored and key is not None:
+            self.refused.add(key)
         if is_stored and refused.status in ("quarantined", "rejected"):
+            # Where it cannot be told, it may be any of those that would otherwise be missing.
+            self.is_whole = self.is_whole and key is not None
             # Named by its place: in a malformed row anything may stand where its id should be.
             where = refused.position
             place = ":".join(filter(None, ("row", where.file, where.sheet, str(where.row))))

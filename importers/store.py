@@ -1,7 +1,7 @@
 """Where prepared rows go: into the directory, or, in a dry run, nowhere."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
@@ -10,14 +10,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
-from directory.db import Database, in_portions
-from directory.intake.hidden import propose_closing
-from directory.intake.revision import withdraw
-from directory.intake.service import SourceRow, StoredRow, store_rows
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.intake.held_runs import HeldError, hold_run, release_for, use_up
+from directory.intake.missing import mark_missing
+from directory.intake.plan import Plan
+from directory.intake.planning import (
+    Done,
+    Look,
+    Unread,
+    carry_out,
+    change_of,
+    listed,
+    look_at,
+    make_plan,
+    name_in,
+    plan_of,
+    row_of,
+    withdraw_unread,
+)
+from directory.intake.service import SourceRow, StoredRow, see_again, store_rows
 from directory.integrity.conflicts import conflicts_of_run
 from directory.listings.changes import Author
-from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
-from directory.listings.models import Record
+from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.people.service import command_line_person
 from directory.sources.models import ImportRun, Source, SourceRecord
 from directory.sources.service import ensure_source, finish_run, require_running, start_run
@@ -26,10 +41,6 @@ from importers.matching.joining import Joined, join_drafts, join_run
 
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
 _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
-
-# Of a service whose row did not come in although an earlier one may have: its key, its policy and its area, and whether
-# its source keeps it from the public now, so that people have to decide about it.
-Unread = tuple[str, LocationDisclosure, str | None, bool]
 
 
 def kept_mapping(database: Database, source: str) -> str:
@@ -56,41 +67,97 @@ class RowStore(Protocol):
         """End it, as failed if there was an error."""
         ...
 
-    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
-        """Store a batch, in one transaction."""
+    @property
+    def has_rows(self) -> bool:
+        """Whether earlier runs of the source brought something; what it would change is looked at first then."""
+        ...
+
+    def look(self, look: Look, rows: Sequence[SourceRow]) -> set[str]:
+        """Look at a batch before anything is stored; keys of the rows that say what they said before."""
+        ...
+
+    def follow(self, look: Look) -> None:
+        """Carry out what the document changes, once all of it was looked at; raises ``HeldError`` if it is too much."""
+        ...
+
+    def put(self, rows: Sequence[SourceRow], seen: Collection[str] = ()) -> list[StoredRow]:
+        """Store a batch, in one transaction. ``seen``: keys of rows that are known to say what they said before."""
         ...
 
     def holds(self, key: str) -> bool:
         """Whether an earlier run of the source brought a record by this key."""
         ...
 
-    def withdraw(self, unread: Iterable[Unread]) -> None:
-        """Make services confidential that the directory holds from earlier, and whose rows did not come in now.
-
-        Where the source keeps one from the public, that its listings be closed is proposed.
-        """
-        ...
-
     def join(self, *, unnamed: str) -> Joined:
         """Join what the run brought; ``unnamed`` is the name of organizations that the source does not name."""
         ...
 
-    def finish(self, totals: Mapping[str, int]) -> None:
-        """Close the run as applied."""
+    def finish(self, look: Look, unread: Iterable[Unread], totals: Mapping[str, int]) -> Plan | None:
+        """Close the run as applied, after all rows are stored; what came of it."""
         ...
 
 
-class Store:
+class Planner:
+    """Finds out what a document would change, and changes nothing."""
+
+    def __init__(self, database: Database, source: str, *, reader: str) -> None:
+        self._database, self._source, self._reader = database, source, reader
+
+    @property
+    def has_rows(self) -> bool:
+        """See ``RowStore``."""
+        with self._database.reading() as session:
+            found = sa.select(SourceRecord.id).join(Source, Source.id == SourceRecord.source_id)
+            found = found.where(Source.key == self._source, SourceRecord.record_id.is_not(None))
+            return session.scalar(found.limit(1)) is not None
+
+    def look(self, look: Look, rows: Sequence[SourceRow]) -> set[str]:
+        """See ``RowStore``."""
+        with self._database.reading() as session:
+            source_id = session.scalar(sa.select(Source.id).where(Source.key == self._source)) or 0
+            return look_at(session, look, rows, source_id=source_id)
+
+    def holds(self, key: str) -> bool:
+        """See ``RowStore``."""
+        with self._database.reading() as session:
+            found = sa.select(SourceRecord.id).join(Source, Source.id == SourceRecord.source_id)
+            found = found.where(
+                Source.key == self._source, SourceRecord.source_key == key, SourceRecord.record_id.is_not(None)
+            )
+            return session.scalar(found) is not None
+
+    def plan(self, look: Look) -> Plan:
+        """What the document would change; all that is written on the way is rolled back."""
+        plans = []
+        with suppress(_RolledBack), self._database.transaction() as session:
+            run, network, by = self._open(session)
+            plans.append(make_plan(session, run, look, network_id=network, by=by))
+            raise _RolledBack
+        return plans[0]
+
+    def _open(self, session: Session) -> tuple[ImportRun, int, int]:
+        now = session.info["now"]
+        source = ensure_source(session, key=self._source, kind="file", trust="feed")
+        run = start_run(session, source, reader=self._reader, now=now)
+        return run, working_network(session).id, command_line_person(session, now=now).id
+
+
+class _RolledBack(Exception):  # noqa: N818 - it is no error
+    """Takes back all that a plan wrote."""
+
+
+class Store(Planner):
     """Stores rows in the directory's working network, as the person that commands act as."""
 
     def __init__(self, database: Database, source: str, *, reader: str, mapping: str = "") -> None:
         """``mapping`` is the text of the source's mapping file; it is kept for the next run."""
         self._mapping = mapping
-        self._database = database
-        self._source = source
-        self._reader = reader
+        super().__init__(database, source, reader=reader)
         self._source_id = 0
         self._finished = False
+        self._existing: set[str] = set()
+        self._followed: dict[str, StoredRow] = {}
+        self._done = Done()
         self.run_id: int | None = None
         self.withdrawn = 0
         self.proposed = 0
@@ -116,71 +183,104 @@ class Store:
         if kind is None or self._finished:
             return
         # Where not even this can be written, what went wrong before is what people should hear of.
-        with suppress(sa.exc.SQLAlchemyError), self._database.transaction() as session:
+        with suppress(sa.exc.SQLAlchemyError, DirectoryError), self._database.transaction() as session:
             finish_run(session, self._run(session), state="failed", totals={}, now=session.info["now"])
 
-    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
+    def follow(self, look: Look) -> None:
         """See ``RowStore``."""
-        with self._database.transaction() as session:
-            now = session.info["now"]
-            by = command_line_person(session, now=now).id
-            network = working_network(session).id
-            stored = store_rows(session, self._run(session), rows, network_id=network, by=by, now=now)
-        self.withdrawn += sum(row.withdrawn for row in stored)
-        self.proposed += sum(row.proposed for row in stored)
-        return stored
-
-    def holds(self, key: str) -> bool:
-        """See ``RowStore``."""
+        plan = self.plan(look)
+        if plan.holds:
+            self._hold_unless_released(plan, look)
         with self._database.reading() as session:
-            return bool(self._records(session, [key]))
+            self._existing = listed(session, self._source_id)
+        for rows in look.portions():
+            with self._database.transaction() as session:
+                run, network, by = self._open(session)
+                done = carry_out(session, run, rows, network_id=network, by=by)
+            self._count([stored for stored, _ in done])
+            self._followed |= {stored.source_key: stored for stored, _ in done}
+            self._done.changes += [change for _, change in done]
 
-    def withdraw(self, unread: Iterable[Unread]) -> None:
-        """See ``RowStore``."""
-        wanted = {key: (disclosure, area, is_hidden) for key, disclosure, area, is_hidden in unread}
-        if not wanted:
-            return
+    def _count(self, rows: Sequence[StoredRow]) -> None:
+        self.withdrawn += sum(row.withdrawn for row in rows)
+        self.proposed += sum(row.proposed for row in rows)
+
+    def _hold_unless_released(self, plan: Plan, look: Look) -> None:
         with self._database.transaction() as session:
-            now = session.info["now"]
-            author = Author("import", "a source says so", command_line_person(session, now=now).id, self.run_id)
-            for seen, record in self._records(session, sorted(wanted)):
-                # Another row's withdrawal may have closed it in the meantime.
-                session.refresh(record)
-                disclosure, area, is_hidden = wanted[seen.source_key]
-                if disclosure != "public" and record.location_disclosure == "public":
-                    withdraw(session, record.id, disclosure=disclosure, area=area, author=author, now=now)
-                    self.withdrawn += 1
-                if is_hidden:
-                    self.proposed += propose_closing(session, record, author=author, now=now)
-                # A digest of what the row said when it was public is a trace of its place.
-                seen.digest = None
+            run = self._run(session)
+            if release_for(session, self._source_id, look.digest) is not None:
+                return
+            by = command_line_person(session, now=session.info["now"]).id
+            author = Author("import", "a source says so", by, run.id)
+            withdraw_unread(session, run, look.made_confidential(), author=author)
+            hold_run(session, run, plan, digest=look.digest, now=session.info["now"])
+            self._finished = True
+        raise HeldError(run.id, plan)
 
     def join(self, *, unnamed: str) -> Joined:
         """See ``RowStore``."""
         return join_run(self._database, self.run_id or 0, self._source_id, unnamed=unnamed)
 
-    def finish(self, totals: Mapping[str, int]) -> None:
+    def put(self, rows: Sequence[SourceRow], seen: Collection[str] = ()) -> list[StoredRow]:
+        """See ``RowStore``."""
+        # What the document changes was carried out before.
+        followed = [self._followed[row.source_key] for row in rows if row.source_key in self._followed]
+        rows = [row for row in rows if row.source_key not in self._followed]
+        with self._database.transaction() as session:
+            run, network, by = self._open(session)
+            now = session.info["now"]
+            stored = store_rows(session, run, rows, network_id=network, by=by, now=now)
+            again = see_again(session, run, seen, now=now)
+            for one in stored:
+                if one.what in {"changed", "closed"}:
+                    self._done.changes.append(change_of(session, one, self._record_of(session, one.source_key)))
+        self._count(stored)
+        unread = {row.source_key for row in rows if row.draft is None}
+        self._done.new += [
+            name_in(row.draft)
+            for row, one in zip(rows, stored, strict=True)
+            if one.what == "new" and row.draft is not None
+        ]
+        self._done.unchanged += len(again)
+        self._done.unchanged += sum(one.what == "unchanged" and one.source_key not in unread for one in stored)
+        return [*followed, *stored, *again]
+
+    def _record_of(self, session: Session, key: str) -> int:
+        found = sa.select(SourceRecord.record_id).where(
+            SourceRecord.source_id == self._source_id, SourceRecord.source_key == key
+        )
+        return session.scalar(found) or 0
+
+    def finish(self, look: Look, unread: Iterable[Unread], totals: Mapping[str, int]) -> Plan | None:
         """See ``RowStore``."""
         with self._database.reading() as session:
             self.conflicts = len(conflicts_of_run(session, self.run_id or 0))
         with self._database.transaction() as session:
-            finish_run(session, self._run(session), state="applied", totals=totals, now=session.info["now"])
+            run, _, by = self._open(session)
+            now = session.info["now"]
+            author = Author("import", "a source says so", by, run.id)
+            unseen = withdraw_unread(session, run, unread, author=author)
+            self._done.changes += unseen
+            self.withdrawn += sum(one.effect == "withdrawn" for one in unseen)
+            self.proposed += sum(len(one.differences) for one in unseen)
+            if look.is_whole and look.keys:
+                gone = mark_missing(session, run, look.keys, author=author, now=now)
+                self._done.changes += [row_of(session, one.source_key, one.record_id, "gone") for one in gone]
+            use_up(session, self._source_id, look.digest)
+            finish_run(session, run, state="applied", totals=totals, now=now)
         self._finished = True
+        return plan_of(self._source, self._done, existing=self._existing, is_whole=look.is_whole, on=now.date())
+
+    def _open(self, session: Session) -> tuple[ImportRun, int, int]:
+        if self.run_id is None:
+            return super()._open(session)
+        return self._run(session), working_network(session).id, command_line_person(session, now=session.info["now"]).id
 
     def _run(self, session: Session) -> ImportRun:
-        return session.get_one(ImportRun, self.run_id)
-
-    def _records(self, session: Session, keys: Sequence[str]) -> list[tuple[SourceRecord, Record]]:
-        found: list[tuple[SourceRecord, Record]] = []
-        for portion in in_portions(keys):
-            rows = session.execute(
-                sa.select(SourceRecord, Record)
-                .join(Record, Record.id == SourceRecord.record_id)
-                .where(SourceRecord.source_id == self._source_id, SourceRecord.source_key.in_(portion))
-                .order_by(SourceRecord.id)
-            )
-            found += [(seen, record) for seen, record in rows]
-        return found
+        run = session.get_one(ImportRun, self.run_id)
+        if run.state != "running":
+            raise DirectoryError("This run was ended by somebody else.")
+        return run
 
 
 class DryRun:
@@ -190,6 +290,7 @@ class DryRun:
     withdrawn = 0
     proposed = 0
     conflicts = 0
+    has_rows = False
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -201,7 +302,14 @@ class DryRun:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def put(self, rows: Sequence[SourceRow]) -> list[StoredRow]:
+    def look(self, look: Look, rows: Sequence[SourceRow]) -> set[str]:  # noqa: ARG002
+        """See ``RowStore``."""
+        return set()
+
+    def follow(self, look: Look) -> None:
+        """See ``RowStore``."""
+
+    def put(self, rows: Sequence[SourceRow], seen: Collection[str] = ()) -> list[StoredRow]:  # noqa: ARG002
         """See ``RowStore``."""
         self._drafts |= {row.source_key: without_texts(row.draft) for row in rows if row.draft is not None}
         return [self._provisional(row) for row in rows]
@@ -210,14 +318,11 @@ class DryRun:
         """See ``RowStore``."""
         return False
 
-    def withdraw(self, unread: Iterable[Unread]) -> None:
-        """See ``RowStore``."""
-
     def join(self, *, unnamed: str) -> Joined:
         """See ``RowStore``."""
         return join_drafts(self._drafts, source=self._source, unnamed=unnamed, provisional=self._public_ids)
 
-    def finish(self, totals: Mapping[str, int]) -> None:
+    def finish(self, look: Look, unread: Iterable[Unread], totals: Mapping[str, int]) -> Plan | None:
         """See ``RowStore``."""
 
     def _public_ids(self, key: str) -> Sequence[str]:

@@ -19,6 +19,7 @@ from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import in_portions, queue_writers
 from directory.errors import NotFoundError, RefusedError
+from directory.intake.matches import forget_pairs
 from directory.intake.still_standing import WHY_KEPT, Item, Traces, traces_of
 from directory.listings.changes import Author, OpenChange
 from directory.listings.fields import decode_plain
@@ -152,6 +153,7 @@ def _close(session: Session, traces: Traces, taken: set[int], undoing: OpenChang
         session.execute(
             sa.update(Record).where(Record.id.in_(portion)).values(standing="closed", version=Record.version + 1)
         )
+    forget_pairs(session, [record.id for record in born])
     touch(session, *(record.id for record in born))
     return sum(record.kind in {"organization", "service"} for record in born)
 

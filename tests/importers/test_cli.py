@@ -19,6 +19,7 @@ from directory.bootstrap import bring_up_to_date, open_database
 from directory.db import Database
 from directory.sources.models import ImportRun
 from tests.importers.feeds import join, service, write_package
+from tests.importers.planned import feed
 from web.cli import main
 
 _FEED = join(
@@ -65,6 +66,48 @@ def test_a_dry_run_makes_no_database(handrail: Callable[..., Result], tmp_path: 
     assert "nothing was stored" in result.output
     assert (tmp_path / "report.json").exists()
     assert not (tmp_path / "own.sqlite3").exists()
+
+
+def test_a_plan_changes_nothing_and_says_what_would(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    handrail("import", "hsds", write_package(tmp_path / "feed", _FEED), "--source", "test")
+    later = join(_FEED, service("12", "Harbor Kitchen", street="12 Public Lantern Avenue"))
+    later["services"][0]["description"] = "Bread on Mondays."
+    package = write_package(tmp_path / "later", later)
+    told = handrail("import", "hsds", package, "--source", "test", "--plan")
+    assert told.exit_code == 0, told.output
+    assert "1 new, 1 changed, 2 unchanged" in told.output
+    assert "description: new Bread on Mondays." in told.output
+    assert "Harbor Kitchen" in told.output
+    assert "nothing was changed" in told.output
+    plan = json.loads(handrail("import", "hsds", package, "--source", "test", "--plan", "--json").stdout)["plan"]
+    assert plan["new"] == ["Harbor Kitchen"]
+    assert [row["effect"] for row in plan["rows"]] == ["changed"]
+    done = json.loads(handrail("import", "hsds", package, "--source", "test", "--json").stdout)
+    assert done["did"] == {"new": 1, "changed": 1, "unchanged": 2}
+
+
+def test_a_run_is_held_released_and_taken_back(handrail: Callable[..., Result], tmp_path: Path) -> None:
+    handrail("import", "hsds", write_package(tmp_path / "feed", feed(range(100, 112))), "--source", "test")
+    moved = write_package(
+        tmp_path / "moved", feed(range(100, 112), {n: {"description": "Moved."} for n in range(100, 112)})
+    )
+    held = handrail("import", "hsds", moved, "--source", "test")
+    assert held.exit_code == 6
+    assert "Run 2 is held, and nothing of it was applied" in held.output
+    assert "12 changed" in held.output
+    assert handrail("import", "undo", "2").exit_code == 6
+    assert handrail("import", "release", "1").exit_code == 1
+    assert handrail("import", "release", "2").exit_code == 0
+    assert handrail("import", "release", "2").exit_code == 6
+    assert "Stored as run 3." in handrail("import", "hsds", moved, "--source", "test").output
+    undone = handrail("import", "undo", "3")
+    assert "Run 3 is taken back: 0 organizations and services removed, 12 as before" in undone.output
+    told = json.loads(handrail("import", "undo", "1", "--json").stdout)
+    assert told == {"run": 1, "removed": 24, "restored": 0, "proposals": 0, "kept": []}
+    said = handrail("audit", "show").output
+    assert "let a document come in that was held (run 2)" in said
+    assert "took back what an import had brought (run 3)" in said
+    assert handrail("audit", "reconcile").exit_code == 0
 
 
 def test_withdrawn_locations_are_told_with_what_to_do(
