@@ -18,7 +18,7 @@ from directory.listings.service import set_standing
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.reconciliation.service import reconcile
-from directory.sources.models import ImportRun, SourceRecord
+from directory.sources.models import ImportRun, MatchPair, SourceRecord
 from importers.run import import_package
 from tests.conftest import NOW
 from tests.importers.feeds import join
@@ -212,3 +212,21 @@ def test_only_people_who_keep_the_directory_take_an_import_back(database: Databa
         partner = acting(session, make_person(session, "Partner", role="partner"))
         with pytest.raises(RefusedError, match="coordinator"):
             undo_run(session, run or 0, by=partner, now=NOW)
+
+
+def test_what_a_run_merged_is_apart_again_when_it_is_taken_back(database: Database, tmp_path: Path) -> None:
+    bring(database, tmp_path, feed(range(100, 104)))
+    before = shown(database)
+    run = bring(database, tmp_path, feed(range(100, 104)), source="state").run
+    with database.reading() as session:
+        merges = session.scalars(sa.select(Change).where(Change.kind == "merge", Change.run_id == run)).all()
+        pairs = session.scalar(sa.select(sa.func.count()).select_from(MatchPair))
+    assert merges
+    assert pairs
+    undone = undo(database, run)
+    assert undone.kept == ()
+    assert shown(database) == before
+    assert reconcile(database, now=NOW) == []
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Record.merged_into.is_not(None))) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(MatchPair)) == 0
