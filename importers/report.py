@@ -15,6 +15,7 @@ from directory.errors import BadInputError
 from directory.intake.plan import Plan
 from directory.listings.drafts import FactDraft, ServiceDraft
 from importers.cleaning import Cleaned, Question
+from importers.keeping import Packed
 from importers.matching.joining import Joined
 from importers.record import ColumnRead, Refused, RowPosition, Status
 
@@ -164,17 +165,16 @@ def with_ids(row: ReportRow, *, organization: str | None, listings: tuple[str, .
     )
 
 
-def joined_rows(
-    rows: Iterable[ReportRow], joined: Joined, places: Mapping[str, int]
-) -> tuple[tuple[ReportRow, ...], tuple[ReportPair, ...]]:
-    """The rows with the ids that their records go by after matching, and the pairs of rows that may be one.
+def joined_rows(rows: Iterable[ReportRow], joined: Joined) -> tuple[ReportRow, ...]:
+    """The rows with the ids that their records go by after matching."""
+    return tuple(_renamed(row, joined.same) for row in rows)
 
-    ``places`` tells of a source key which of the rows it is.
-    """
-    listed = tuple(_renamed(row, joined.same) for row in rows)
+
+def pairs_of_rows(rows: Packed[ReportRow], joined: Joined, places: Mapping[str, int]) -> tuple[ReportPair, ...]:
+    """The pairs of rows that may be one. ``places`` tells of a source key which of the rows it is."""
 
     def place(key: str) -> ReportPlace | None:
-        row = listed[places[key]] if key in places else None
+        row = rows[places[key]] if key in places else None
         return None if row is None else ReportPlace(row.file, row.sheet, row.row)
 
     pairs = []
@@ -182,7 +182,7 @@ def joined_rows(
         one, other = place(pair.one), place(pair.other)
         if one is not None and other is not None and one != other:
             pairs.append(ReportPair((one, other), pair.score, pair.why))
-    return listed, tuple(pairs)
+    return tuple(pairs)
 
 
 def _renamed(row: ReportRow, same: Mapping[str, str]) -> ReportRow:
