@@ -104,7 +104,7 @@ def test_a_document_that_is_not_there_is_told_as_an_object(run: Run, tmp_path: P
         (("search", "--need", "food", SENTINEL, "--json"), "more words"),
         (("search", "--nead", SENTINEL, "--json"), "--need"),
         (("search", "--json", "--near"), "--near"),
-        (("import", SENTINEL, ".", "--source", "x", "--json"), "hsds"),
+        (("import", SENTINEL, ".", "--source", "x", "--json"), "No such command"),
         (("listings", SENTINEL, "--json"), "No such command"),
         ((SENTINEL, "--json"), "No such command"),
         ((f"--{SENTINEL}", "search", "--json"), "No such option"),

@@ -21,7 +21,7 @@ def _filled_in(desk: Desk) -> tuple[dict[str, str], pyotp.TOTP]:
     """The form for a new password, and the app that was set up for it."""
     page = html.unescape(desk.get("/desk/own").text)
     sealed = re.search(r'name="sealed" value="([0-9a-f]+)"', page)
-    written = re.search(r'<span class="nums">([A-Z2-7 ]{30,})</span>', page)
+    written = re.search(r'<span class="typed">([A-Z2-7 ]{30,})</span>', page)
     assert sealed
     assert written
     app = pyotp.TOTP(written[1].replace(" ", ""))
