@@ -73,6 +73,8 @@ _EXTENSION = re.compile(
 _MORE_EXTENSIONS = re.compile(r" ?(?:/|\bor\b|\band\b|&|\bo\b) ?([0-9]{1,5})(?![0-9A-Za-z:])(?![ .\-/]{1,3}[0-9])")
 _ECHO_IN_DIGITS = re.compile(r" ?\( ?([0-9][0-9 .\-()]{2,18}[0-9]) ?\)")
 _ECHO_IN_LETTERS = re.compile(r" ?\( ?([A-Za-z0-9\-]{2,11}[A-Za-z]) ?\)")
+# "413-555-0101 (office), 555-0102": the second number is in the area of the first.
+_LOCAL = re.compile(r"[2-9][0-9]{2}[.\-][0-9]{4}(?![0-9A-Za-z])(?![.\-/:][0-9])")
 _SHARED = re.compile(
     r"(?: ?/ ?| ?& ?| (?:or|and|o|y) )(?P<rest>[2-9][0-9]{2}[ .\-][0-9]{4}|[0-9]{4})(?![0-9A-Za-z])(?![.\-/:][0-9])"
 )
@@ -108,14 +110,16 @@ class NumberSearch:
     def numbers(self) -> Iterator[Found]:
         """The numbers in their order; none overlaps another."""
         position = 0
+        near = ""
         for start in _START.finditer(self._cell):
             at = start.start()
             if at < position or _TOO_MANY_BEFORE.search(self._cell[max(position, at - 12) : at]):
                 continue
-            found = self._number_at(at)
+            found = self._number_at(at) or self._local(at, near)
             if found is None:
                 continue
             if found.numbers:
+                near = found.numbers[0].number
                 self._with_texting(found, at)
             position = found.end
             yield found
@@ -181,6 +185,17 @@ class NumberSearch:
             self.rules["text-code-not-registered"] = None
         if phone is None or phone.number != digits or (phone.kind == "text" and not self._takes_texts):
             return None
+        return self._complete(at, match.end(), phone)
+
+    def _local(self, at: int, near: str) -> Found | None:
+        """A number without its area code behind one of the same cell that has it; toll-free codes are not shared."""
+        match = _LOCAL.match(self._cell, at)
+        if match is None or not near.startswith("+1") or is_toll_free(near):
+            return None
+        phone = self._parsed(f"{near[:5]}{match[0]}")
+        if phone is None:
+            return None
+        self.rules["phone-shared-area-code"] = None
         return self._complete(at, match.end(), phone)
 
     def _parsed(self, written: str) -> PhoneNumber | None:

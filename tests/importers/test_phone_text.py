@@ -217,12 +217,14 @@ def test_letters_that_differ_from_the_digits_beside_them_are_asked_about() -> No
         ("305-555-0101/0102", ["+13055550101", "+13055550102"], "phone-shared-prefix"),
         ("305 555 0142 or 0143", ["+13055550142", "+13055550143"], "phone-shared-prefix"),
         ("305-555-0101 or 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
+        ("305-555-0101, 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
+        ("Office 305-555-0101; hotline 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
         # It may as well be an extension.
         ("305-555-0101/2345", ["+13055550101"], "phone-digits-left-over"),
         ("305-555-0101/02", ["+13055550101"], "phone-digits-left-over"),
         # The second may be anybody's in town.
         ("800-555-0101 or 555-0102", ["+18005550101"], "phone-without-area-code"),
-        ("305-555-0101, 555-0102", ["+13055550101"], "phone-without-area-code"),
+        ("555-0101, 305-555-0102", ["+13055550102"], "phone-without-area-code"),
         ("555-0142", [], "phone-without-area-code"),
         ("555-0142 (local), 1-800-555-0199", ["+18005550199"], "phone-without-area-code"),
     ],
