@@ -18,6 +18,9 @@ from importers.sheets.header_words import read_header, status_of
         ("Hours of Operation", "hours"), ("Address confidential?", "confidential"), ("OK to publish", "publishable"),
         ("ExcludeFromWebsite", "exclude"), ("LastVerifiedOn", "verified-on"), ("Counties Served", "service-area"),
         ("#", "row-number"), ("Contact Person", "person"), ("Contact Information", "contact"),
+        ("Non-profit Organization", "organization"), ("PGM_NM", "program"), ("City, State Zip", "city"),
+        ("Org Type", "kinds"), ("Crisis Ph", "phone:hotline"), ("T\u00e9l\u00e9c.", "phone:fax"),
+        ("Business", "phone:office"), ("Th", "hours:thursday"), ("HRS", "hours"), ("UPD_DT", "verified-on"),
     ],
 )  # fmt: skip
 def test_a_header_means_what_its_words_say(header: str, meaning: str) -> None:
