@@ -21,17 +21,20 @@ from directory.values.plain_text import folded, one_line
 from importers.keys import could_be_address
 from importers.mapping import HsdsMapping, TaxonomyName, load_mapping, table_rules
 from importers.record import ColumnRead, Refused, RowPosition, SourceRecord
+from importers.sheets.beside import parted
 from importers.sheets.cell_shapes import shapes_of
-from importers.sheets.columns import Column, propose
+from importers.sheets.column import Column
+from importers.sheets.columns import propose
 from importers.sheets.dates import order_of
 from importers.sheets.entries import Entry, entries_of
 from importers.sheets.grid import Grid, Left
 from importers.sheets.header_words import read_header
-from importers.sheets.layout import Item, Table, lay_out
+from importers.sheets.layout import Layout, Table, continued, going_on, lay_out
 from importers.sheets.mapping_file import IGNORE, SheetRules, TableRules, rules_for, written
 from importers.sheets.records import Records, records_of
 from importers.sheets.row_marks import signs_in
 from importers.sheets.row_records import RowRead, known_kind, read_entry
+from importers.sheets.rows_below import Item
 from importers.sheets.setting import Setting
 from importers.sheets.turned import turned
 from importers.site_marks import marks_of
@@ -113,10 +116,13 @@ class FileReader:
         with self._gazetteer:
             self._is_town = lru_cache(maxsize=20_000)(self._find_town)
             self._is_county = lru_cache(maxsize=5_000)(self._find_county)
-            rows = [row for number, grid in enumerate(grids, 1) for row in self._grid(grid, number)]
+            rows = [
+                row for number, grid in enumerate(grids, 1) for part in parted(grid) for row in self._grid(part, number)
+            ]
         if not self._tables:
             raise RefusedError("No sheet holds a list of services. A mapping file can say where its header is.")
         self._records: Records = records_of(rows)
+        self._skipped = _each_row_once(self._skipped, rows)
         self._streets = frozenset(word for row in rows for site in row.record.sites for word in marks_of(site).words)
 
     def organizations(self) -> Iterator[SourceRecord | Refused]:
@@ -204,6 +210,8 @@ class FileReader:
                 yield from self._table(turned_grid, sheet, rules, table, lambda row: numbers[row - 1])
             return
         layout = lay_out(grid, header_rows=rules.header_rows, known=rules.columns)
+        if self._tables and (above := going_on(grid, layout, self._tables[-1].table)):
+            layout = Layout((continued(grid, above),), ())
         self._skip(grid, sheet, layout.outside)
         for table in layout.tables:
             yield from self._table(grid, sheet, rules, table, lambda row: self._number(grid, row))
@@ -284,7 +292,9 @@ class FileReader:
     def _rows_above(self, grid: Grid) -> list[tuple[str, ...]]:
         """The rows above the first table, but for a title that is of that table alone."""
         tables = [read.table for read in self._tables if read.grid is grid]
-        starts = [table.header.rows[0] if table.header else table.items[0].row for table in tables]
+        starts = [
+            table.header.rows[0] if table.header and table.header.rows else table.items[0].row for table in tables
+        ]
         first = min(starts, default=self._first_full_row(grid))
         own = {item.row for table in tables for item in table.items if item.is_title}
         return [row for number, row in enumerate(grid.rows[:first]) if number not in own]
@@ -351,6 +361,15 @@ class FileReader:
         except (UnknownTermError, SeveralPlacesError):
             return ""
         return f"{place.name}, {region.code}" if place.kind == "county" else ""
+
+
+def _each_row_once(skipped: Iterable[Refused], rows: Iterable[RowRead]) -> list[Refused]:
+    """Of tables side by side, a row that one of them has is none that is left out, and is told once."""
+    taken = {position for row in rows for position in (row.record.position, *row.also)}
+    # What says more than that there is nothing comes first.
+    ordered = sorted(skipped, key=lambda one: one.rule == _REASONS["blank"][0])
+    kept = {one.position: one for one in reversed(ordered)}
+    return [one for one in skipped if one.position not in taken and kept[one.position] is one]
 
 
 def _skipped_row(file: str, sheet: str | None, row: int, why: str) -> Refused:

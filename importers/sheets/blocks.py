@@ -6,7 +6,7 @@ import msgspec
 
 from directory.values.plain_text import folded
 from importers.sheets.cell_shapes import shapes_of
-from importers.sheets.columns import Column
+from importers.sheets.column import Column
 from importers.sheets.entries import Entry, Said
 from importers.shelter_words import is_withheld
 
@@ -19,6 +19,11 @@ _LABEL = re.compile(
 _BETWEEN = re.compile(r"\s*(?:\n|;|\s\|\s)\s*")
 _LINES = re.compile(r"\s*\n\s*")
 _ADDRESSES = re.compile(r"\b(?:address|contact|location|adresse|direccion)\b")
+# "Harbor Aid, 12 Church Avenue, Roanoke, VA 24011": with a code at its end an address is one.
+_IN_ONE_LINE = re.compile(
+    r"(?P<name>[^\n]{3,120}?)\s*(?:[,;|]|\s[-\u2013\u2014])\s*(?P<address>[0-9]{1,6}[A-Za-z]?,? [^\n]{3,120}?"
+    r"(?:\b[0-9]{5}(?:-[0-9]{4})?|\b[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))\s*"
+)
 _UNFINISHED = re.compile(r"(?:\b(?:of|for|and|the|de|la|du|des|in)|[&,/-])$", re.IGNORECASE)
 _MOST_LINES = 4
 _LABELLED = {
@@ -35,6 +40,9 @@ def opened(entry: Entry) -> Entry:
     for one in entry.said:
         if one.column.meaning == "contact":
             said += _card(one.column, one.text)
+        elif one.column.meaning in ("organization", "program") and (line := _IN_ONE_LINE.fullmatch(one.text)):
+            said.append(Said(one.column, line["name"]))
+            said.append(Said(msgspec.structs.replace(one.column, meaning="address"), line["address"]))
         elif one.column.meaning in ("organization", "program") and "\n" in one.text:
             name, rest = _name(one)
             said.append(Said(one.column, name))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from directory.values.plain_text import folded
 from importers.sheets.header_words import LONGEST_HEADER
-from importers.sheets.layout import Header
+from importers.sheets.rows_below import Header
 
 
 def label_of(header: Header | None, index: int) -> tuple[str, str]:

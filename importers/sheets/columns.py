@@ -7,14 +7,14 @@ the column stays a question and its cells are kept as notes.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-import msgspec
-
 from directory.values.language import find_named_language
 from directory.values.plain_text import folded
-from importers.sheets.cell_shapes import Shape, is_filler, is_mark, shares_of
+from importers.sheets.cell_shapes import Shape, is_filler, shares_of
+from importers.sheets.column import NAME_LIKE, Column
 from importers.sheets.column_names import label_of, names_of
 from importers.sheets.header_words import Meant, read_header
-from importers.sheets.layout import Header
+from importers.sheets.rows_below import Header
+from importers.sheets.settled_columns import settled
 
 NOTES = "notes"
 UNSURE = "column-not-sure"
@@ -24,7 +24,6 @@ _SURE = 0.45
 _MARKS = 0.85
 _RARELY = 0.2
 _WELL_KNOWN = 0.8
-_SURE_OF_ADDRESS = 0.9
 _LONGEST_CROSS = 5  # words
 # What cells of a column must look like, at least so often, or its header is not believed.
 _MUST: Mapping[str, tuple[tuple[Shape, ...], float]] = {
@@ -41,23 +40,6 @@ _BY_SHAPE: tuple[tuple[Shape, str, float], ...] = (
     ("email", "email", 0.8), ("url", "url", 0.8), ("phone", "phone", 0.7), ("postal", "postal", 0.8),
     ("address", "address", 0.6), ("hours", "hours", 0.6), ("language", "languages", 0.6), ("state", "state", 0.8),
 )  # fmt: skip
-# Meanings that only one column of a table can have.
-_ONCE = frozenset(
-    {
-        "organization",
-        "program",
-        "alternate-name",
-        "street",
-        "city",
-        "state",
-        "postal",
-        "county",
-        "country",
-        "latitude",
-        "longitude",
-    }
-    | {"id", "organization-id", "status", "verified-on", "age-minimum", "age-maximum"}
-)
 _OF_CONTACTS: tuple[Shape, ...] = ("phone", "email", "url", "address")
 # Meanings of words: figures in such a column mean something else.
 _WORDY = frozenset(
@@ -75,7 +57,6 @@ _WORDY = frozenset(
     }
     | {"languages", "person", "eligibility", "application", "service-area", "interpreter"}
 )
-_NAME_LIKE = ("organization", "program", "name", "site")
 # A header above several columns says what kind of thing they are.
 _CROSS_GROUPS = (
     ("cross:language", re.compile(r"\b(?:languages?|idiomas?|langues?|bilingual)\b")),
@@ -92,34 +73,8 @@ _COUNTY = re.compile(r"\b(?:county|parish|condado|comte)\b")
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
-class Column(msgspec.Struct, frozen=True):
-    """A column of a table, and what it means.
-
-    Attributes:
-        index: where it stands, from 0.
-        header: how it is named to people: its header, or its letter where that is none that may be repeated.
-        meaning: what it means; "" where that is a question.
-        confidence: from 0 to 1; 1 where a person said so.
-        label: what its header says of each of its values, such as the name of a language or which line a number is.
-        which: its number among its like.
-        filled: how many of its cells say something.
-        maybe: what it may mean where that is not sure.
-        words: its header with all that stands above it, as it is written; never shown.
-    """
-
-    index: int
-    header: str
-    meaning: str
-    confidence: float
-    label: str = ""
-    which: str = ""
-    filled: int = 0
-    maybe: str = ""
-    words: str = ""
-
-
 # Headers such as "Shelter" may head names, and crosses as well.
-_OF_WORDS = frozenset({*_NAME_LIKE, "kinds", "populations", "notes"})
+_OF_WORDS = frozenset({*NAME_LIKE, "kinds", "populations", "notes"})
 
 # Tells whether a header names a kind of service, and whether it names a population.
 Speaks = Callable[[str], bool]
@@ -162,10 +117,7 @@ def propose(
         found.append(
             column.as_said(asked) if asked else column.judged(is_kind, is_population, has_header=header is not None)
         )
-    settled = _with_a_name(_names_settled(found), rows)
-    if header is None:
-        settled = _with_a_town(settled)
-    return tuple(_only_once(settled, fixed=frozenset(by_name)))
+    return settled(found, rows, has_header=header is not None, fixed=frozenset(by_name))
 
 
 class _Judging:
@@ -191,7 +143,7 @@ class _Judging:
         meant = self._header() or Meant("", 0)
         if meant.share < _WELL_KNOWN and self._asks_about_secrets():
             return self._column("confidential", 0.6)
-        shape, likely = self._by_shape()
+        shape, likely = ("languages", 0.7) if self._lists_languages(meant) else self._by_shape()
         if meant.meaning and not self._fits(meant.meaning):
             # The header says one thing and the cells another.
             return self._column("", 0.3, which=meant.which, maybe=shape or meant.meaning)
@@ -206,6 +158,11 @@ class _Judging:
         """Whether a long header asks in its own words if a place is a secret. In doubt it does."""
         is_of_lines = any(self._shares.get(shape, 0) > _RARELY for shape in ("phone", "email", "url"))
         return not is_of_lines and _ABOUT_SECRETS.search(folded(f"{self._group} {self._label}")) is not None
+
+    def _lists_languages(self, meant: Meant) -> bool:
+        """Whether a column such as "Other" beside crosses for languages names more of them."""
+        is_beside = bool(self._group) and _says(self._group, "cross:language") and not self._shares.get("mark", 0)
+        return is_beside and meant.share < _WELL_KNOWN and self._shares.get("language", 0) >= _SURE
 
     def _header(self) -> Meant | None:
         """What the header means: with what stands above it, or alone."""
@@ -349,71 +306,3 @@ def _language(label: str) -> str:
 def _is_alike(cells: Sequence[str]) -> bool:
     """Whether hardly anything is said, so that nothing can be held against the header."""
     return len({folded(cell) for cell in cells}) <= 1
-
-
-def _names_settled(columns: Sequence[Column]) -> list[Column]:
-    """Columns of names, told apart by one another: beside an agency's, a name is a program's; alone, the agency's."""
-    has = {meaning: [column for column in columns if column.meaning == meaning] for meaning in _NAME_LIKE}
-    meanings: dict[int, str] = {}
-    if not has["organization"]:
-        # The widest there is names whom to call; the others name what they do and where.
-        for stand_in in ("name", "site", "program"):
-            if has[stand_in]:
-                first = max(has[stand_in], key=lambda column: (column.confidence, column.filled, -column.index))
-                if stand_in != "program" or not has["name"]:
-                    meanings[first.index] = "organization"
-                break
-    elif has["name"]:
-        for column in has["name"]:
-            meanings[column.index] = "program" if not has["program"] else "alternate-name"
-    settled = [msgspec.structs.replace(one, meaning=meanings.get(one.index, one.meaning)) for one in columns]
-    return [msgspec.structs.replace(one, meaning="program") if one.meaning == "name" else one for one in settled]
-
-
-def _with_a_name(columns: list[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """Where no header names anything, the first column of different words does, if headers are no help at all."""
-    if any(column.meaning in ("organization", "program") for column in columns):
-        return columns
-    for number, column in enumerate(columns):
-        cells = [row[column.index] for row in rows if column.index < len(row) and row[column.index]]
-        shares = shares_of(cells[:_SAMPLE])
-        is_wordy = shares.get("text", 0) + shares.get("language", 0) + shares.get("hours", 0) >= 0.6 and not is_mark(
-            cells[0]
-        )
-        if not column.meaning and is_wordy and len(set(cells)) >= 0.7 * len(cells) and len(cells) >= 2:
-            columns[number] = msgspec.structs.replace(column, meaning="organization", confidence=0.5)
-            break
-    return columns
-
-
-def _with_a_town(columns: Sequence[Column]) -> list[Column]:
-    """Without headers, what stands before a state is its town."""
-    states = {column.index for column in columns if column.meaning == "state"}
-    return [
-        msgspec.structs.replace(column, meaning="city", confidence=0.5)
-        if not column.meaning and column.index + 1 in states
-        else column
-        for column in columns
-    ]
-
-
-def _only_once(columns: Sequence[Column], *, fixed: frozenset[str]) -> list[Column]:
-    """Of several columns with a meaning that only one can have, the surest and fullest has it."""
-    kept: list[Column] = []
-    for column in columns:
-        twins = [one for one in columns if one.meaning == column.meaning]
-        if column.meaning in _ONCE and len(twins) > 1 and folded(column.header) not in fixed:
-            best = max(twins, key=lambda one: (folded(one.header) in fixed, one.confidence, one.filled > 0, -one.index))
-            if best is not column:
-                spare = {"organization": "alternate-name", "program": "alternate-name", "street": "unit"}.get(
-                    column.meaning, ""
-                )
-                if spare and not any(one.meaning == spare for one in columns):
-                    kept.append(msgspec.structs.replace(column, meaning=spare, confidence=0.5))
-                    continue
-                column = msgspec.structs.replace(column, meaning="", confidence=0.3, maybe=column.meaning)  # noqa: PLW2901
-        elif column.meaning == "address" and column.confidence < _SURE_OF_ADDRESS and len(twins) > 1:
-            # Where else something is may be a secret: it is looked at, and not kept.
-            column = msgspec.structs.replace(column, meaning="mailing", confidence=0.4)  # noqa: PLW2901
-        kept.append(column)
-    return kept

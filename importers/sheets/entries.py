@@ -10,8 +10,9 @@ import msgspec
 
 from directory.values.plain_text import folded
 from importers.sheets.cell_shapes import is_ditto, is_filler
-from importers.sheets.columns import Column
-from importers.sheets.layout import Item, Table
+from importers.sheets.column import Column
+from importers.sheets.layout import Table
+from importers.sheets.rows_below import Item
 
 # A blank cell of these may mean the one above.
 _FILLABLE = frozenset(

@@ -18,6 +18,8 @@ _CUT_SHORT = {
     "port": "Portuguese",
     "viet": "Vietnamese",
     "mand": "Mandarin", "cant": "Cantonese", "russ": "Russian", "chin": "Chinese", "arab": "Arabic",
+    "engl": "English", "spa": "Spanish", "esp": "Spanish", "kor": "Korean", "jap": "Japanese",
+    "ital": "Italian", "ger": "German", "ang": "English", "hait": "Haitian Creole",
 }  # fmt: skip
 
 
@@ -32,6 +34,10 @@ def _name(part: str) -> str:
         return part
     if words in _CUT_SHORT:
         return _CUT_SHORT[words]
+    several = [_CUT_SHORT.get(word) or (word if find_named_language(word) else "") for word in words.split()]
+    if len(several) > 1 and all(several):
+        # "Eng. Span." are two.
+        return ", ".join(several)
     tag = _french().get(words)
     return label(tag, "en") if tag is not None else part
 

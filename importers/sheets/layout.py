@@ -4,77 +4,29 @@ A sheet becomes items in its own order, one for each of its rows, so that every 
 What the columns of a table mean is decided elsewhere; here their headers only tell where a table begins.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from directory.values.language import find_named_language
 from directory.values.plain_text import folded
-from importers.sheets.cell_shapes import holds_data, is_mark, shapes_of
+from importers.sheets.cell_shapes import Shape, holds_data, is_mark, shares_of
 from importers.sheets.grid import Grid
 from importers.sheets.header_words import read_header
-
-Skipping = Literal["blank", "header", "title", "section", "total", "note", "no-table"]
-
-NAMES = frozenset({"organization", "program", "name", "site"})
+from importers.sheets.rows_below import NAMES, NOTE, Header, Item, RowsBelow
 
 _LONGEST_LABEL = 60
-_LONGEST_SECTION = 90
 _LONGEST_TITLE = 6  # words
 _MOST_HEADER_ROWS = 3
 _LOOKED_FOR_HEADER = 20
 _LEAST_HITS = 2
 _LEAST_MEANT = 0.45
 _LEAST_SHARE, _LEAST_SHARE_LATER = 0.4, 0.6
-_TOTAL = re.compile(
-    r"(?:grand |sub ?-?)?totals?\b|count\b|sum\b|average\b|n ?=|number of (?:agencies|programs|rows)\b", re.IGNORECASE
-)
-_TOTAL_ALONE = re.compile(r"(?:grand |sub ?-?)?totals?:?", re.IGNORECASE)
-_NOTE = re.compile(
-    r"[*\u2020\u00b9]|\(?note|nota\b|remarque|source"
-    r"|(?:last )?(?:updated|revised|reviewed)\b|as of\b|prepared by"
-    r"|disclaimer|for corrections|please |this list|compiled|legend|key:|mise [aà] jour|actualizad"
-    r"|\u00a9|copyright|questions",
-    re.IGNORECASE,
-)  # fmt: skip
-
-
-class Header(msgspec.Struct, frozen=True):
-    """What stands over the columns of a table.
-
-    Attributes:
-        rows: indices of its rows in the grid.
-        labels: of each column the lowest header cell; empty for none.
-        groups: of each column what stands above that over several columns; empty for none.
-    """
-
-    rows: tuple[int, ...]
-    labels: tuple[str, ...]
-    groups: tuple[str, ...]
-
-
-class Item(msgspec.Struct, frozen=True):
-    """A row of a sheet.
-
-    Attributes:
-        row: index in the grid.
-        skipped: what it is, if it is no row of a table.
-        text: of a section.
-        cells: of a row of a table, merged cells filled down.
-        filled: columns of cells that were filled down.
-        column: of a section, where it stands.
-        is_title: of a section, whether it stands above the header, and so speaks of the whole table.
-    """
-
-    row: int
-    skipped: Skipping | None = None
-    text: str = ""
-    cells: tuple[str, ...] = ()
-    filled: frozenset[int] = frozenset()
-    column: int = 0
-    is_title: bool = False
+# A sheet goes on with the one before if its columns hold the same things.
+_LEAST_CELLS = 3
+_MOSTLY = 0.5
+_LEAST_ALIKE = 3  # times as often as not
+_TELLING: tuple[Shape, ...] = ("phone", "email", "url", "postal", "state", "address", "date")
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -102,19 +54,39 @@ def lay_out(grid: Grid, *, header_rows: Sequence[int] = (), known: Mapping[str, 
     return _Laying(grid, header_rows, known or {}).layout()
 
 
+def going_on(grid: Grid, layout: Layout, before: Table) -> Header | None:
+    """The header of the table before, if a sheet without one plainly goes on with it: its columns look alike."""
+    if before.header is None or any(table.header is not None for table in layout.tables):
+        return None
+    above = [item.cells for item in before.items if item.skipped is None]
+    rows = [row for row in grid.rows if sum(map(bool, row)) >= _LEAST_CELLS]
+    width = max((column + 1 for row in rows for column, cell in enumerate(row) if cell), default=0)
+    if not rows or width > len(before.header.labels):
+        return None
+    agree = differ = 0
+    for column in range(width):
+        known, found = (
+            shares_of([row[column] for row in table if column < len(row) and row[column]]) for table in (above, rows)
+        )
+        for shape in (shape for shape in _TELLING if known.get(shape, 0) >= _MOSTLY and found):
+            is_alike = found.get(shape, 0) >= _MOSTLY
+            agree, differ = agree + is_alike, differ + (not is_alike)
+    return before.header if agree > _LEAST_ALIKE * differ else None
+
+
+def continued(grid: Grid, header: Header) -> Table:
+    """A sheet without a header as what goes on under the header of the sheet before it."""
+    above = msgspec.structs.replace(header, rows=())
+    return Table(above, tuple(RowsBelow(grid).items(above, range(len(grid.rows)))))
+
+
 class _Laying:
     def __init__(self, grid: Grid, header_rows: Sequence[int], known: Mapping[str, str]) -> None:
         self._rows = grid.rows
         self._known = {folded(header) for header in known}
         self._asked = tuple(number - grid.first_row for number in header_rows)
-        self._across: dict[tuple[int, int], int] = {}
-        self._down: dict[tuple[int, int], tuple[int, int]] = {}
-        for top, left, bottom, right in grid.merged:
-            if right > left:
-                self._across[top, left] = right
-            # What is merged over many columns is a title, and no value that holds for rows below.
-            for row in range(top + 1, bottom + 1) if right - left <= 1 else ():
-                self._down[row, left] = (top, left)
+        self._across = {(top, left): right for top, left, _, right in grid.merged if right > left}
+        self._below = RowsBelow(grid).items
 
     def layout(self) -> Layout:
         headers = self._headers() or self._perhaps_headers()
@@ -133,7 +105,7 @@ class _Laying:
             end = starts[number + 1] if number + 1 < len(starts) else len(self._rows)
             above = self._title_above(end) if end < len(self._rows) else None
             items = [self._titled(title)] if title is not None else []
-            items += self._items(header, range(header.rows[-1] + 1, end if above is None else above))
+            items += self._below(header, range(header.rows[-1] + 1, end if above is None else above))
             outside += [Item(row, "blank") for row in range(above + 1, end)] if above is not None else []
             tables.append(Table(header, tuple(items)))
             title = above
@@ -145,7 +117,7 @@ class _Laying:
         while row >= 0 and not any(self._rows[row]):
             row -= 1
         held = [cell for cell in self._rows[row] if cell] if row >= 0 else []
-        is_title = len(held) == 1 and len(held[0].split()) <= _LONGEST_TITLE and not _NOTE.match(held[0])
+        is_title = len(held) == 1 and len(held[0].split()) <= _LONGEST_TITLE and not NOTE.match(held[0])
         return row if is_title and header - row <= 2 and not holds_data(held[0]) else None
 
     def _titled(self, row: int) -> Item:
@@ -161,7 +133,7 @@ class _Laying:
             # A lone cell right above is the first section's title; what stands higher is that of the list.
             first -= 1 if first and sum(map(bool, self._rows[first - 1])) == 1 and first > 1 else 0
             above = [Item(row, "title" if any(self._rows[row]) else "blank") for row in range(first)]
-            return Layout((Table(None, tuple(self._items(None, range(first, len(self._rows))))),), tuple(above))
+            return Layout((Table(None, tuple(self._below(None, range(first, len(self._rows))))),), tuple(above))
         return Layout(
             (), tuple(Item(row, "no-table" if any(cells) else "blank") for row, cells in enumerate(self._rows))
         )
@@ -269,7 +241,7 @@ class _Laying:
             column = cells[0][0]
             span = self._across.get((row, column), column) - column + 1
             return 2 <= span < 0.8 * width and column > 0
-        return len(cells) <= width and not any(_NOTE.match(cell) for _, cell in cells)
+        return len(cells) <= width and not any(NOTE.match(cell) for _, cell in cells)
 
     def _spanned(self, row: int) -> set[int]:
         """Columns that stand under a cell which is merged over several."""
@@ -303,91 +275,6 @@ class _Laying:
             if not cells[column] and cells[column - 1] and under[column] and under[column - 1]:
                 cells[column] = cells[column - 1]
         return cells
-
-    # Rows below
-
-    def _items(self, header: Header | None, rows: range) -> Iterator[Item]:
-        names = _name_columns(header)
-        repeated = {tuple(map(folded, self._rows[row])) for row in header.rows} if header else set()
-        typical = self._typical(rows)
-        last = max((row for row in rows if sum(map(bool, self._rows[row])) > 1), default=-1)
-        for row in rows:
-            cells = self._rows[row]
-            held = [(column, cell) for column, cell in enumerate(cells) if cell]
-            if not held:
-                yield Item(row, "blank")
-            elif tuple(map(folded, cells)) in repeated:
-                yield Item(row, "header")
-            elif self._is_total(held, typical):
-                yield Item(row, "total")
-            elif len(held) == 1 and (row > last or len(held[0][1]) > _LONGEST_SECTION or _NOTE.match(held[0][1])):
-                column, text = held[0]
-                is_name = column in names and row > last and not _NOTE.match(text) and len(text) <= _LONGEST_SECTION
-                is_beside = header is not None and column > max(names, default=0)
-                is_continued = is_beside and (row <= last or holds_data(text))
-                if is_name or is_continued:
-                    yield self._row(row)
-                else:
-                    yield Item(row, "note")
-            elif len(held) == 1 and self._is_section(row, held[0], names, typical, rows):
-                yield Item(row, "section", text=held[0][1], column=held[0][0])
-            elif len(held) == 2 and typical >= 4 and self._is_numbered_section(row, held):
-                yield Item(row, "section", text=held[-1][1], column=held[-1][0])
-            else:
-                yield self._row(row)
-
-    def _row(self, row: int) -> Item:
-        cells = list(self._rows[row])
-        filled = set()
-        for column in range(len(cells)):
-            origin = self._down.get((row, column))
-            if origin is not None and not cells[column] and (above := self._rows[origin[0]][origin[1]]):
-                cells[column] = above
-                filled.add(column)
-        return Item(row, cells=tuple(cells), filled=frozenset(filled))
-
-    def _typical(self, rows: range) -> int:
-        """How many cells a row of the table usually has."""
-        counts = sorted(number for row in rows if (number := sum(map(bool, self._rows[row]))) > 1)
-        return counts[len(counts) // 2] if counts else 1
-
-    @staticmethod
-    def _is_total(held: Sequence[tuple[int, str]], typical: int) -> bool:
-        if not _TOTAL.match(held[0][1]) or len(held[0][1]) > _LONGEST_LABEL:
-            return False
-        if _TOTAL_ALONE.fullmatch(held[0][1]) and len(held) <= max(2, typical // 2):
-            return True
-        rest = [cell for _, cell in held[1:]]
-        return len(held) <= max(2, typical) and all(
-            "number" in shapes_of(cell) and "phone" not in shapes_of(cell) for cell in rest
-        )
-
-    def _is_section(self, row: int, held: tuple[int, str], names: frozenset[int], typical: int, rows: range) -> bool:
-        """Whether a row of one cell says what the rows below it are."""
-        column, text = held
-        if shapes_of(text) & {"phone", "email", "url", "date", "postal"}:
-            return False
-        is_wide = self._across.get((row, column), column) > column
-        if is_wide or text.isupper() or text.endswith(":"):
-            return typical >= 2 or is_wide
-        if typical < 3 or (names and column > max(names)):
-            return False
-        following = next((one for one in range(row + 1, rows.stop) if any(self._rows[one])), None)
-        if following is None:
-            return False
-        # Several bare names one after another are a list of names.
-        return sum(map(bool, self._rows[following])) > 1
-
-    @staticmethod
-    def _is_numbered_section(_: int, held: Sequence[tuple[int, str]]) -> bool:
-        return bool(re.fullmatch(r"[0-9IVX]{1,4}[.)]", held[0][1])) and held[1][1].isupper()
-
-
-def _name_columns(header: Header | None) -> frozenset[int]:
-    if header is None:
-        return frozenset({0})
-    meant = {column: read_header(label) for column, label in enumerate(header.labels) if label}
-    return frozenset(column for column, one in meant.items() if one is not None and one.meaning in NAMES)
 
 
 def _is_data(cells: Sequence[str]) -> bool:

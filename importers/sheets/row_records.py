@@ -6,7 +6,7 @@ kept and only tell what must not be told.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -18,11 +18,14 @@ from importers.sheets.cell_shapes import answer
 from importers.sheets.dates import day_of
 from importers.sheets.entries import Entry
 from importers.sheets.header_words import status_of
+from importers.sheets.in_doubt import is_clearly_public, is_street, lists_other_things_too, speaks_of_people_at_risk
 from importers.sheets.row_marks import marks_of_row
 from importers.sheets.row_places import areas_served, section_place, sites_of, town_behind, whereabouts
 from importers.sheets.row_values import eligibility_of, interpreter_of, languages_of, phones_of, schedules_of
 from importers.sheets.setting import Setting
 from importers.shelter_words import shelter_in_text
+
+IN_DOUBT = "withheld-in-doubt"
 
 _LONGEST_NOTE, _MOST_NOTES = 500, 25
 _LONGEST_KIND = 90
@@ -75,8 +78,11 @@ def read_entry(entry: Entry, setting: Setting, position: Callable[[int], int]) -
     organization = stated or setting.constants.get("organization", "") or program
     program = "" if folded(program) == folded(organization) else program
     organization, where = town_behind(organization, whereabouts(entry, setting, county), setting)
-    kinds, topic, rules = _kinds(entry, setting, topics)
+    kinds, topic, rules, is_public = _kinds(entry, setting, topics)
     marks = marks_of_row(entry, setting.constants, setting.signs)
+    if not is_public and not marks.is_withheld and _is_in_doubt(entry, setting, topics, where.places):
+        marks = msgspec.structs.replace(marks, is_withheld=True)
+        rules = (*rules, IN_DOUBT)
     # The cell of its organization keeps the town behind the name.
     cells, notes = _cells(entry, setting, program or stated or organization or entry.first("site"))
     if topic and "description" not in cells and re.search(r"[;,]", topic):
@@ -142,10 +148,17 @@ def _sections(entry: Entry, setting: Setting) -> tuple[list[str], str]:
     return topics, county
 
 
+def _is_in_doubt(entry: Entry, setting: Setting, sections: Sequence[str], places: Sequence[Mapping[str, str]]) -> bool:
+    """Whether a row names a street where people may hide: its list, or its own name, speaks of those who flee."""
+    titles = [*entry.all("organization"), *entry.all("program"), *sections, *setting.titles, *entry.all("kinds")]
+    has_street = any(is_street(place.get("address_1", "")) for place in places)
+    return has_street and any(map(speaks_of_people_at_risk, titles))
+
+
 def _kinds(
     entry: Entry, setting: Setting, sections: Sequence[str]
-) -> tuple[tuple[TaxonomyName, ...], str, tuple[str, ...]]:
-    """Names of kinds and populations, what the row itself says of kinds, and what was found."""
+) -> tuple[tuple[TaxonomyName, ...], str, tuple[str, ...], bool]:
+    """Names of kinds and populations, what the row says of kinds, what was found, and if it is clearly public."""
     mapping = setting.mapping
     written = [*entry.all("kinds"), *filter(None, (setting.constants.get("kinds", ""),))]
     pieces = [piece.strip(" .:-") for text in written for piece in _BETWEEN_KINDS.split(text)]
@@ -160,9 +173,14 @@ def _kinds(
     said = next(filter(None, map(shelter_in_text, texts)), "")
     own = " ".join([*entry.all("organization"), *entry.all("program")])
     is_plain = not (mapping.meaning(names).is_known or said or mapping.shelter_in_name(own, is_kind_known=False))
+    is_public = not said and is_clearly_public(mapping, names, own, texts)
     for title in (*sections, *setting.titles):
         # What stands above makes a row more confidential; it says its kind only where nothing else does.
-        if mapping.shelter_in_name(title, is_kind_known=False) or (is_plain and title in sections):
+        says_shelter = mapping.shelter_in_name(title, is_kind_known=False)
+        if says_shelter and is_public and lists_other_things_too(mapping, title):
+            # "Shelters and services": this row is one of the others.
+            continue
+        if says_shelter or (is_plain and title in sections):
             names.append(TaxonomyName(title))
     for one in entry.said:
         # "Shelter phone" over a number, "Name of shelter" over a name, "Shelter beds" over 12.
@@ -172,7 +190,7 @@ def _kinds(
     if said and not mapping.meaning(names).has_shelter_words:
         names.append(TaxonomyName("shelter" if said == "shelter" else "transitional housing"))
         rules = ("shelter-in-text-of-row",)
-    return tuple(dict.fromkeys(names)), "; ".join((*written, *crossed["cross:kind"])), rules
+    return tuple(dict.fromkeys(names)), "; ".join((*written, *crossed["cross:kind"])), rules, is_public
 
 
 def _cells(entry: Entry, setting: Setting, name: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from directory.values.language import find_named_language
 from importers.record import Cells
 from importers.sheets.cell_shapes import answer
-from importers.sheets.columns import Column
+from importers.sheets.column import Column
 from importers.sheets.entries import Entry, Said
 from importers.sheets.language_spellings import in_english
 
@@ -26,6 +26,26 @@ _YEARS = re.compile(
 _NAMED_LANGUAGES = re.compile(
     r"\b(?:languages?|idiomas?|langues?)(?: spoken| offered)?\s*[:\-]\s*([^.\n;:]{3,120})", re.IGNORECASE
 )
+_STAFF = r"(?:staff|advocates?|attorneys?|lawyers?|counsell?ors?|therapists?|case ?workers?|volunteers?|operators?)"
+_SPOKEN = (
+    re.compile(r"\bbilingual(?: staff)?\s*[:(\-\u2013]\s*([^().\n;:]{3,80})", re.IGNORECASE),
+    re.compile(rf"\b(?:{_STAFF}|we) (?:also )?speaks? ([^.\n;:()]{{3,80}})", re.IGNORECASE),
+    re.compile(rf"((?:[^\W\d_]{{3,20}}[ ,/&-]+){{1,4}})speaking {_STAFF}\b", re.IGNORECASE),
+    re.compile(r"((?:[^\W\d_]{3,20}[ ,/&]+){1,4})(?:is |are )?spoken\b", re.IGNORECASE),
+    re.compile(r"\b(?:se habla|hablamos|on parle)\s+([^.\n;:()]{3,60})", re.IGNORECASE),
+)
+# "Hotline: 775-555-0102" among remarks; a number within a sentence may be somebody else's.
+_LINE_IN_REMARK = re.compile(
+    r"(?:^|[\n;,.|(])\s*(?P<label>(?:24(?:[- ]?h(?:ou)?rs?|/7)? )?(?:tty|tdd|hot ?line|crisis(?: line| hotline)?"
+    r"|help ?line|text(?: line)?|fax|cell|mobile|office|main|business|toll[- ]free|intake|after[- ]hours"
+    r"|(?:alt(?:ernate|\.)? )?phone|tel(?:ephone)?"
+    r"|l[i\u00ed]nea|t[e\u00e9]l[e\u00e9]phone|admin)(?: (?:line|phone|number|no\.?|#))?)\s*[:.#\-]?\s*"
+    r"(?P<number>(?:\+?1[ .\-]{0,2})?\(?[2-9][0-9]{2}\)?[ .\-/]{0,2}[0-9]{3}[ .\-][0-9]{4}(?![0-9])"
+    r"(?: ?(?:x|ext)[. ]{0,2}[0-9]{1,6})?)",
+    re.IGNORECASE,
+)
+_BETWEEN_LANGUAGES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bet\b)\s*", re.IGNORECASE)
+_OF_REMARKS = ("notes", "", "description", "application")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -48,6 +68,10 @@ def phones_of(entry: Entry) -> Iterator[Cells]:
         if extension := extensions.get(one.column.index):
             row["extension"] = extension
         yield row
+    for one in entry.said:
+        if one.column.meaning in _OF_REMARKS:
+            for found in _LINE_IN_REMARK.finditer(one.text):
+                yield {"number": f"{found['label']}: {found['number']}"}
 
 
 def schedules_of(entry: Entry) -> Iterator[Cells]:
@@ -81,7 +105,17 @@ def languages_of(entry: Entry, constant: str) -> Iterator[str]:
         # Remarks name them, where no column does.
         texts = (*entry.all("notes"), *entry.all("description"), *entry.all(""))
         cells = [found[1] for text in texts for found in _NAMED_LANGUAGES.finditer(text)]
+        cells += [] if cells else [spoken for text in texts for spoken in _spoken(text)]
     yield from map(in_english, filter(None, (*cells, *crossed, constant)))
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """The languages of which a remark says that they are spoken there; other words are none."""
+    for pattern in _SPOKEN:
+        for found in pattern.finditer(text):
+            words = found[1].strip(" ,/&-")
+            named = [part for part in _BETWEEN_LANGUAGES.split(words) if find_named_language(part.strip())]
+            yield from named or ([last] if find_named_language(last := words.rpartition(" ")[2]) else [])
 
 
 def interpreter_of(entry: Entry) -> str:

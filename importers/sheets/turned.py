@@ -7,7 +7,7 @@ import msgspec
 from importers.sheets.cell_shapes import shapes_of
 from importers.sheets.grid import Grid
 from importers.sheets.header_words import read_header
-from importers.sheets.layout import NAMES
+from importers.sheets.rows_below import NAMES
 
 _LEAST_LABELS = 4
 _LEAST_SHARE = 0.6

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from importers.sheets.columns import Column, propose
-from importers.sheets.layout import Header
+from importers.sheets.column import Column
+from importers.sheets.columns import propose
+from importers.sheets.rows_below import Header
 
 
 def _propose(labels: Sequence[str], *rows: Sequence[str], groups: Sequence[str] = (), **said: str) -> dict[str, Column]:
@@ -77,3 +78,9 @@ def test_columns_of_one_header_are_numbered() -> None:
     assert list(_propose(["Agency", "Phone", "Phone"], ["Harbor", "305-555-0101", "305-555-0102"])) == [
         "Agency", "Phone", "Phone (2)",
     ]  # fmt: skip
+
+
+def test_other_languages_beside_crosses_are_languages() -> None:
+    rows = [["Harbor", "x", "Korean"], ["Reed", "", "Farsi, Dari"]]
+    found = _propose(["Agency", "Spanish", "Other"], *rows, groups=["", "Languages", "Languages"])
+    assert [column.meaning for column in found.values()] == ["organization", "cross:language", "languages"]

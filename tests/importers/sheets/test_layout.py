@@ -1,7 +1,8 @@
 """Tables are found wherever they stand in a sheet, and every row of it is something."""
 
 from importers.sheets.grid import Grid
-from importers.sheets.layout import Skipping, lay_out
+from importers.sheets.layout import lay_out
+from importers.sheets.rows_below import Skipping
 from importers.sheets.turned import turned
 from tests.importers.sheets.grids import grid
 

@@ -150,3 +150,43 @@ def test_a_mapping_file_says_what_columns_mean_and_what_holds_everywhere() -> No
     assert list(found) == ["Harbor"]
     assert found["Harbor"].sites[0].cells == {"city": "Lynn", "state_province": "MA"}
     assert found["Harbor"].notes == {}
+
+
+def test_a_line_that_a_remark_names_is_one_of_the_row() -> None:
+    header = ["Agency", "Phone", "City", "Notes"]
+    rows = [
+        ["Harbor", "305-555-0101", "Miami", "Closed Mondays. Hotline: 305-555-0102 x 4; TTY 305.555.0103"],
+        ["Reed", "305-555-0104", "Miami", "For food ask the pantry at 305-555-0109"],
+    ]
+    found = services(grid(header, *rows))
+    assert [line["number"] for line in found["Harbor"].phones] == [
+        "305-555-0101",
+        "Hotline: 305-555-0102 x 4",
+        "TTY: 305.555.0103",
+    ]
+    assert len(found["Reed"].phones) == 1
+
+
+def test_languages_that_a_remark_says_are_spoken_are_its_languages() -> None:
+    header = ["Agency", "Phone", "City", "Notes"]
+    said = {
+        "Bilingual (English & Spanish)": ("English", "Spanish"),
+        "Staff speak Spanish and French.": ("Spanish", "French"),
+        "Spanish-speaking advocates": ("Spanish",),
+        "Serves Spanish-speaking clients": (),
+        "Bilingual staff": (),
+    }
+    for note, languages in said.items():
+        record = services(grid(header, ["Harbor", "305-555-0101", "Miami", note]))["Harbor"]
+        assert record.languages == languages, note
+
+
+def test_a_name_with_its_address_in_one_line_is_a_name_and_an_address() -> None:
+    rows = [["Reed Aid, 12 Church Ave, Roanoke, VA 24011", "540-555-0101"]]
+    found = services(grid(["Organization / Address", "Phone"], *rows))
+    assert found["Reed Aid"].sites[0].cells["city"] == "Roanoke"
+
+
+def test_languages_cut_short_come_apart_without_commas() -> None:
+    row = ["Harbor", "305-555-0101", "Eng. Span."]
+    assert services(grid(["Agency", "Phone", "Languages"], row))["Harbor"].languages == ("English, Spanish",)
