@@ -40,7 +40,8 @@ _INTERNATIONAL = re.compile(
     r"(?:\+ ?|011[ \-])[0-9]{1,4}(?: ?\( ?[0-9]{1,4} ?\))?[0-9 .\-/]{4,24}[0-9]" + _NO_MORE_DIGITS
 )
 _NORTH_AMERICAN = re.compile(
-    r"(?:\+?1[ .\-]{0,3})?\(? {0,2}[2-9][0-9]{2} {0,2}\)?[ .\-/]{0,3}[0-9]{3}[ .\-]{0,3}[0-9]{4}" + _NO_MORE_DIGITS
+    r"(?:\+?1[ .\-/]{0,3})?(?:\(? {0,2}[2-9][0-9]{2} {0,2}\)?[ .\-/]{0,3}[0-9]{3}[ .\-]{0,3}[0-9]{4}"
+    r"|[2-9][0-9]{2}/[0-9]{3}/[0-9]{4})" + _NO_MORE_DIGITS
 )
 _ELSEWHERE = re.compile(r"\(? ?[0-9]{1,5} ?\)?[0-9 .\-/]{2,18}[0-9]" + _NO_MORE_DIGITS)
 # What may stand behind a number without belonging to it: another one after a slash, and hours.
@@ -76,7 +77,7 @@ _ECHO_IN_LETTERS = re.compile(r" ?\( ?([A-Za-z0-9\-]{2,11}[A-Za-z]) ?\)")
 # "413-555-0101 (office), 555-0102": the second number is in the area of the first.
 _LOCAL = re.compile(r"[2-9][0-9]{2}[.\-][0-9]{4}(?![0-9A-Za-z])(?![.\-/:][0-9])")
 _SHARED = re.compile(
-    r"(?: ?/ ?| ?& ?| (?:or|and|o|y) )(?P<rest>[2-9][0-9]{2}[ .\-][0-9]{4}|[0-9]{4})(?![0-9A-Za-z])(?![.\-/:][0-9])"
+    r"(?: ?/ ?| ?& ?| (?:or|and|o|y) )(?P<rest>[2-9][0-9]{2}[ .\-][0-9]{4}|-?[0-9]{4})(?![0-9A-Za-z])(?![.\-/:][0-9])"
 )
 
 

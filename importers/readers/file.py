@@ -22,7 +22,7 @@ from importers.keys import could_be_address
 from importers.mapping import HsdsMapping, TaxonomyName, load_mapping, table_rules
 from importers.record import ColumnRead, Refused, RowPosition, SourceRecord
 from importers.sheets.beside import parted
-from importers.sheets.cell_shapes import shapes_of
+from importers.sheets.cell_shapes import shapes_of, shares_of
 from importers.sheets.column import Column
 from importers.sheets.columns import propose
 from importers.sheets.dates import order_of
@@ -36,6 +36,7 @@ from importers.sheets.row_marks import signs_in
 from importers.sheets.row_records import RowRead, known_kind, read_entry
 from importers.sheets.rows_below import Item
 from importers.sheets.setting import Setting
+from importers.sheets.stacked import stacked
 from importers.sheets.turned import turned
 from importers.site_marks import marks_of
 
@@ -46,6 +47,7 @@ _LONGEST_EXAMPLE = 40
 _WHOLLY_KNOWN = 0.8
 _LONGEST_TITLE = 80
 _NEARLY_ALL = 0.9
+_MOSTLY = 0.5
 _NAMED = frozenset({"organization", "program"})
 # With none of these a list of names is no list of services, but of what cells may say.
 _TELLING = frozenset(
@@ -74,6 +76,7 @@ _REASONS = {
     "note": ("note-row", "The row is a remark about the table."),
     "no-table": ("sheet-without-services", "The sheet holds no list of services that could be read."),
     "unused": ("sheet-not-used", "The mapping file leaves this sheet out."),
+    "part": ("row-of-card", "The row belongs to the record that begins above it."),
     "label": ("label-row", "The row is a part of records that stand in columns."),
 }
 
@@ -209,6 +212,10 @@ class FileReader:
             for table in lay_out(turned_grid, header_rows=(1,)).tables:
                 yield from self._table(turned_grid, sheet, rules, table, lambda row: numbers[row - 1])
             return
+        if not rules.header_rows and (cards := stacked(grid)) is not None:
+            self._skip(grid, sheet, [Item(row) for row in cards.parts], why="part")
+            yield from self._table(grid, sheet, rules, cards.table, lambda row: self._number(grid, row))
+            return
         layout = lay_out(grid, header_rows=rules.header_rows, known=rules.columns)
         if self._tables and (above := going_on(grid, layout, self._tables[-1].table)):
             layout = Layout((continued(grid, above),), ())
@@ -232,7 +239,10 @@ class FileReader:
         meanings = {column.meaning for column in columns if column.filled}
         is_asked = bool(rules.header_rows)
         if not (meanings & _NAMED) or not (
-            is_asked or {one.partition(":")[0] for one in meanings} & _TELLING or len(meanings) > 4
+            is_asked
+            or {one.partition(":")[0] for one in meanings} & _TELLING
+            or len(meanings) > 4
+            or _are_cards(columns, rows)
         ):
             self._skip(grid, sheet, table.items, position, why="no-table")
             return
@@ -390,6 +400,13 @@ def _state_named(titles: Iterable[str], country: str) -> str:
 def _is_title(cell: str) -> bool:
     """Whether a cell above a table may say what is listed; a sentence says something about the list."""
     return 0 < len(cell) <= _LONGEST_TITLE and not cell.endswith(".")
+
+
+def _are_cards(columns: Iterable[Column], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells of names hold addresses and numbers too."""
+    named = [column.index for column in columns if column.meaning in _NAMED]
+    shares = [shares_of([row[index] for row in rows if index < len(row) and row[index]]) for index in named]
+    return any(max(one.get("address", 0), one.get("phone", 0)) >= _MOSTLY for one in shares)
 
 
 def _question(column: Column) -> str:

@@ -22,7 +22,7 @@ _ADDRESSES = re.compile(r"\b(?:address|contact|location|adresse|direccion)\b")
 # "Harbor Aid, 12 Church Avenue, Roanoke, VA 24011": with a code at its end an address is one.
 _IN_ONE_LINE = re.compile(
     r"(?P<name>[^\n]{3,120}?)\s*(?:[,;|]|\s[-\u2013\u2014])\s*(?P<address>[0-9]{1,6}[A-Za-z]?,? [^\n]{3,120}?"
-    r"(?:\b[0-9]{5}(?:-[0-9]{4})?|\b[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))\s*"
+    r"(?:\b[0-9]{5}(?:-[0-9]{4})?|\b[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))(?:[\s,;|]+(?P<rest>[^\n]{3,200}))?\s*"
 )
 _UNFINISHED = re.compile(r"(?:\b(?:of|for|and|the|de|la|du|des|in)|[&,/-])$", re.IGNORECASE)
 _MOST_LINES = 4
@@ -43,6 +43,7 @@ def opened(entry: Entry) -> Entry:
         elif one.column.meaning in ("organization", "program") and (line := _IN_ONE_LINE.fullmatch(one.text)):
             said.append(Said(one.column, line["name"]))
             said.append(Said(msgspec.structs.replace(one.column, meaning="address"), line["address"]))
+            said += _card(one.column, (line["rest"] or "").replace(", ", "\n"))
         elif one.column.meaning in ("organization", "program") and "\n" in one.text:
             name, rest = _name(one)
             said.append(Said(one.column, name))

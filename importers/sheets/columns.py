@@ -64,6 +64,7 @@ _CROSS_GROUPS = (
     ("cross:population", re.compile(r"\b(?:populations?|clients?|serves|eligib\w+|who|clientele|gender)\b")),
     ("cross:kind", re.compile(r"\b(?:services?|programs?|types?|kinds?|servicios|needs|assistance|legal|practice)\b")),
 )
+_DIGIT = re.compile(r"[0-9]")
 _DIGITS = re.compile(r"[0-9]{3}")
 _ABOUT_SECRETS = re.compile(
     r"\b(?:confidential\w*|undisclosed|withheld|secret|confidencial\w*|confidentiel\w*)\b"
@@ -224,7 +225,7 @@ class _Judging:
         others = {
             NOTES: (meaning in _WORDY or meaning == "hours") and share("number", 0) > 0.8,
             "address": holds_places or (meaning == "street" and self._has_whole_addresses()),
-            "phone": meaning in ("organization", "row-number") and share("phone", 0) >= 0.6,
+            "phone": meaning in ("organization", "row-number") and share("phone", 0) >= 0.6 and not self._are_cards(),
             "contact": meaning == "person" and max(share("phone", 0), share("email", 0)) >= 0.5,
             "person": meaning == "contact" and not any(share(shape, 0) > 0.1 for shape in _OF_CONTACTS),
             # No mark, but what must not be told: its row is kept without a place.
@@ -232,6 +233,11 @@ class _Judging:
             "status": meaning == "opens" and share("mark", 0) >= _MARKS,
         }
         return next((other for other, is_so in others.items() if is_so), meaning)
+
+    def _are_cards(self) -> bool:
+        """Whether cells begin with a name, whatever else they hold."""
+        begin = [re.split(r"[\n,;|]", cell, maxsplit=1)[0] for cell in self._cells]
+        return sum(not _DIGIT.search(one) and len(one) > 2 for one in begin) >= 0.5 * len(begin)
 
     def _no_line(self, meaning: str) -> str:
         """What a column of lines is that holds no numbers: "Hotline" may head its hours."""

@@ -111,7 +111,10 @@ class _Reading:
         said, rules = [], []
         for column in self._columns:
             text = item.cells[column.index] if column.index < len(item.cells) else ""
-            if text and is_ditto(text):
+            if text and column.meaning.startswith("phone:") and folded(text).startswith("same"):
+                # The same as the other number of this row.
+                text = ""
+            elif text and is_ditto(text):
                 text = self._above.get(column.index, "")
                 rules.append(DITTO)
             elif text and is_filler(text):

@@ -19,7 +19,7 @@ _CUT_SHORT = {
     "viet": "Vietnamese",
     "mand": "Mandarin", "cant": "Cantonese", "russ": "Russian", "chin": "Chinese", "arab": "Arabic",
     "engl": "English", "spa": "Spanish", "esp": "Spanish", "kor": "Korean", "jap": "Japanese",
-    "ital": "Italian", "ger": "German", "ang": "English", "hait": "Haitian Creole",
+    "ital": "Italian", "sam": "Samoan", "ger": "German", "ang": "English", "hait": "Haitian Creole",
 }  # fmt: skip
 
 

@@ -36,12 +36,17 @@ _SPOKEN = (
 )
 # "Hotline: 775-555-0102" among remarks; a number within a sentence may be somebody else's.
 _LINE_IN_REMARK = re.compile(
-    r"(?:^|[\n;,.|(])\s*(?P<label>(?:24(?:[- ]?h(?:ou)?rs?|/7)? )?(?:tty|tdd|hot ?line|crisis(?: line| hotline)?"
-    r"|help ?line|text(?: line)?|fax|cell|mobile|office|main|business|toll[- ]free|intake|after[- ]hours"
-    r"|(?:alt(?:ernate|\.)? )?phone|tel(?:ephone)?"
+    r"(?:^|[\n;,.|(])\s*(?P<label>(?:24(?:[- ]?h(?:ou)?rs?|/7)? |[^\W\d_]{4,12} (?=line))?"
+    r"(?:tty|tdd|hot ?line|crisis(?: line| hotline)?|help ?line"
+    r"|text(?: line)?|fax|cell|mobile|office|main|business|toll[- ]free|intake|after[- ]hours"
+    r"|(?:alt(?:ernate|\.)? )?phone|tel(?:ephone)?|line"
     r"|l[i\u00ed]nea|t[e\u00e9]l[e\u00e9]phone|admin)(?: (?:line|phone|number|no\.?|#))?)\s*[:.#\-]?\s*"
     r"(?P<number>(?:\+?1[ .\-]{0,2})?\(?[2-9][0-9]{2}\)?[ .\-/]{0,2}[0-9]{3}[ .\-][0-9]{4}(?![0-9])"
     r"(?: ?(?:x|ext)[. ]{0,2}[0-9]{1,6})?)",
+    re.IGNORECASE,
+)
+_TEXT_IN_REMARK = re.compile(
+    r"\btext(?:ing)? (?:[\"'\u201c\u2018]?\w{2,12}[\"'\u201d\u2019]? )?(?:to |at )?[:(]? ?[0-9][0-9 ().\-]{3,14}[0-9]",
     re.IGNORECASE,
 )
 _BETWEEN_LANGUAGES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bet\b)\s*", re.IGNORECASE)
@@ -72,6 +77,8 @@ def phones_of(entry: Entry) -> Iterator[Cells]:
         if one.column.meaning in _OF_REMARKS:
             for found in _LINE_IN_REMARK.finditer(one.text):
                 yield {"number": f"{found['label']}: {found['number']}"}
+            for found in _TEXT_IN_REMARK.finditer(one.text):
+                yield {"number": found[0]}
 
 
 def schedules_of(entry: Entry) -> Iterator[Cells]:

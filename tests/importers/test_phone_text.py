@@ -219,6 +219,8 @@ def test_letters_that_differ_from_the_digits_beside_them_are_asked_about() -> No
         ("305-555-0101 or 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
         ("305-555-0101, 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
         ("Office 305-555-0101; hotline 555-0102", ["+13055550101", "+13055550102"], "phone-shared-area-code"),
+        ("305-555-0101 or -0102", ["+13055550101", "+13055550102"], "phone-shared-prefix"),
+        ("305/555/0101; 305/555/0102", ["+13055550101", "+13055550102"], "several-phones-split"),
         # It may as well be an extension.
         ("305-555-0101/2345", ["+13055550101"], "phone-digits-left-over"),
         ("305-555-0101/02", ["+13055550101"], "phone-digits-left-over"),

@@ -190,3 +190,14 @@ def test_a_name_with_its_address_in_one_line_is_a_name_and_an_address() -> None:
 def test_languages_cut_short_come_apart_without_commas() -> None:
     row = ["Harbor", "305-555-0101", "Eng. Span."]
     assert services(grid(["Agency", "Phone", "Languages"], row))["Harbor"].languages == ("English, Spanish",)
+
+
+def test_the_same_in_a_column_of_fax_numbers_is_not_the_fax_above() -> None:
+    rows = [["Harbor", "305-555-0101", "305-555-0102"], ["Reed", "305-555-0103", "same"]]
+    assert services(grid(["Agency", "Phone", "Fax"], *rows))["Reed"].phones == ({"number": "305-555-0103"},)
+
+
+def test_what_to_text_is_heard_in_a_remark() -> None:
+    row = ["Harbor", "305-555-0101", "Text HELP to 305-555-0102. Spanish line 305-555-0103"]
+    found = services(grid(["Agency", "Phone", "Notes"], row))["Harbor"]
+    assert [line["number"] for line in found.phones[1:]] == ["Spanish line: 305-555-0103", "Text HELP to 305-555-0102"]
