@@ -58,6 +58,7 @@ WORDS: dict[str, str] = {
     "pinned.suspended": "agreed that a pinned line is taken off the pages while it is checked ({subject})",
     "pinned.suspension-asked": "asked that a pinned line be taken off the pages while it is checked ({subject})",
     "pinned.updated": "brought a newer signed file of pinned lines, dated {subject}",
+    "record.unmerged": "took a merge back (change {change})",
     "source.added": "made a source known ({subject})",
     "source.changed": "changed what is said of a source ({subject}: {columns})",
     "source.corrections-written": "wrote for a source what differs from it here ({subject})",
@@ -72,6 +73,7 @@ WORDS: dict[str, str] = {
         ("suspended", f"took {name} out of sight"),
         ("closed", f"closed {name}"),
         ("do-not-list", f"put {name} on the do-not-list"),
+        ("merged", f"merged {name} with another that is the same"),
     )
 }
 

@@ -18,6 +18,7 @@ _STANDINGS = frozenset(
 PUT_TOGETHER = {
     "directory/integrity/applying.py": _STANDINGS | {"location.opened"},
     "directory/integrity/proposals.py": _STANDINGS,
+    "directory/listings/merging.py": frozenset(f"{kind}.merged" for kind in ("listing", "service", "organization")),
     "directory/listings/service.py": _STANDINGS,
 }
 
