@@ -355,6 +355,17 @@ def in_portions(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[A
         yield values[start : start + size]
 
 
+def insert_rows(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows of one table, all with the same columns.
+
+    SQLAlchemy's objects are passed by, which knew no more of them and took twice as long.
+    """
+    session.flush()
+    columns: Any = table.__table__
+    for portion in in_portions(rows):
+        session.execute(sa.insert(columns), portion)
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file behind a SQLite address; None for PostgreSQL."""
     parsed = _parsed(url)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEntry
-from directory.db import in_portions, queue_writers
+from directory.db import insert_rows, queue_writers
 
 FIRST = b"\0" * 32
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -76,8 +76,7 @@ def record(
             }
         )  # fmt: skip
         previous = digest
-    for portion in in_portions(rows):
-        session.execute(sa.insert(AuditEntry), portion)
+    insert_rows(session, AuditEntry, rows)
 
 
 def _canonical(act: Act, *, seq: int, now: dt.datetime) -> str:

@@ -26,7 +26,7 @@ from directory.cards.documents import (
 from directory.cards.documents import refresh_on as first_refresh
 from directory.cards.models import CardRow
 from directory.clock import day_number
-from directory.db import in_portions
+from directory.db import in_portions, insert_rows
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
 from directory.freshness.queries import last_reports
@@ -66,8 +66,7 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
     made = make_cards(session, touched, now=now)
     for portion in in_portions(sorted(made.rows.keys() | made.shells)):
         session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
-    for portion in in_portions(list(made.rows.values())):
-        session.execute(sa.insert(CardRow), portion, execution_options={"render_nulls": True})
+    insert_rows(session, CardRow, list(made.rows.values()))
     return made.shown
 
 

@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.db import in_portions, reserve_ids
+from directory.db import in_portions, insert_rows, reserve_ids
 from directory.errors import BadInputError
 from directory.intake.at_source import note_verified
 from directory.intake.first_numbers import Waiting, apart, propose_first
@@ -288,8 +288,7 @@ def _store_new(
         for made in created
         for key, fact_id in made.facts
     ]
-    for portion in in_portions(claims):
-        session.execute(sa.insert(Claim), portion, execution_options={"render_nulls": True})
+    insert_rows(session, Claim, claims)
     answers = {}
     for row, made in zip(rows, created, strict=True):
         held = waiting[row.source_key]
@@ -318,8 +317,7 @@ def _insert_source_records(session: Session, records: list[dict[str, object]], k
                 .values({key: value for key, value in entry.items() if key != "id"})
             )
             entry["id"] = noted.id
-    for portion in in_portions(new):
-        session.execute(sa.insert(SourceRecord), portion, execution_options={"render_nulls": True})
+    insert_rows(session, SourceRecord, new)
     for entry in records:
         known[str(entry["source_key"])] = SourceRecord(**entry)
 
@@ -331,8 +329,7 @@ def _note_unstored(
     new = [row for row in rows if row.source_key not in known]
     first = reserve_ids(session, SourceRecord, len(new)) if new else 0
     entries = [_source_record(first + number, run, row.source_key, row, now) for number, row in enumerate(new)]
-    for portion in in_portions(entries):
-        session.execute(sa.insert(SourceRecord), portion, execution_options={"render_nulls": True})
+    insert_rows(session, SourceRecord, entries)
 
 
 def _with_public_ids(

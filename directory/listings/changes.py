@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
-from directory.db import in_portions, reserve_ids
+from directory.db import insert_rows, reserve_ids
 from directory.listings.disclosure import FREE_TEXT_PARTS
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import FIELDS, RecordKind
@@ -92,12 +92,6 @@ def fact_row(
         "value": draft.stored, "match_key": draft.match_key, "standing": standing, "tier": draft.shown_to,
         "change_id": change_id,
     }  # fmt: skip
-
-
-def insert(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows of one table."""
-    for portion in in_portions(rows):
-        session.execute(sa.insert(table), portion, execution_options={"render_nulls": True})
 
 
 def digest(facts: Iterable[tuple[int, str, str, str]], *, location_ids: Iterable[int] = ()) -> str:
@@ -188,7 +182,7 @@ class OpenChange:
             }
             for seq, (entity_id, before) in enumerate(moved, self._seq)
         ]  # fmt: skip
-        insert(self.session, ChangeItem, rows)
+        insert_rows(self.session, ChangeItem, rows)
         self._seq += len(rows)
 
     def add(self, record: Record, draft: FactDraft) -> NewFact:

@@ -64,12 +64,15 @@ _NAMED_PLACE = "names-secret-place"
 _pattern_of = lru_cache(maxsize=256)(pattern_of)
 
 
-def _findings(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where rules break: (start, end, rule). An address over two lines is found too."""
+@lru_cache(maxsize=256)
+def _findings(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Where rules break: (start, end, rule). An address over two lines is found too.
+
+    A text is screened wherever it passes by, and mostly soon again.
+    """
     readings = Readings.of(text)
-    for rule in (*FIGURE_RULES, *WORD_RULES):
-        for start, end in rule.found_in(readings):
-            yield start, end, rule.name
+    rules = (*FIGURE_RULES, *WORD_RULES)
+    return tuple((start, end, rule.name) for rule in rules for start, end in rule.found_in(readings))
 
 
 def _mentions(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int, str]]:

@@ -11,8 +11,9 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from directory.audit.service import record as write_audit
+from directory.db import insert_rows
 from directory.errors import DirectoryError
-from directory.listings.changes import Author, Ids, NewFact, OpenChange, applied_act, change_row, fact_row, insert
+from directory.listings.changes import Author, Ids, NewFact, OpenChange, applied_act, change_row, fact_row
 from directory.listings.disclosure import as_kept
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
 from directory.listings.models import Change, Fact, Record
@@ -81,9 +82,9 @@ def create(
             Created(written.change_id, written.record_id, written.organization_id, written.listings, written.said)
         )
         touch(session, *(row["id"] for row in written.records))
-    insert(session, Change, changes)
-    insert(session, Record, records)
-    insert(session, Fact, facts)
+    insert_rows(session, Change, changes)
+    insert_rows(session, Record, records)
+    insert_rows(session, Fact, facts)
     write_audit(session, acts, now=now)
     return created
 

@@ -30,6 +30,7 @@ def street_words(address: str) -> str:
     return " ".join([number, *(name[:2] if is_little and has_kind else name[:1])])
 
 
+@lru_cache(maxsize=1_000)
 def street_spellings(address: str) -> frozenset[str]:
     """All that the house number and street of an address may be called; addresses that share one are one place.
 
