@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from directory.cards.service import rebuild_cards
+from directory.checking import models as _checking  # noqa: F401 - its tables belong to the schema
 from directory.clock import Clock
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError

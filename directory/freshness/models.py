@@ -72,3 +72,26 @@ class Testimony(Base):
 
     evidence_id: Mapped[int] = mapped_column(BIG, ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Belief(Base):
+    """What evidence lets us believe of a listing; made from it, and made anew to the same bytes.
+
+    Nothing here depends on today: ``due_on`` and ``stale_on`` are the day numbers from which on a call is due, and from
+    which on readers are warned, if nothing else is heard until then. ``state`` is what evidence alone says.
+    """
+
+    __tablename__ = "belief"
+    __table_args__ = (one_of("state", "unverified", "verified", "unreachable"), Index(None, "due_on"))
+
+    listing_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[str]
+    # The day number of the last word of a person or the provider.
+    confirmed_on: Mapped[int | None] = mapped_column(sa.Integer())
+    due_on: Mapped[int] = mapped_column(sa.Integer())
+    stale_on: Mapped[int] = mapped_column(sa.Integer())
+    # JSON: codes and dates of what speaks for and against it.
+    reasons: Mapped[str]
+    model_version: Mapped[int] = mapped_column(sa.Integer())

@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from directory.bootstrap import open_database
+from directory.checking.models import CheckTask, HostState
 from directory.db import Database
+from directory.freshness.models import Belief
+from directory.listings.models import Fact, Record
 from tests import everything, makers
 from tests.directory.intake.test_service import organization, run, service
 
@@ -99,6 +102,30 @@ def test_import_goes_down_and_up_with_data(unmigrated: Database) -> None:
     assert not {"gone_at"} & _columns(unmigrated, "source_record")
     assert not {"holds", "released_by", "digest"} & _columns(unmigrated, "import_run")
     assert not {"mapping", "sharing"} & _columns(unmigrated, "source")
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+
+
+def test_fresh_goes_down_and_up_with_data(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    run(unmigrated, organization(), service(makers.kind("food")))
+    with unmigrated.transaction() as session:
+        now = session.info["now"]
+        fact = session.scalars(sa.select(Fact.id)).first()
+        listing = session.scalars(sa.select(Record.id).where(Record.kind == "listing")).one()
+        session.add_all(
+            [
+                Belief(listing_id=listing, state="verified", due_on=1, stale_on=2, reasons="[]", model_version=1),
+                CheckTask(fact_id=fact, method="website", host="example.org", due_at=now),
+                HostState(host="example.org", next_ok_at=now),
+            ]
+        )
+    kept = {table: _count(unmigrated, table) for table in ("fact", "record", "source_record", "evidence")}
+    unmigrated.downgrade("0006_import")
+    assert _tables(unmigrated).isdisjoint({"belief", "check_task", "host_state"})
     assert {table: _count(unmigrated, table) for table in kept} == kept
     unmigrated.upgrade()
     assert unmigrated.is_up_to_date()

@@ -1,0 +1,76 @@
+"""Fresh: what is believed of a listing, what has to be looked at, and how hosts want to be treated.
+
+Revision ID: 0007_fresh
+Revises: 0006_import
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007_fresh"
+down_revision = "0006_import"
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+AT = sa.DateTime(timezone=True)
+
+_METHODS = (
+    "'call', 'callback', 'provider', 'website', 'corroboration', 'geocode', 'lookup', 'mx', 'feed', 'report',"
+    " 'handoff', 'peer', 'import'"
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "belief",
+        sa.Column("listing_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("confirmed_on", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Integer(), nullable=False),
+        sa.Column("stale_on", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("model_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('unverified', 'verified', 'unreachable')", name=op.f("ck_belief_state_known")),
+        sa.ForeignKeyConstraint(["listing_id"], ["record.id"], name=op.f("fk_belief_listing_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_belief")),
+    )
+    op.create_index(op.f("ix_belief_due_on"), "belief", ["due_on"], unique=False)
+    op.create_table(
+        "check_task",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("fact_id", BIG, nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_at", AT, nullable=False),
+        sa.Column("run_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_owner", sa.Text(), nullable=True),
+        sa.Column("lease_until", AT, nullable=True),
+        sa.Column("lease_epoch", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("memory", sa.Text(), nullable=True),
+        sa.CheckConstraint(f"method IN ({_METHODS})", name=op.f("ck_check_task_method_known")),
+        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name=op.f("ck_check_task_lease_is_whole")),
+        sa.CheckConstraint("length(memory) <= 1024", name=op.f("ck_check_task_memory_size")),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_check_task_fact_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_task")),
+        sa.UniqueConstraint("fact_id", "method", name=op.f("uq_check_task_fact_id_method")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_check_task_due_at"), "check_task", ["due_at"], unique=False)
+    op.create_table(
+        "host_state",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("next_ok_at", AT, nullable=False),
+        sa.Column("busy_until", AT, nullable=True),
+        sa.Column("fail_streak", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_host_state")),
+        sqlite_with_rowid=False,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("host_state")
+    op.drop_table("check_task")
+    op.drop_table("belief")
