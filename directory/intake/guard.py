@@ -20,6 +20,7 @@ from directory.integrity.sharing import Holders, holders_of
 from directory.listings.disclosure import UNNAMED, WEB_FIELDS
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
 from directory.listings.models import Fact, Record
+from directory.listings.queries import survivors_of
 
 Draft = OrganizationDraft | ServiceDraft
 # Numbers that no line for people in a crisis has; one that comes with a new listing waits too.
@@ -53,7 +54,7 @@ class Guard:
             return holds_of_new(draft, about=about)
         others = Sharing()
         if draft.field == "phone":
-            others = self._others(draft.value.number, subject.organization_id or subject.id)
+            others = self._others(draft.value.number, self._survivors[subject.organization_id or subject.id])
         return holds_of_value(draft, old=text_of(held), about=about, others=others)
 
     @cached_property
@@ -66,8 +67,12 @@ class Guard:
         said: dict[str, set[int]] = defaultdict(set)
         for record, draft in self._rows:
             for number in _numbers(draft):
-                said[number].add(record.organization_id or record.id)
+                said[number].add(self._survivors[record.organization_id or record.id])
         return said
+
+    @cached_property
+    def _survivors(self) -> dict[int, int]:
+        return survivors_of(self._session, (record.organization_id or record.id for record, _ in self._rows))
 
     @cached_property
     def _stored(self) -> dict[str, Holders]:

@@ -79,3 +79,12 @@ def joined_ids(session: Session, record_ids: Iterable[int | None]) -> set[int]:
 def survivor_of(session: Session, record_id: int | None) -> int | None:
     """The record that this one was merged into; itself, if it was not merged."""
     return session.scalar(sa.select(sa.func.coalesce(Record.merged_into, Record.id)).where(Record.id == record_id))
+
+
+def survivors_of(session: Session, record_ids: Iterable[int]) -> dict[int, int]:
+    """Each of these records with the one that it was merged into; with itself, if it was not merged."""
+    found: dict[int, int] = {}
+    for portion in in_portions(sorted(set(record_ids))):
+        rows = sa.select(Record.id, sa.func.coalesce(Record.merged_into, Record.id)).where(Record.id.in_(portion))
+        found.update((record_id, survivor) for record_id, survivor in session.execute(rows))
+    return found

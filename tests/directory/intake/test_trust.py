@@ -18,6 +18,7 @@ from directory.integrity import service as integrity
 from directory.integrity.reach import is_verified
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
 from directory.listings.fields import Contact, Phone
+from directory.listings.merging import merge
 from directory.listings.models import Change, Fact, Record
 from directory.reconciliation.service import reconcile
 from directory.sources.models import Claim
@@ -157,6 +158,18 @@ def test_a_switchboard_of_many_comes_in_and_later_changes_to_it_wait(database: D
     run(database, *own_service(4, CONFIRMED))
     assert held(database) == [(True, True, "shared")]
     assert ("service", "voice", NEW) in said(database, "current")
+
+
+def test_a_number_of_what_was_merged_with_it_is_no_strangers(database: Database) -> None:
+    run(database, *flat(own_service(number, NEW) for number in (1, 2)))
+    run(database, *own_service(3, CONFIRMED))
+    with database.transaction() as session:
+        ids = session.scalars(sa.select(Record.id).where(Record.kind == "organization").order_by(Record.id)).all()
+        merge(session, ids[2], ids[0], author=makers.AUTHOR, now=session.info["now"])
+    run(database, *own_service(1, CONFIRMED))
+    assert held(database) == []
+    run(database, *own_service(2, CONFIRMED))
+    assert held(database) == [(True, True, "shared")]
 
 
 def test_a_further_number_comes_in_unless_it_is_a_hotline_s_and_none_that_can_be_called(database: Database) -> None:
