@@ -1,6 +1,6 @@
 """The only place that opens connections to the outside: what an address answers, what certificate a host shows.
 
-It asks for what is told to it and keeps nothing. What it says is one word of a fixed list, never a value.
+It asks for what is told to it and keeps nothing. What it says of a failure is one word of a fixed list, never a value.
 """
 
 import http.cookiejar
@@ -52,6 +52,22 @@ class Seen(msgspec.Struct, frozen=True):
     problem: Problem = ""
 
 
+class Reply(msgspec.Struct, frozen=True):
+    """What a service answered to a question.
+
+    Attributes:
+        status: the HTTP status; 0 when there is none.
+        body: what it said, if it said so with 200 and not at too great a length.
+        retry_after: seconds for which it asked not to be asked again; None if it did not.
+        problem: why there is no answer.
+    """
+
+    status: int = 0
+    body: bytes = b""
+    retry_after: float | None = None
+    problem: Problem = ""
+
+
 class Certificate(msgspec.Struct, frozen=True):
     """The host names of the certificate that a host shows, or the problem of getting it."""
 
@@ -85,6 +101,13 @@ class Internet:
         """See ``Outbound``. Follows up to 3 redirects, to https only, and reads up to 64 KiB."""
         return self._in_time(lambda: self._look(url)) or Seen(seconds=self._most_seconds, problem="too slow")
 
+    def ask(self, url: str, question: bytes, *, key: str = "") -> Reply:
+        """Post a question in JSON to a service that this deployment chose; ``key`` is sent as a bearer's.
+
+        To https only, and nowhere else than to this address: a redirect is no answer. Up to 64 KiB are read.
+        """
+        return self._in_time(lambda: self._ask(url, question, key)) or Reply(problem="too slow")
+
     def certificate_names(self, host: str, port: int = 443) -> Certificate:
         """See ``Outbound``. Nothing is sent, so nobody has to be trusted."""
         return self._in_time(lambda: self._certificate(host, port)) or Certificate(problem="too slow")
@@ -109,19 +132,24 @@ class Internet:
         except TimeoutError:
             return None
 
+    def _client(self) -> "httpx.Client":
+        import httpx
+
+        keeps_none = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        return httpx.Client(
+            verify=self._trusted or True,
+            trust_env=False,
+            timeout=self._most_seconds / 2,
+            headers=_HEADERS,
+            cookies=keeps_none,
+        )
+
     def _look(self, url: str) -> Seen:
         import httpx
 
         began = time.monotonic()
-        keeps_none = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         try:
-            with httpx.Client(
-                verify=self._trusted or True,
-                trust_env=False,
-                timeout=self._most_seconds / 2,
-                headers=_HEADERS,
-                cookies=keeps_none,
-            ) as client:
+            with self._client() as client:
                 for _ in range(_MOST_REDIRECTS + 1):
                     if httpx.URL(url).scheme != "https":
                         return _without_answer("not https", began)
@@ -133,6 +161,34 @@ class Internet:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _without_answer(_problem_of(error), began)
         return _without_answer("too many redirects", began)
+
+    def _ask(self, url: str, question: bytes, key: str) -> Reply:
+        import httpx
+
+        began = time.monotonic()
+        headers = {"content-type": "application/json", "accept": "application/json", "accept-encoding": "identity"}
+        if key:
+            headers["authorization"] = f"Bearer {key}"
+        try:
+            if httpx.URL(url).scheme != "https":
+                return Reply(problem="not https")
+            with self._client() as client, client.stream("POST", url, content=question, headers=headers) as answer:
+                status, later = answer.status_code, _seconds(answer.headers.get("retry-after", ""))
+                body = self._whole(answer, began) if status == httpx.codes.OK else b""
+                return Reply(status, body, later) if body is not None else Reply(status, problem="no answer")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Reply(problem=_problem_of(error))
+
+    def _whole(self, answer: "httpx.Response", began: float) -> bytes | None:
+        """All that was said, as it came; None when it is too much, too slow or packed."""
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            return None
+        read = bytearray()
+        for part in answer.iter_raw():
+            read += part
+            if len(read) > _MOST_BYTES or time.monotonic() - began > self._most_seconds:
+                return None
+        return bytes(read)
 
     def _read(self, answer: "httpx.Response", began: float) -> None:
         """Read as much of the page as shows that there is one; as it comes, so that nothing can be blown up."""
@@ -161,6 +217,11 @@ class Internet:
         except (ValueError, x509.ExtensionNotFound):
             return Certificate(problem="bad certificate")
         return Certificate(tuple(alternatives.get_values_for_type(x509.DNSName)))
+
+
+def _seconds(text: str) -> float | None:
+    """What Retry-After says in seconds; None for a date, which a foreign clock decides, and for anything else."""
+    return float(text) if text.isascii() and text.isdecimal() and len(text) <= 8 else None
 
 
 def _without_answer(problem: Problem, began: float) -> Seen:

@@ -88,6 +88,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         backup_recipient: public key of age (``age1...``) to which ``db backup`` encrypts; empty to be asked.
         owner_database_url: address of the same PostgreSQL database for the role that owns its tables, which upgrades,
             checks and restores; empty when ``database_url`` is the owner's.
+        lookup_url: https address of the service that says whether a number was disconnected (``verifiers.lookup``);
+            nobody is asked when empty.
+        lookup_key: how the site signs in there; better given as ``HANDRAIL_LOOKUP_KEY_FILE``.
+        lookup_confidential: whether numbers of organizations with a confidential service are asked about as well. Off,
+            because the service then holds a list of them, and of who keeps it.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -115,6 +120,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audit_key: str = ""
     backup_recipient: str = ""
     owner_database_url: str = ""
+    lookup_url: str = ""
+    lookup_key: str = ""
+    lookup_confidential: bool = False
     word_list: str = ""
 
 
@@ -167,6 +175,7 @@ def check(settings: Settings) -> Settings:
     if settings.owner_database_url and not settings.database_url.startswith("postgresql"):
         raise SettingsError("HANDRAIL_OWNER_DATABASE_URL is for PostgreSQL; an embedded database has no roles.")
     _check_exits(settings)
+    _check_lookup(settings)
     return settings
 
 
@@ -182,6 +191,22 @@ def _check_hosts(settings: Settings) -> None:
         raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")
     if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
         raise SettingsError("HANDRAIL_DESK_HOST must be another host than HANDRAIL_PUBLIC_HOST, or empty.")
+
+
+def _check_lookup(settings: Settings) -> None:
+    if not settings.lookup_url:
+        return
+    try:
+        parts = urlsplit(settings.lookup_url)
+        # Reading it raises for a port that is none.
+        has_port = parts.port != 0
+    except ValueError:
+        has_port = False
+    is_plain = has_port and parts.hostname and not (parts.username or parts.password or parts.query or parts.fragment)
+    if not is_plain or parts.scheme != "https" or any(sign.isspace() for sign in settings.lookup_url):
+        raise SettingsError("HANDRAIL_LOOKUP_URL must be an https address without a name, a password or a query.")
+    if not settings.lookup_key.isascii() or not all("!" <= sign <= "~" for sign in settings.lookup_key):
+        raise SettingsError("HANDRAIL_LOOKUP_KEY must be one word of plain letters, digits and signs.")
 
 
 def telling_names(settings: Settings) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from directory.outbound import Certificate, Internet
+from directory.outbound import Certificate, Internet, Reply
 from tests.services import ROOT
 from tests.services.certificates import self_signed
 
@@ -122,6 +122,16 @@ def test_the_names_of_a_certificate_are_read_whoever_signed_it(internet: Interne
     with _serving(certificate) as (port, _):
         assert internet.certificate_names("127.0.0.1", port) == Certificate(NAMES)
     assert internet.certificate_names("127.0.0.1", port).problem == "no connection"
+
+
+def test_a_question_is_put_over_https_only(internet: Internet, certificate: Path) -> None:
+    with _serving(certificate) as (port, seen):
+        assert internet.ask(f"http://127.0.0.1:{port}/", b"{}").problem == "not https"
+        assert internet.ask("nonsense", b"{}").problem == "not https"
+        assert seen == []
+        # This server knows no POST.
+        assert internet.ask(f"https://127.0.0.1:{port}/", b"{}") == Reply(501)
+    assert internet.ask(f"https://127.0.0.1:{port}/", b"{}").problem == "no connection"
 
 
 def test_proxies_of_the_environment_are_not_used(

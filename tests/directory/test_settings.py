@@ -25,6 +25,22 @@ def test_the_environment_wins_over_what_init_wrote(tmp_path: Path) -> None:
     assert (settings.site_name, settings.default_area) == ("Daybook", "33130")
 
 
+def test_a_service_of_look_ups_is_off_until_it_is_chosen(tmp_path: Path) -> None:
+    usual = load_settings({}, folder=tmp_path)
+    assert (usual.lookup_url, usual.lookup_key, usual.lookup_confidential) == ("", "", False)
+    key = tmp_path / "key"
+    key.write_text("s3cret\n", encoding="utf-8")
+    chosen = load_settings(
+        {
+            "HANDRAIL_LOOKUP_URL": "https://lookup.example.org:8443/disconnected",
+            "HANDRAIL_LOOKUP_KEY_FILE": str(key),
+            "HANDRAIL_LOOKUP_CONFIDENTIAL": "true",
+        },
+        folder=tmp_path,
+    )
+    assert (chosen.lookup_key, chosen.lookup_confidential) == ("s3cret", True)
+
+
 def test_the_test_suites_own_variables_are_known_and_ignored(tmp_path: Path) -> None:
     own = {"HANDRAIL_REQUIRE": "all", "HANDRAIL_CHROME": "/x", "HANDRAIL_TEST_PG": "y", "PATH": "/bin"}
     assert load_settings(own, folder=tmp_path) == load_settings({}, folder=tmp_path)
@@ -45,6 +61,16 @@ def test_the_test_suites_own_variables_are_known_and_ignored(tmp_path: Path) -> 
         ({"HANDRAIL_MAIL_SERVER": "post.example.net:587"}, "HANDRAIL_MAIL_FROM must"),
         ({"HANDRAIL_MAIL_SERVER": "[::1]:25", "HANDRAIL_MAIL_FROM": "desk, b@example.org"}, "HANDRAIL_MAIL_FROM must"),
         ({"HANDRAIL_MAX_FEED_MB": "0"}, "HANDRAIL_MAX_FEED_MB must"),
+        ({"HANDRAIL_LOOKUP_URL": "http://lookup.example.org/"}, "HANDRAIL_LOOKUP_URL must"),
+        ({"HANDRAIL_LOOKUP_URL": "https:///disconnected"}, "HANDRAIL_LOOKUP_URL must"),
+        ({"HANDRAIL_LOOKUP_URL": "https://lookup.example.org:no/"}, "HANDRAIL_LOOKUP_URL must"),
+        ({"HANDRAIL_LOOKUP_URL": "https://me:secret@lookup.example.org/"}, "HANDRAIL_LOOKUP_URL must"),
+        ({"HANDRAIL_LOOKUP_URL": "https://lookup.example.org/?key=secret"}, "HANDRAIL_LOOKUP_URL must"),
+        (
+            {"HANDRAIL_LOOKUP_URL": "https://lookup.example.org/", "HANDRAIL_LOOKUP_KEY": "two words"},
+            "HANDRAIL_LOOKUP_KEY",
+        ),
+        ({"HANDRAIL_LOOKUP_CONFIDENTIAL": "perhaps"}, "HANDRAIL_LOOKUP_CONFIDENTIAL cannot be used"),
         ({"HANDRAIL_DATABASE_URL_FILE": "/no/such/file"}, "HANDRAIL_DATABASE_URL_FILE names cannot be read"),
         ({"HANDRAIL_PORT": "1", "HANDRAIL_PORT_FILE": "/x"}, "given twice"),
     ],
