@@ -311,7 +311,7 @@ def _weigh(found: _Heard, one: Observation, known: Outcome | None, *, of_line: b
     if one.log2_odds < 0:
         # Who confirms a detail spoke with the service; whether its number was the way is another question.
         states = EVERYTHING if of_line else CLOSED
-        if one.method not in ("call", "callback", "provider", "handoff", "peer") and one.field not in _OF_LISTING:
+        if not one.confirms and one.field not in _OF_LISTING:
             return
         found.wait_until(one.day)
         if one.confirms and one.log2_odds <= CONFIRMING_LOG2_ODDS:

@@ -40,8 +40,8 @@ class Observation(NamedTuple):
 
     @property
     def confirms(self) -> bool:
-        """Whether a person or the provider stood up for the fact."""
-        return self.log2_odds < 0 and self.method in OF_PEOPLE
+        """Whether a person or the provider stood up for the fact; ``confirmed`` is what no machine says."""
+        return self.log2_odds < 0 and (self.method in OF_PEOPLE or self.outcome == "confirmed")
 
 
 def second_of(day: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions
 from directory.freshness.models import Evidence
+from directory.freshness.parameters import weight_of
 from directory.listings.models import Fact
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
 
@@ -54,7 +55,7 @@ def note_verified(session: Session, run: ImportRun, days: Mapping[str, dt.date],
             run_key = f"{OUTCOME}:{run.source_id}:{fact_id}:{day.isoformat()}"
             found[run_key] = {
                 "fact_id": fact_id, "method": "import", "source_id": run.source_id, "lineage": lineage,
-                "outcome": OUTCOME, "log2_odds": 0, "run_key": run_key,
+                "outcome": OUTCOME, "log2_odds": weight_of("import", OUTCOME), "run_key": run_key,
                 "observed_at": dt.datetime.combine(day, dt.time(), dt.UTC),
             }  # fmt: skip
     known: set[str] = set()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence
+from directory.freshness.parameters import weight_of
 from directory.intake.guard import Guard, about_of, holds_of_new
 from directory.intake.plan import Difference, Effect, day, in_words
 from directory.intake.precedence import RANKS, Backing, backings
@@ -229,7 +230,7 @@ class Follower:
 def gone(fact_id: int, seen: SourceRecord, *, run: ImportRun, now: dt.datetime) -> Evidence:
     """That a source says a fact no longer: one more reason to ask, and never one to hide it."""
     return Evidence(
-        fact_id=fact_id, method="feed", outcome="gone", log2_odds=1, observed_at=now,
+        fact_id=fact_id, method="feed", outcome="dropped", log2_odds=weight_of("feed", "dropped"), observed_at=now,
         run_key=f"gone:{run.id}:{fact_id}:{seen.id}", source_id=run.source_id,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
+from directory.freshness.parameters import weight_of
 from directory.integrity.applying import apply_change, digest_of, draft_of, ended_by, standing_of
 from directory.integrity.as_kept import note_about
 from directory.integrity.dead_lines import DEAD, line_is_dead
@@ -124,13 +125,15 @@ def add_key(session: Session, change_id: int, key: str, *, outcome: str, by: Act
     """
     queue_writers(session)
     change = open_change(session, change_id, by=by)
-    if key not in _METHODS or outcome not in OUTCOMES or (key == "neighbour" and by.role != "neighbour"):
+    is_known = key in _METHODS and outcome in OUTCOMES
+    if not is_known or (key == "neighbour" and by.role != "neighbour"):
         raise RefusedError("That is no key, or no outcome of one.")
     target = get_record(session, change.subject_id or 0)
     allowed = judge(Case(state=state_of_record(session, target), action="add-key", actor=by, now=now))
     if not allowed.is_allowed:
         raise refusal_of(allowed)
-    fact, odds = testified(session, change, target, outcome)
+    fact, says_something = testified(session, change, target, outcome)
+    odds = weight_of(_METHODS[key], outcome) if says_something else 0
     evidence = observe(session, fact.id, method=_METHODS[key], outcome=outcome, log2_odds=odds, by=by, now=now)
     speaks = outcome == "confirmed" or (outcome in DEAD and key in {"dead-line", "lookup"})
     if speaks and session.get(ChangeProof, (change_id, evidence)) is None:

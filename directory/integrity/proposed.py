@@ -33,21 +33,21 @@ def phone_to_call(session: Session, change: Change, target: Record) -> Fact | No
     return next((fact for fact in found if fact.slot == "voice"), found[0] if found else None)
 
 
-def testified(session: Session, change: Change, target: Record, outcome: str) -> tuple[Fact, int]:
-    """The value that a key says something about, and how strongly: the proposed one, or the line that is dead.
+def testified(session: Session, change: Change, target: Record, outcome: str) -> tuple[Fact, bool]:
+    """The value that a key says something about, and whether it does: the proposed one, or the line that is dead.
 
     What is wanted of a listing as a whole, or that a value shall end, says nothing for or against a value.
     """
     phone = phone_to_call(session, change, target)
     if outcome in DEAD and phone is not None:
-        return phone, 5
+        return phone, True
     fact = None if outcome in DEAD else proposed_fact(session, change)
     if fact is not None:
-        return fact, -5 if outcome == "confirmed" else 0
+        return fact, True
     fact = phone or _last_said(session, target)
     if fact is None:
         raise RefusedError("There is nothing here that anybody could have been asked about.")
-    return fact, 0
+    return fact, False
 
 
 def _last_said(session: Session, target: Record) -> Fact | None:

@@ -37,13 +37,12 @@ class BundledFact(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Observation(msgspec.Struct, frozen=True, array_like=True):
-    """What somebody or something found about a fact: ``[field, slot, method, outcome, log2_odds, days_ago]``."""
+    """What somebody or something found about a fact: ``[field, slot, method, outcome, days_ago]``."""
 
     field: str
     slot: str
     method: str
     outcome: str
-    log2_odds: int
     days_ago: int
 
 

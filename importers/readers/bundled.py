@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
 from directory.db import Database
+from directory.freshness.parameters import weight_of
 from directory.freshness.service import add_evidence
 from directory.intake.service import SourceRow, StoredRow, store_rows
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
@@ -131,7 +132,7 @@ def _observe(session: Session, source_id: int, services: list[BundledService], *
             held[key, seen.field, seen.slot],
             method=seen.method,
             outcome=seen.outcome,
-            log2_odds=seen.log2_odds,
+            log2_odds=weight_of(seen.method, seen.outcome),
             observed_at=now - dt.timedelta(days=seen.days_ago),
             run_key=f"bundled:{source_id}:{key}:{seen.field}:{seen.slot}:{seen.method}:{seen.days_ago}",
             source_id=source_id,

@@ -29,7 +29,8 @@ def test_only_a_person_or_the_provider_speaks_for_a_fact() -> None:
     supporting = {
         method for method, all_of in parameters().outcomes.items() if any(o.odds < 0 for o in all_of.values())
     }
-    assert supporting == {"call", "callback", "peer", "provider", "handoff"}
+    assert supporting == {"call", "callback", "peer", "provider", "handoff", "website"}
+    assert [code for code, one in parameters().outcomes["website"].items() if one.odds < 0] == ["confirmed"]
 
 
 def test_no_word_of_a_feed_and_no_single_look_at_a_site_warns() -> None:
