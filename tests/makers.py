@@ -5,6 +5,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
+from directory.freshness.models import Evidence
+from directory.freshness.parameters import weight_of
 from directory.freshness.service import add_evidence
 from directory.listings.changes import Author
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
@@ -20,7 +22,8 @@ from directory.listings.fields import (
     Text,
     TraumaInformed,
 )
-from directory.listings.service import Created, create
+from directory.listings.models import Fact
+from directory.listings.service import Created, create, touch
 
 AUTHOR = Author("edit", "a test arranges it")
 MIAMI = (25.7683, -80.2014)
@@ -108,6 +111,21 @@ def _create(session: Session, draft: OrganizationDraft | ServiceDraft, organizat
     network = working_network(session)
     now: dt.datetime = session.info["now"]
     return create(session, [(draft, organization_id)], network_id=network.id, author=AUTHOR, now=now)[0]
+
+
+def observe(
+    session: Session, fact_id: int, method: str, outcome: str, *, days_ago: float = 1, lineage: str | None = None
+) -> None:
+    """Evidence as a verifier, a feed or a person leaves it, with the weight of the table."""
+    at: dt.datetime = session.info["now"] - dt.timedelta(days=days_ago)
+    session.add(
+        Evidence(
+            fact_id=fact_id, method=method, outcome=outcome, log2_odds=weight_of(method, outcome), observed_at=at,
+            run_key=f"{method}:{outcome}:{fact_id}:{days_ago}:{lineage}", lineage=lineage,
+        )
+    )  # fmt: skip
+    session.flush()
+    touch(session, session.get_one(Fact, fact_id).record_id)
 
 
 def confirm(session: Session, fact_id: int, *, days_ago: int = 1, log2_odds: int = -5, key: str = "") -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from directory.freshness.reasons import Reason
 from directory.listings.fields import RecordKind, Tier
 
 
@@ -68,8 +69,12 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
         hours_text: schedule slot -> what the source wrote, where there is no span.
         closed: schedule slot -> day numbers, from yesterday on, on which that schedule does not hold.
         confirmed: field or ``field/slot`` -> best evidence.
-        fresh_until: day number; before *Fresh* one year after the number was confirmed, 0 if it never was.
-        may_not_work: the last evidence about its first line says that it does not work.
+        due_on: day number from which on a call is due, if nothing is heard; 0 if it was never confirmed.
+        fresh_until: the last day number on which readers are not warned, if nothing is heard; 0 if it was never
+            confirmed.
+        unreachable: calls found that nobody is reached under its number.
+        may_not_work: unreachable, or the last evidence about its first line says that it does not work.
+        reasons: why, as codes and dates (``freshness.reasons``).
         service_areas: area codes served as a whole (``US``, ``US-FL``, ``12086``).
     """
 
@@ -94,8 +99,11 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     closed: dict[str, list[int]] = {}
     trauma_informed: CardTrauma | None = None
     confirmed: dict[str, Confirmed] = {}
+    due_on: int = 0
     fresh_until: int = 0
+    unreachable: bool = False
     may_not_work: bool = False
+    reasons: list[Reason] = []
     reported: str = ""
     source: str = ""
     said: str = ""
@@ -104,6 +112,18 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     reach: str = ""
     accepts_from: list[str] = []
     service_areas: list[str] = []
+
+    @property
+    def state(self) -> str:
+        """What evidence says whatever day it is; ``freshness.belief.state_on`` tells the state on a day."""
+        if self.unreachable:
+            return "unreachable"
+        return "verified" if self.fresh_until else "unverified"
+
+    @property
+    def stale_on(self) -> int:
+        """The day number from which on readers are warned."""
+        return self.fresh_until + 1
 
 
 class ShownFact(msgspec.Struct, frozen=True, omit_defaults=True):

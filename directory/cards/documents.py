@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from directory.cards.card import Card, CardPhone, CardTrauma, Confirmed, Document, ShownFact
-from directory.freshness.policy import fresh_until
+from directory.freshness.belief import Belief
+from directory.freshness.observations import Observation
 from directory.listings.disclosure import UNNAMED, WEB_FIELDS, may_hold, sees
 from directory.listings.fields import FIELDS, Tier
 from directory.listings.screen import screen
@@ -38,7 +39,8 @@ _OF_AGE = 18
 class KnownFact(msgspec.Struct, frozen=True):
     """A current fact with what is known about it, before it is cut to a tier.
 
-    ``warned`` = an observation says that it does not work, and none since that it does.
+    ``warned`` = an observation says that it does not work, and none since that it does. ``withheld`` = the address is
+    somebody else's now. ``heard`` = all that was observed about it.
     """
 
     field: str
@@ -50,6 +52,8 @@ class KnownFact(msgspec.Struct, frozen=True):
     confirmed: str = ""
     method: str = ""
     warned: bool = False
+    withheld: bool = False
+    heard: tuple[Observation, ...] = ()
 
 
 class RecordHead(msgspec.Struct, frozen=True):
@@ -65,15 +69,29 @@ class RecordHead(msgspec.Struct, frozen=True):
 def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Document:
     """One record's own facts, cut to a tier (SAFETY L7, L8)."""
     shown = []
-    for fact in facts:
-        if not sees(tier, fact.tier) or not may_hold(fact.field, head.location_disclosure):
-            continue
+    for fact in cut(head, facts, tier):
         # When a confidential service was entered is nobody's business to the day.
         said = fact.said if head.location_disclosure == "public" else fact.said[:7]
         shown.append(
             ShownFact(fact.field, fact.value, fact.slot, said, fact.source, fact.confirmed, fact.method, fact.warned)
         )
     return Document(head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area)
+
+
+def cut(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> list[KnownFact]:
+    """What a tier sees of a record's facts. An address that is somebody else's now is for those who work here alone."""
+    return [
+        fact
+        for fact in facts
+        if sees(tier, fact.tier)
+        and may_hold(fact.field, head.location_disclosure)
+        and not (fact.withheld and tier != "coordinator")
+    ]
+
+
+def line_order(phone: dict[str, Any]) -> int:
+    """In which order a line is offered, by its value: the lowest first."""
+    return _PHONE_ORDER.get(phone.get("kind", "voice"), 9)
 
 
 def union(own: Iterable[KnownFact], *others: Iterable[KnownFact]) -> list[KnownFact]:
@@ -169,11 +187,20 @@ def is_searchable(parts: Composition) -> bool:
     return all(one.standing == "listed" for one in levels) and status in {"", "active"}
 
 
-def card(parts: Composition, *, today: int, practice: bool, zone: str = "", reported: dt.date | None = None) -> Card:
+def card(
+    parts: Composition,
+    *,
+    today: int,
+    practice: bool,
+    belief: Belief,
+    zone: str = "",
+    reported: dt.date | None = None,
+) -> Card:
     """The brief card of a listing as of a day (expired evidence is left out).
 
     Args:
         parts: its public documents.
+        belief: what is believed of it, with the reasons that readers are told.
         today: day number.
         practice: whether its network is for practice.
         zone: IANA zone of the place, used when no schedule names one.
@@ -214,8 +241,11 @@ def card(parts: Composition, *, today: int, practice: bool, zone: str = "", repo
         closed=_closed(schedules, today),
         trauma_informed=_trauma(parts, today),
         confirmed=_confirmed(parts),
-        fresh_until=fresh_until(_date(first.confirmed) if first else None),
-        may_not_work=first_fact is not None and first_fact.warned,
+        due_on=belief.due_on,
+        fresh_until=max(0, belief.stale_on - 1),
+        unreachable=belief.state == "unreachable",
+        may_not_work=belief.state == "unreachable" or (first_fact is not None and first_fact.warned),
+        reasons=list(belief.reasons),
         reported=_reported(reported, first, is_confidential=confidential),
         source=next((fact.source for fact in parts.service.facts if fact.source), ""),
         said=max((fact.said for fact in parts.service.facts), default=""),
@@ -291,7 +321,7 @@ def _phones(parts: Composition) -> list[CardPhone]:
         )
         for slot, fact in lines.items()
     ]
-    return sorted(phones, key=lambda phone: _PHONE_ORDER.get(phone.kind, 9))
+    return sorted(phones, key=lambda phone: line_order({"kind": phone.kind}))
 
 
 def _reported(on: dt.date | None, first: CardPhone | None, *, is_confidential: bool) -> str:
@@ -371,10 +401,6 @@ def _confirmed(parts: Composition) -> dict[str, Confirmed]:
 
 def _pair(value: dict[str, Any], low: str, high: str) -> tuple[int | None, int | None] | None:
     return (value.get(low), value.get(high)) if value else None
-
-
-def _date(text: str) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
 
 
 def _day(text: str) -> int:

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.cards.believing import Heard, Part, hear
 from directory.cards.card import Card, Document, encode
 from directory.cards.documents import (
     Composition,
@@ -27,9 +28,13 @@ from directory.cards.documents import refresh_on as first_refresh
 from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.db import in_portions, insert_rows
+from directory.freshness.belief import Belief
 from directory.freshness.models import Evidence
+from directory.freshness.observations import Observation, second_of
 from directory.freshness.policy import supports, warns
-from directory.freshness.queries import last_reports
+from directory.freshness.queries import last_reports, reported_days
+from directory.freshness.reasons import is_withheld
+from directory.freshness.service import write_beliefs
 from directory.listings.fields import TIERS, decode_plain
 from directory.listings.models import Change, Fact, Record
 from directory.people.models import Network
@@ -51,13 +56,14 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Cards as the facts give them: rows of ``card`` by record, and the listings among them.
+    """Cards as the facts give them: rows of ``card`` by record, the listings among them, and what is believed of them.
 
     ``shells``: records that an import brought which was taken back; they have no card.
     """
 
     rows: dict[int, dict[str, Any]]
     shown: list[Shown]
+    beliefs: dict[int, Belief]
     shells: frozenset[int] = frozenset()
 
 
@@ -67,6 +73,7 @@ def rebuild_cards(session: Session, touched: Iterable[int], *, now: dt.datetime)
     for portion in in_portions(sorted(made.rows.keys() | made.shells)):
         session.execute(sa.delete(CardRow).where(CardRow.record_id.in_(portion)))
     insert_rows(session, CardRow, list(made.rows.values()))
+    write_beliefs(session, made.beliefs, of=[one.record_id for one in made.shown])
     return made.shown
 
 
@@ -93,14 +100,68 @@ def make_cards(
     today = day_number(now)
     listings = [record for record in records.values() if record.kind == "listing"]
     reports = last_reports(session, [listing.id for listing in listings])
-    shown = [
-        _show(
-            listing, records, public, rows[listing.id], today=today, practice=practice, reported=reports.get(listing.id)
-        )
-        for listing in listings
-    ]
     shells = _shells(session, list(records))
-    return Made({record_id: row for record_id, row in rows.items() if record_id not in shells}, shown, shells)
+    shown: list[Shown] = []
+    beliefs: dict[int, Belief] = {}
+    for listing in listings:
+        reported = reports.get(listing.id)
+        heard = _heard(listing, records, known, [reported.toordinal()] if reported else [])
+        belief = heard.belief()
+        if listing.id not in shells and _is_kept(listing, records):
+            beliefs[listing.id] = belief
+        shown.append(
+            _show(
+                listing, records, public, rows[listing.id], today=today, practice=listing.network_id in practice,
+                belief=heard.belief_shown(belief), reported=reported,
+            )
+        )  # fmt: skip
+    kept = {record_id: row for record_id, row in rows.items() if record_id not in shells}
+    return Made(kept, shown, beliefs, shells)
+
+
+def heard_of(session: Session, listing_ids: Iterable[int], *, until: dt.date | None = None) -> dict[int, Heard]:
+    """All that was observed about these listings, by listing, with every day on which readers reported them.
+
+    Args:
+        session: any session.
+        listing_ids: records of listings; what is none is left out.
+        until: the last day of which is told what was observed; None = all.
+    """
+    wanted = set(listing_ids)
+    records = _with_relatives(session, wanted)
+    known = _joined(session, records, _known_facts(session, list(records)))
+    days = reported_days(session, wanted)
+    last = second_of(until.toordinal() + 1) if until is not None else None
+    found: dict[int, Heard] = {}
+    for listing_id in sorted(wanted & records.keys()):
+        if records[listing_id].kind == "listing":
+            heard = _heard(records[listing_id], records, known, days.get(listing_id, []))
+            found[listing_id] = heard if last is None else heard.before(last)
+    return found
+
+
+def _heard(
+    listing: Record, records: dict[int, Record], known: dict[int, list[KnownFact]], reported: Iterable[int]
+) -> Heard:
+    service = _survivor(records, listing.service_id)
+
+    def part(record: Record) -> Part:
+        return Part(_head(record), known[record.id])
+
+    return hear(
+        organization=part(_survivor(records, service.organization_id)),
+        service=part(service),
+        location=part(records[listing.location_id]) if listing.location_id in records else None,
+        listing=part(listing),
+        reported=reported,
+    )
+
+
+def _is_kept(listing: Record, records: dict[int, Record]) -> bool:
+    """Whether anything is to be found out about a listing still: it was not merged, closed or taken off."""
+    service = _survivor(records, listing.service_id)
+    levels = (listing, service, _survivor(records, service.organization_id))
+    return all(one.standing in ("listed", "suspended") for one in levels)
 
 
 def _shells(session: Session, record_ids: list[int]) -> frozenset[int]:
@@ -188,7 +249,8 @@ def _known_facts(
         observed = _observed(session, portion)
         claims = _claims(session, portion)
         facts = session.execute(
-            sa.select(Fact.id, Fact.record_id, Fact.field, Fact.slot, Fact.value, Fact.tier)
+            sa.select(Fact.id, Fact.record_id, Fact.field, Fact.slot, Fact.value, Fact.tier, Change.proposed_at)
+            .join(Change, Change.id == Fact.change_id)
             .where(Fact.record_id.in_(portion), Fact.standing == "current")
             .order_by(Fact.record_id, Fact.field, Fact.slot)
         )
@@ -196,31 +258,53 @@ def _known_facts(
             if fact.id in without:
                 continue
             said, source = claims.get(fact.id, ("", ""))
-            confirmed, method, warned = observed.get(fact.id, ("", "", False))
+            seen = observed.get(fact.id, [])
+            born = dt.date.fromisoformat(said) if said else fact.proposed_at.date()
+            confirmed, method, warned = _last_word(seen)
             tier: Any = fact.tier
-            value = decode_plain(fact.value)
             known[fact.record_id].append(
-                KnownFact(fact.field, fact.slot, value, tier, said, source, confirmed, method, warned)
-            )
+                KnownFact(
+                    fact.field, fact.slot, decode_plain(fact.value), tier, said, source, confirmed, method, warned,
+                    withheld=fact.field == "url" and is_withheld(seen),
+                    heard=(Observation(second_of(born.toordinal()), fact.field, "import", "said"), *seen),
+                )
+            )  # fmt: skip
     return known
 
 
-def _observed(session: Session, record_ids: Any) -> dict[int, tuple[str, str, bool]]:
-    """Fact id -> (day and method of the last support, whether something warned since)."""
-    found: dict[int, tuple[str, str, bool]] = {}
+def _observed(session: Session, record_ids: Any) -> dict[int, list[Observation]]:
+    """Fact id -> what was observed about it, in order."""
+    found: dict[int, list[Observation]] = defaultdict(list)
     rows = session.execute(
-        sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.method, Evidence.log2_odds)
+        sa.select(
+            Evidence.fact_id, Fact.field, Fact.slot, Evidence.observed_at, Evidence.method, Evidence.outcome,
+            Evidence.log2_odds, Evidence.lineage, Source.lineage.label("of_source"),
+        )
         .join(Fact, Fact.id == Evidence.fact_id)
+        .outerjoin(Source, Source.id == Evidence.source_id)
         .where(Fact.record_id.in_(record_ids), Fact.standing == "current")
         .order_by(Evidence.observed_at, Evidence.id)
-    )
+    )  # fmt: skip
     for row in rows:
-        on, method, warned = found.get(row.fact_id, ("", "", False))
-        if supports(row.log2_odds):
-            on, method = row.observed_at.date().isoformat(), row.method
-        # Only what supports it ends a warning: a source's own word that it looked at it does not.
-        found[row.fact_id] = (on, method, warns(row.log2_odds) or (warned and not supports(row.log2_odds)))
+        # Two lists of one origin say one thing. A call stays a call, whatever file brought it.
+        lineage = row.lineage or (row.of_source if row.method in ("feed", "import") else "") or ""
+        found[row.fact_id].append(
+            Observation(
+                int(row.observed_at.timestamp()), row.field, row.method, row.outcome, row.log2_odds, row.slot, lineage
+            )
+        )
     return found
+
+
+def _last_word(observed: Iterable[Observation]) -> tuple[str, str, bool]:
+    """Day and method of the last support, and whether something warned since."""
+    on, method, warned = "", "", False
+    for one in observed:
+        if supports(one.log2_odds):
+            on, method = dt.date.fromordinal(one.day).isoformat(), one.method
+        # Only what supports it ends a warning: a source's own word that it looked at it does not.
+        warned = warns(one.log2_odds) or (warned and not supports(one.log2_odds))
+    return on, method, warned
 
 
 def _claims(session: Session, record_ids: Any) -> dict[int, tuple[str, str]]:
@@ -237,10 +321,13 @@ def _claims(session: Session, record_ids: Any) -> dict[int, tuple[str, str]]:
 
 
 def _documents(record: Record, facts: list[KnownFact]) -> list[Document]:
-    head = RecordHead(
+    return [document(_head(record), facts, tier) for tier in TIERS]
+
+
+def _head(record: Record) -> RecordHead:
+    return RecordHead(
         str(record.public_id), record.kind, record.standing, record.location_disclosure, record.published_area or ""
     )
-    return [document(head, facts, tier) for tier in TIERS]
 
 
 def _row(record_id: int, documents: list[Document]) -> dict[str, Any]:
@@ -263,7 +350,8 @@ def _show(
     row: dict[str, Any],
     *,
     today: int,
-    practice: set[int],
+    practice: bool,
+    belief: Belief,
     reported: dt.date | None,
 ) -> Shown:
     service = _survivor(records, listing.service_id)
@@ -275,7 +363,7 @@ def _show(
     )
     if not is_searchable(parts):
         return Shown(listing.id, None, None, "", "")
-    brief = card(parts, today=today, practice=listing.network_id in practice, reported=reported)
+    brief = card(parts, today=today, practice=practice, belief=belief, reported=reported)
     row["brief"] = encode(brief)
     row["refresh_on"] = first_refresh(parts, today=today)
     return Shown(listing.id, brief, point_of(parts), names_of(parts), words_of(parts))

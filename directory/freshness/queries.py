@@ -1,4 +1,4 @@
-"""Reads of what readers reported."""
+"""Reads of what readers reported, and of what is believed."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -20,4 +20,19 @@ def last_reports(session: Session, listing_ids: Iterable[int]) -> dict[int, dt.d
             .group_by(ReportCount.listing_id)
         )
         found.update((listing_id, dt.date.fromordinal(day)) for listing_id, day in rows)
+    return found
+
+
+def reported_days(session: Session, listing_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Listing -> the day numbers (UTC) on which readers reported it, in order."""
+    found: dict[int, list[int]] = {}
+    for portion in in_portions(sorted(set(listing_ids))):
+        rows = session.execute(
+            sa.select(ReportCount.listing_id, ReportCount.day)
+            .where(ReportCount.listing_id.in_(portion))
+            .distinct()
+            .order_by(ReportCount.listing_id, ReportCount.day)
+        )
+        for listing_id, day in rows:
+            found.setdefault(listing_id, []).append(day)
     return found

@@ -26,7 +26,7 @@ SOFT = {
 _FEWEST_ATTEMPTS = 2
 
 
-class Reason(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+class Reason(msgspec.Struct, frozen=True, array_like=True):
     """One reason.
 
     Attributes:
@@ -66,6 +66,7 @@ class _Told:
         self.attempts: list[int] = []
         self.seen: set[tuple[str, str]] = set()
         self.soft: dict[str, int] = {}
+        self.withheld: dict[str, str] = {}
         self.is_confirmed = False
         self.by_method: dict[str, Callable[[Observation], None]] = {
             "report": lambda one: self.tell("reported", one, ""),
@@ -105,7 +106,10 @@ class _Told:
     def of_support(self, one: Observation, *, of_line: bool) -> None:
         # A person who speaks for the address itself gives it back.
         if one.field == "url":
-            self.forget("link-withheld", "site-gone")
+            self.withheld[one.slot] = ""
+            self.forget("site-gone")
+            if not any(self.withheld.values()):
+                self.forget("link-withheld")
         if of_line:
             self.is_confirmed = True
             self.attempts.clear()
@@ -146,8 +150,11 @@ class _Told:
         known = self.figures.outcome_of(one.method, one.outcome)
         if known is None:
             return
+        self.withheld[one.slot] = withheld_after(self.withheld.get(one.slot, ""), one, self.figures)
         if known.withholds:
             self.tell("link-withheld", one)
+        elif not any(self.withheld.values()):
+            self.forget("link-withheld")
         if known.seen is False:
             self.tell("site-gone", one)
         else:
@@ -185,6 +192,29 @@ class _Told:
             found.append(Reason("never-confirmed"))
         found += [Reason("soft-old", day, group) for group, day in self.soft.items()]
         return tuple(sorted(found, key=lambda reason: (CODES.index(reason.code), reason.field)))
+
+
+def withheld_after(before: str, one: Observation, figures: Parameters) -> str:
+    """Until when an address is withheld after one more observation of it: empty, ``until-seen``, ``until-person``."""
+    if one.confirms:
+        return ""
+    known = figures.outcome_of(one.method, one.outcome)
+    if known is None or known.seen is None or one.method != "website":
+        return before
+    if known.withholds:
+        return "until-person" if before == "until-person" else known.withholds
+    return "" if before == "until-seen" and known.seen else before
+
+
+def is_withheld(of_address: Iterable[Observation]) -> bool:
+    """Whether an address must not be shown, by what was observed of it, in order.
+
+    A name that ran out may be bought by whoever wants to meet the people who look for it.
+    """
+    withheld = ""
+    for one in of_address:
+        withheld = withheld_after(withheld, one, parameters())
+    return bool(withheld)
 
 
 def reasons_on(reasons: Iterable[Reason], day: int) -> tuple[Reason, ...]:

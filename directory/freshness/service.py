@@ -1,12 +1,17 @@
 """Verbs of evidence and reports. Evidence is added and never changed; a report is counted and decides nothing."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
+from directory.db import in_portions, insert_rows
 from directory.errors import NotFoundError, UnknownTermError
+from directory.freshness import models
+from directory.freshness.belief import Belief
 from directory.freshness.models import Evidence
 from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
 from directory.listings.models import Fact
@@ -89,3 +94,21 @@ def count_report(session: Session, listing_id: int, *, reason: str, now: dt.date
     )
     if counted is not None:
         touch(session, listing_id)
+
+
+def write_beliefs(session: Session, beliefs: Mapping[int, Belief], *, of: Iterable[int]) -> None:
+    """Write what is believed of listings; those in ``of`` that have no belief lose theirs.
+
+    The hook before a commit calls this with what evidence says then, so that no writer of evidence can forget it.
+    """
+    for portion in in_portions(sorted({*of, *beliefs})):
+        session.execute(sa.delete(models.Belief).where(models.Belief.listing_id.in_(portion)))
+    rows = [
+        {
+            "listing_id": listing_id, "state": one.state, "confirmed_on": one.confirmed_on, "due_on": one.due_on,
+            "stale_on": one.stale_on, "reasons": msgspec.json.encode(one.reasons).decode(),
+            "model_version": one.model_version,
+        }
+        for listing_id, one in sorted(beliefs.items())
+    ]  # fmt: skip
+    insert_rows(session, models.Belief, rows)

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from directory.cards.card import Card
+from directory.freshness.belief import State
 from directory.places.place import Place
 
 Block = Literal["near", "wide", "confidential", "near-miss"]
@@ -81,7 +82,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[NeedAnswer, ...] = ()
     missing: tuple[str, ...] = ()
     open_now: bool | None = None
-    freshness: Literal["unverified", "verified"] = "unverified"
+    freshness: State = "unverified"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from directory.cards.models import CardRow
 from directory.cards.service import Shown, rebuild_cards
 from directory.db import Database, in_portions
+from directory.freshness.models import Belief
+from directory.freshness.parameters import parameters
 from directory.listings.models import Record
 from directory.progress import Told
 from directory.search.models import (
@@ -30,8 +32,9 @@ from directory.search.text_index import forget_unused_words, index_words, uninde
 from directory.search.words import typing_keys, words_of_text
 from directory.values.plain_text import folded
 
-# Whatever changes in cards or postings raises this, and every directory makes them anew when it is brought up to date.
-INDEX_VERSION = 1
+# Whatever changes in cards or postings raises this, and every directory makes them anew when it is brought up to date;
+# other figures of belief do the same, because cards say from when on readers are warned.
+INDEX_VERSION = 2_000 + parameters().version
 _PORTION = 500
 
 
@@ -249,12 +252,14 @@ def _differences(database: Database, portion: Sequence[int]) -> tuple[int, int]:
 
 
 def _stored(session: Session, portion: Sequence[int]) -> tuple[dict[int, Any], dict[int, Any]]:
-    """By listing its card, and its postings with its words."""
-    cards: dict[int, Any] = dict.fromkeys(portion)
-    cards.update(
-        (row[0], row[1])
-        for row in session.execute(sa.select(CardRow.record_id, CardRow.brief).where(CardRow.record_id.in_(portion)))
-    )
+    """By listing its card with what is believed of it, and its postings with its words."""
+    cards: dict[int, Any] = {one: [] for one in portion}
+    for key, query in (
+        (CardRow.record_id, sa.select(CardRow.record_id, CardRow.brief)),
+        (Belief.listing_id, sa.select(Belief.__table__)),
+    ):
+        for row in session.execute(query.where(key.in_(portion))):
+            cards[row[0]].append(tuple(row))
     postings: dict[int, Any] = {one: [] for one in portion}
     for row in session.execute(
         sa.select(SearchKey.__table__)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from directory.cards.card import Card
+from directory.clock import day_number
+from directory.freshness.belief import State, state_on
 from directory.places.areas import area_by_id
 from directory.search.answer import Child, NeedAnswer, Question
 from directory.search.postings import ABROAD, INTAKE, origin_code, origin_codes, wider_origins
@@ -41,9 +43,9 @@ def need_answers(
     return tuple(_answers(card, question, clocks, may_be_near))
 
 
-def freshness(card: Card) -> Literal["unverified", "verified"]:
-    """Whether anybody ever found the first line of the listing to be right."""
-    return "verified" if card.phones and card.phones[0].confirmed else "unverified"
+def freshness(card: Card, day: int) -> State:
+    """The state of a listing on a day, by what is stored on its card."""
+    return state_on(card, day)
 
 
 def last_confirmed(card: Card) -> str | None:
@@ -70,6 +72,11 @@ class WallClocks:
         self._now = now
         self._shown: dict[str, tuple[int, int] | None] = {"": None}
         self._minutes: dict[str, tuple[Window, ...]] = {}
+
+    @property
+    def day(self) -> int:
+        """The day number (UTC)."""
+        return day_number(self._now)
 
     def this_minute(self, zone: str) -> tuple[Window, ...]:
         """The minute that it is there; nothing for a zone that is not known."""

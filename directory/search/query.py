@@ -121,7 +121,7 @@ class _Planner:
                 needs=answers,
                 missing=tuple([one.need for one in answers if one.state == "no"]) if block == _NEAR_MISS else (),
                 open_now=open_now(card, clocks),
-                freshness=freshness(card),
+                freshness=freshness(card, clocks.day),
             )
 
         return Answer(question=self._question, total=total, results=tuple(starmap(result, (*fitting, *nearly))))

@@ -6,7 +6,7 @@ import pytest
 
 from directory.freshness.observations import Observation, in_order, second_of
 from directory.freshness.parameters import parameters, weight_of
-from directory.freshness.reasons import CODES, Reason, coarse, reasons_of, reasons_on
+from directory.freshness.reasons import CODES, Reason, coarse, is_withheld, reasons_of, reasons_on
 
 DAY = dt.date(2026, 3, 20).toordinal()
 
@@ -57,11 +57,24 @@ def test_a_site_that_never_said_it_has_not_dropped_it() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["parked", "taken-over"])
-def test_an_address_that_is_somebody_elses_is_withheld_until_a_person_speaks_for_it(outcome: str) -> None:
-    lost = _seen("website", outcome, 20, "url")
+def test_an_address_that_is_not_the_organizations_is_withheld_until_a_person_speaks_for_it(outcome: str) -> None:
+    lost, spoken = _seen("website", outcome, 20, "url"), _seen("call", "confirmed", 30, "url")
     assert ("link-withheld", "url") in _told(CALLED, lost)
-    assert ("link-withheld", "url") in _told(CALLED, lost, _seen("website", "live", 27, "url"))
-    assert ("link-withheld", "url") not in _told(CALLED, lost, _seen("call", "confirmed", 30, "url"))
+    assert is_withheld([lost])
+    assert is_withheld([lost, _seen("website", "gone", 22, "url")])
+    assert ("link-withheld", "url") not in _told(CALLED, lost, spoken)
+    assert not is_withheld([lost, spoken])
+    assert is_withheld([spoken, _seen("website", outcome, 31, "url")])
+
+
+def test_a_parked_name_that_shows_its_site_again_is_given_back_and_one_that_was_taken_is_not() -> None:
+    live = _seen("website", "live", 27, "url")
+    for outcome, withheld in (("parked", False), ("taken-over", True)):
+        lost = _seen("website", outcome, 20, "url")
+        assert is_withheld([lost, live]) is withheld
+        assert (("link-withheld", "url") in _told(CALLED, lost, live)) is withheld
+    taken_then_parked = [_seen("website", "taken-over", 20, "url"), _seen("website", "parked", 21, "url"), live]
+    assert is_withheld(taken_then_parked)
 
 
 def test_two_calls_that_reached_nobody_are_told_and_one_is_not() -> None:

@@ -72,12 +72,19 @@ def test_evidence_of_trauma_informed_practice_is_dated_by_itself_unless_it_was_c
     assert (answer.as_of, answer.verified) == ("2026-11-02", True)
 
 
-def test_a_listing_is_verified_when_its_first_line_was_found_right() -> None:
+def test_a_listing_was_last_confirmed_when_its_first_line_was() -> None:
     second = [CardPhone("+13055550142"), CardPhone("+13055550143", confirmed="2026-11-02")]
-    assert (freshness(card(phones=second)), last_confirmed(card(phones=second))) == ("unverified", None)
-    first = second[::-1]
-    assert (freshness(card(phones=first)), last_confirmed(card(phones=first))) == ("verified", "2026-11-02")
+    assert last_confirmed(card(phones=second)) is None
+    assert last_confirmed(card(phones=second[::-1])) == "2026-11-02"
     assert last_confirmed(card()) is None
+
+
+def test_the_state_of_a_listing_is_read_off_its_card_and_the_day() -> None:
+    known = card(due_on=1_000, fresh_until=1_099)
+    states = [freshness(known, day) for day in (1, 999, 1_000, 1_099, 1_100)]
+    assert states == ["verified", "verified", "due", "due", "stale"]
+    assert freshness(card(), 1_000) == "unverified"
+    assert freshness(card(due_on=1_000, fresh_until=1_099, unreachable=True), 1) == "unreachable"
 
 
 def test_that_it_is_open_is_dated_by_the_schedule_that_says_so() -> None:
