@@ -12,12 +12,12 @@ import msgspec
 import phonenumbers
 from confusable_homoglyphs import confusables  # type: ignore[import-untyped]
 from phonenumbers import PhoneNumberType, shortnumberinfo
-from publicsuffixlist import PublicSuffixList
 from rapidfuzz.distance import OSA
 
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone
 from directory.values.phone import is_practice_number
+from directory.values.web_address import registered_domain
 
 HOLDS: dict[str, str] = {
     "invalid": "It is no telephone number that can exist.",
@@ -187,12 +187,7 @@ def _decoded(host: str) -> str:
 
 def _domain(host: str) -> str:
     """The part of a host name that somebody registered; the whole host when there is none."""
-    return _suffixes().privatesuffix(host) or host
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+    return registered_domain(host) or host
 
 
 @cache

@@ -2,7 +2,10 @@
 
 import ipaddress
 import re
+from functools import cache
 from urllib.parse import quote, urlsplit
+
+from publicsuffixlist import PublicSuffixList
 
 from directory.errors import BadInputError
 
@@ -71,6 +74,11 @@ def site_domain(url: str) -> str:
     return (urlsplit(normalise_url(url)).hostname or "").removeprefix("www.")
 
 
+def registered_domain(host: str) -> str:
+    """The part of a host name that somebody registered; empty where there is none ("co.uk", a number)."""
+    return _suffixes().privatesuffix(host) or ""
+
+
 def normalise_email(text: str) -> str:
     """Write an e-mail address one way: lower-case, host in its ASCII form, "mailto:" and its options removed.
 
@@ -86,6 +94,11 @@ def normalise_email(text: str) -> str:
     if host is None or len(mailbox) + len(host) >= LONGEST_EMAIL:
         raise NotAnEmailError("This is not one e-mail address.")
     return f"{mailbox.lower()}@{host}"
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
 
 
 def _ascii_host(host: str) -> str | None:

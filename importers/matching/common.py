@@ -10,8 +10,8 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-from publicsuffixlist import PublicSuffixList
 
+from directory.values.web_address import registered_domain
 from importers.matching.names import name_words
 from importers.matching.party import Party
 
@@ -32,11 +32,6 @@ class _Shared(msgspec.Struct, frozen=True):
 def _shared() -> _Shared:
     content = resources.files("importers.matching").joinpath("shared.json").read_bytes()
     return msgspec.json.decode(content, type=_Shared)
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
 
 
 class Common(msgspec.Struct, frozen=True):
@@ -92,7 +87,7 @@ def domain_of(host: str) -> str:
     """What somebody registered of a host; empty for a host where anybody may have a page or a mailbox."""
     if host in _shared().hosts:
         return ""
-    domain = _suffixes().privatesuffix(host) or ""
+    domain = registered_domain(host)
     return "" if domain in _shared().hosts else domain
 
 

@@ -8,7 +8,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Self
 
 import msgspec
 
+from directory import limited
 from directory.errors import BadInputError, DirectoryError, RefusedError
 from importers.sheets.answers import (
     MOST_CELLS,
@@ -35,7 +35,6 @@ from importers.sheets.limits import seconds_for
 
 # How the process ends when the kernel, or a library that gets no memory, ends it.
 _STOPPED = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGKILL})
-_ROOT = Path(__file__).resolve().parents[2]
 # Waiting for others on a busy machine is no computing.
 _WALL_TO_CPU = 4
 
@@ -115,12 +114,12 @@ def _check_is_file(mode: int) -> None:
 
 def _read(file: int, reading: "_Reading", *, max_mb: int) -> None:
     process = subprocess.Popen(  # noqa: S603 - our own module, and numbers
-        [sys.executable, "-s", "-P", "-B", "-m", "importers.sheets.process", str(max_mb)],
+        limited.command_of("importers.sheets.process", str(max_mb)),
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env={"PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+        env=limited.ENVIRONMENT,
         close_fds=True,
     )
     is_late = threading.Event()

@@ -6,10 +6,6 @@ what it parsed. ``opening.open_grids`` starts it and believes nothing of what it
 """
 
 import csv
-import ctypes
-import os
-import resource
-import stat
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from directory.errors import BadInputError, DirectoryError, RefusedError
+from directory.limited import limit_this_process, limit_time
 from importers.packages import BROKEN
 from importers.sheets.answers import Answer, Failed, Finished, write
 from importers.sheets.archives import UNPACKED_TO_PACKED, content_of, open_archive
@@ -25,10 +22,6 @@ from importers.sheets.kinds import HEAD_BYTES, kind_of
 from importers.sheets.limits import MEMORY, SECONDS_FOR_PAGE, seconds_for
 from importers.sheets.texts import read_page, read_text
 
-# Of <linux/prctl.h>.
-_END_WITH_PARENT, _SET_DUMPABLE = 1, 4
-_SIGKILL = 9
-_MOST_OPEN_FILES = 64
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _OTHERS = {
     "word/document.xml": "This is a text document (Word). Copy its table into a spreadsheet.",
@@ -37,40 +30,6 @@ _OTHERS = {
     "Index/Document.iwa": "This is a Numbers file. Open it and save it as XLSX.",
 }
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
-
-
-def limit_this_process(max_mb: int) -> None:
-    """Take from this process what reading a file does not need. There is no way back."""
-    os.umask(stat.S_IRWXG | stat.S_IRWXO)
-    if sys.platform == "linux":
-        for option, value in ((_END_WITH_PARENT, _SIGKILL), (_SET_DUMPABLE, 0)):
-            ctypes.CDLL(None).prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0)))
-    limit_time(seconds_for(max_mb))
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
-    ):
-        _limit(what, most, most)
-
-
-def limit_time(seconds: int) -> None:
-    """Let this process compute for so many seconds in all."""
-    # At the lower limit it is told why it ends, so that this can be told apart from having no memory.
-    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)
-
-
-def _limit(what: int, soft: int, hard: int) -> None:
-    _, highest = resource.getrlimit(what)
-    if highest != resource.RLIM_INFINITY:
-        soft, hard = min(soft, highest), min(hard, highest)
-    try:
-        resource.setrlimit(what, (soft, hard))
-    except (OSError, ValueError):
-        # Other systems do not know all of them.
-        if sys.platform == "linux":
-            raise
 
 
 def read_file(file: IO[bytes], *, max_mb: int) -> Iterator[Answer]:
@@ -140,7 +99,7 @@ def _tables(archive: zipfile.ZipFile, *, max_mb: int) -> Iterator[Answer]:
 def main() -> None:
     """Read standard input and answer on standard output."""
     max_mb = int(sys.argv[1])
-    limit_this_process(max_mb)
+    limit_this_process(memory=MEMORY, seconds=seconds_for(max_mb))
     csv.field_size_limit(2**31 - 1)
     pipe = sys.stdout.buffer
     try:

@@ -161,8 +161,8 @@ def test_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
 def test_the_process_that_reads_can_write_no_file(tmp_path: Path) -> None:
     script = """
 import sys
-from importers.sheets.process import limit_this_process
-limit_this_process(20)
+from directory.limited import limit_this_process
+limit_this_process(memory=512 * 1024 * 1024, seconds=10)
 try:
     with open(sys.argv[1], "w") as file:
         file.write("x")
