@@ -1,4 +1,6 @@
-"""The only place that opens connections to the outside: what an address answers, what certificate a host shows.
+"""Connections to the deployment's own outside, exits and hosts: what an address answers, what certificate a host shows.
+
+Addresses that strangers wrote are asked by ``verifiers.fetching`` alone, which trusts them with nothing.
 
 It asks for what is told to it and keeps nothing. What it says of a failure is one word of a fixed list, never a value.
 """

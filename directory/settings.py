@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         public_host: host name under which people reach the site; empty when it is not known. Only looked at for
             telling words.
         mail_domain: what stands behind the @ of its mail; likewise.
+        check_contact: an e-mail address or an https page, told to the sites that are checked; empty for none.
         desk_host: host name of the desk alone, where people sign in; empty when it shares the public pages' host.
         mail_server: ``host:port`` of the server that takes letters to people who work here; empty = letters wait.
         mail_from: the address that they come from.
@@ -105,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     exit_hosts: str = ""
     public_host: str = ""
     mail_domain: str = ""
+    check_contact: str = ""
     desk_host: str = ""
     mail_server: str = ""
     mail_from: str = ""
@@ -176,6 +178,7 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_OWNER_DATABASE_URL is for PostgreSQL; an embedded database has no roles.")
     _check_exits(settings)
     _check_lookup(settings)
+    _check_contact(settings.check_contact)
     return settings
 
 
@@ -191,6 +194,15 @@ def _check_hosts(settings: Settings) -> None:
         raise SettingsError("HANDRAIL_DESK_SECRET must be 64 hex digits.")
     if settings.desk_host and settings.desk_host.casefold() == settings.public_host.casefold():
         raise SettingsError("HANDRAIL_DESK_HOST must be another host than HANDRAIL_PUBLIC_HOST, or empty.")
+
+
+def _check_contact(contact: str) -> None:
+    is_page = re.fullmatch(r"https://[A-Za-z0-9.\-]{4,253}(?:/[A-Za-z0-9._~/\-]{0,200})?", contact) is not None
+    if contact and not is_page and not MAIL_ADDRESS.fullmatch(contact):
+        raise SettingsError("HANDRAIL_CHECK_CONTACT must be an e-mail address or a page that begins with https://.")
+    # Whoever runs a site that is checked reads it.
+    if tells(contact):
+        raise SettingsError(f"HANDRAIL_CHECK_CONTACT {_TELLS}")
 
 
 def _check_lookup(settings: Settings) -> None:

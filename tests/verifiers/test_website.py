@@ -84,6 +84,11 @@ def test_a_look_asks_for_three_pages_at_most_and_only_gets() -> None:
     assert len(plain[2].path) == 17
 
 
+@pytest.mark.parametrize("name", ["robots.txt says no", "robots.txt says no to us", "robots.txt in trouble"])
+def test_where_robots_txt_says_no_no_page_is_asked_for(name: str) -> None:
+    assert [asked.path for asked in _said()[name].asked] == ["/robots.txt"]
+
+
 def test_a_request_tells_nothing_of_why_it_is_made() -> None:
     headers = [asked.headers for result in _said().values() for asked in result.asked]
     assert len(headers) > 150
