@@ -2,9 +2,9 @@
 
 The gazetteer knows postal codes and towns, not streets, so only what is clearly elsewhere can be told: another town, a
 digit of the ZIP, a sign of the longitude. Held against 7,581 hospitals of a federal list, each with a surveyed point
-(HIFLD), 99.8 % lie within 20 km of their ZIP's or their town's point, whichever is nearer; of the 14 beyond, a third have
-a wrong ZIP or point, and the others lie far out in large rural codes. With one of the two alone, 99.6 % lie within 40 km.
-Of 2,155 points that a county's 211 states itself, 32 are apart, nearly all of them another site's.
+(HIFLD), 99.8 % lie within 20 km of their ZIP's or their town's point, whichever is nearer; of the 14 beyond, a third
+have a wrong ZIP or point, and the others lie far out in large rural codes. With one of the two alone, 99.6 % lie within
+40 km. Of 2,155 points that a county's 211 states itself, 32 are apart, nearly all of them another site's.
 """
 
 import msgspec
