@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.cards.service import rebuild_cards
 from directory.checking import models as _checking  # noqa: F401 - its tables belong to the schema
 from directory.clock import Clock
+from directory.confirming import models as _confirming  # noqa: F401 - its tables belong to the schema
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError
 from directory.listings.withdrawal import finish_withdrawals

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from directory.db import Database
 from directory.errors import BadInputError, NotFoundError, NothingFitsError
 from directory.files import read_small, write_whole
 from directory.integrity import service
+from directory.integrity.neighbour import read_signing_key
 from directory.integrity.queries import ProposalInFull, change_of, open_changes
 from directory.integrity.reach import family
 from directory.integrity.service import Approved, Edit, Edited
@@ -193,7 +193,7 @@ def sign(file: Path, *, key: Path, outcome: str, name: str, out: Path) -> None:
     It needs no database.
     """
     request = read_small(file, what="The file of the neighbour")
-    signed = service.sign_request(_read_key(key), request, outcome=outcome, by_name=name, on=utc_now().date())
+    signed = service.sign_request(read_signing_key(key), request, outcome=outcome, by_name=name, on=utc_now().date())
     write_whole(out, signed, what="The signed file")
     click.echo(f"Signed. Send {out.name} back.")
 
@@ -227,16 +227,6 @@ def keygen(file: Path) -> None:
     write_whole(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), what="The key")
     click.echo(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(), nl=False)
     click.echo("A neighbour knows it by: handrail people add-neighbour NAME --key FILE", err=True)
-
-
-def _read_key(file: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(read_small(file, what="The key"), password=None)
-    except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise BadInputError("The key is no Ed25519 key in PEM without a password.")
-    return key
 
 
 def _onlooker(now: dt.datetime) -> Actor:

@@ -10,11 +10,14 @@ from directory.audit.signing import key_file, public_half, read_key, seal
 from directory.audit.verification import last_anchor_file, trust_of
 from directory.audit.verification import verify as findings_of
 from directory.cards.queries import lapsed
+from directory.confirming.bounces import note_refusal
+from directory.confirming.service import forget_over
 from directory.db import Database, in_portions
 from directory.errors import BadInputError, DirectoryError
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
 from directory.mail.models import Job
+from directory.mail.sending import send_due
 from directory.mail.service import forget_letters, note_done
 from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
@@ -75,6 +78,11 @@ def seal_and_send(database: Database, settings: Settings) -> None:
             mail_anchor(session, anchor, by=None, now=session.info["now"])
 
 
+def send_letters(database: Database, settings: Settings) -> None:
+    """Send the letters that are due; that a server will never take one is evidence about the address."""
+    send_due(database, settings, refused=note_refusal)
+
+
 def forget_what_is_over(database: Database, _settings: Settings) -> None:
     """Forget ended sessions and links, letters, and who opened contacts, when their time is over."""
     with database.transaction() as session:
@@ -82,6 +90,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_contact_views(session, now=now)
         forget_ended(session, now=now)
         forget_letters(session, now=now)
+        forget_over(session, now=now)
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:

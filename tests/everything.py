@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
+from directory.confirming.models import Confirmation
 from directory.db import Database
 from directory.freshness.models import Evidence, Testimony
 from directory.freshness.service import count_report
@@ -72,6 +73,12 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             Hiding(record_id=listing_id, by_id=people[0], at=now, until=now + dt.timedelta(hours=72)),
         ]
     )
+    session.add(
+        Confirmation(
+            key_hash=bytes(32), listing_id=listing_id, written_to=phone.id, digest=bytes(32), message_hash=bytes(32),
+            requested_by=people[0], created_at=now, expires_at=now + dt.timedelta(days=7),
+        )
+    )  # fmt: skip
     evidence = Evidence(
         fact_id=phone.id, method="call", outcome="confirmed", log2_odds=-3, observed_at=now, run_key="call:1",
         actor_role="coordinator",

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cli import commands as directory_commands
+from directory.confirming_cli import commands as confirming_commands
 from directory.errors import DirectoryError
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
@@ -213,7 +214,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, doctor, languages, privacy, *import_commands, booklet):
+for command in (*directory_commands, *confirming_commands, doctor, languages, privacy, *import_commands, booklet):
     main.add_command(command)
 
 

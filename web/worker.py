@@ -17,7 +17,7 @@ from directory import jobs
 from directory.attention import WORKER
 from directory.db import Database
 from directory.listings.withdrawal import finish_withdrawals
-from directory.mail.sending import MAIL, send_due
+from directory.mail.sending import MAIL
 from directory.mail.service import note_done
 from directory.settings import Settings
 from web.logs import log
@@ -63,7 +63,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("cards", refresh_lapsed_cards, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("withdrawals", scrub_withdrawals, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("due", jobs.apply_what_is_due, _AT_ONCE, dt.timedelta(minutes=10)),
-    Duty(MAIL, send_due, _SOON, dt.timedelta(minutes=1), notes_itself=True),
+    Duty(MAIL, jobs.send_letters, _SOON, dt.timedelta(minutes=1), notes_itself=True),
     Duty(jobs.RECONCILE, jobs.reconcile_all, _LATER, dt.timedelta(hours=6), notes_itself=True),
     Duty("seal", jobs.seal_and_send, _LATER, dt.timedelta(days=1)),
     Duty("forget", jobs.forget_what_is_over, _LATER, dt.timedelta(days=1)),

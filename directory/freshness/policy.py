@@ -8,6 +8,22 @@ REPORT_REASONS = ("wrong-number", "no-answer", "closed", "moved", "wrong-hours",
 # Beyond this a listing gains nothing by the same report on the same day, so a flood weighs no more than a bad evening.
 MOST_REPORTS_A_DAY = 3
 
+# What a call can find: the one list of these codes.
+CALL_OUTCOMES = (
+    # Everything is right; what was said is right but for some things; the number is right and referrals are taken.
+    "confirmed", "confirmed-with-changes", "live",
+    # Nobody; a machine that names the service; a machine that names nobody.
+    "no-answer", "voicemail-named", "voicemail-generic",
+    # The line is dead; somebody else has it.
+    "disconnected", "wrong-party",
+    # The service is offered no longer; the organization is there no longer.
+    "ended", "closed",
+    # They do not want to be listed; they do not want to be called; they send elsewhere; they say another value.
+    "do-not-list", "do-not-call", "referred", "wrong",
+)  # fmt: skip
+# What a referral came to. ``full``: they answered, and had no room.
+HANDOFF_OUTCOMES = ("accepted", "full", "no-reply")
+
 
 def supports(log2_odds: int) -> bool:
     """Whether an observation speaks for the fact being right."""

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from directory.clock import day_number
 from directory.db import in_portions, insert_rows
-from directory.errors import NotFoundError, UnknownTermError
+from directory.errors import BadInputError, NotFoundError, UnknownTermError
 from directory.freshness import models
 from directory.freshness.belief import Belief
 from directory.freshness.models import Evidence
-from directory.freshness.policy import MOST_REPORTS_A_DAY, REPORT_REASONS
-from directory.listings.models import Fact
+from directory.freshness.parameters import weight_of
+from directory.freshness.policy import HANDOFF_OUTCOMES, MOST_REPORTS_A_DAY, REPORT_REASONS
+from directory.listings.models import Fact, Record
 from directory.listings.service import touch
 
 _COUNT_REPORT = sa.text(
@@ -35,6 +36,8 @@ def add_evidence(
     run_key: str,
     source_id: int | None = None,
     actor_role: str | None = None,
+    lineage: str | None = None,
+    signature: bytes | None = None,
 ) -> bool:
     """Record one observation of a fact; its card is rebuilt before the commit.
 
@@ -48,6 +51,8 @@ def add_evidence(
         run_key: names the observation; the same key twice writes one row.
         source_id: where it came from, if a source.
         actor_role: the role of the person who looked, never who it was.
+        lineage: where it comes from in the end, so that one look that is told twice counts once.
+        signature: with which a neighbour signed it.
 
     Returns:
         Whether a row was written (False: this observation was there already).
@@ -63,12 +68,56 @@ def add_evidence(
     session.add(
         Evidence(
             fact_id=fact_id, method=method, outcome=outcome, log2_odds=log2_odds, observed_at=observed_at,
-            run_key=run_key, source_id=source_id, actor_role=actor_role,
+            run_key=run_key, source_id=source_id, actor_role=actor_role, lineage=lineage, signature=signature,
         )
     )  # fmt: skip
     session.flush()
     touch(session, fact.record_id)
     return True
+
+
+def note_handoff(session: Session, listing_id: int, *, outcome: str, week: dt.date, now: dt.datetime) -> bool:
+    """Note what a referral to a listing came to: evidence about the line that takes referrals, once for each week.
+
+    Who was referred, by whom, on which day and at what time is told to nobody here: of all referrals of a week that
+    ended the same way one row is written, with the week's Monday as its day.
+
+    Args:
+        session: a writing session.
+        listing_id: the record of the listing.
+        outcome: one of ``policy.HANDOFF_OUTCOMES``.
+        week: any day of the week.
+        now: the transaction's time.
+
+    Returns:
+        Whether a row was written (False: it was there already).
+
+    Raises:
+        NotFoundError: there is no such listing, or it has no number.
+        UnknownTermError: there is no such outcome.
+        BadInputError: the week has not begun.
+    """
+    if outcome not in HANDOFF_OUTCOMES:
+        raise UnknownTermError("There is no such outcome.")
+    monday = week - dt.timedelta(days=week.weekday())
+    if monday > now.date():
+        raise BadInputError("That week has not begun.")
+    listing = session.get(Record, listing_id)
+    if listing is None or listing.kind != "listing":
+        raise NotFoundError("There is no such listing.")
+    phones = session.scalars(
+        sa.select(Fact)
+        .where(Fact.record_id.in_((listing.id, listing.service_id)), Fact.field == "phone", Fact.standing == "current")
+        .order_by(Fact.id)
+    ).all()
+    if not phones:
+        raise NotFoundError("There is no number that could have taken a referral.")
+    # The listing's own line before that of its service, a voice line before any other.
+    line = min(phones, key=lambda fact: (fact.record_id != listing.id, fact.slot != "voice", fact.id))
+    return add_evidence(
+        session, line.id, method="handoff", outcome=outcome, log2_odds=weight_of("handoff", outcome),
+        observed_at=dt.datetime.combine(monday, dt.time(), dt.UTC), run_key=f"handoff:{outcome}:{listing.id}:{monday}",
+    )  # fmt: skip
 
 
 def count_report(session: Session, listing_id: int, *, reason: str, now: dt.datetime) -> None:

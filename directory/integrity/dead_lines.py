@@ -10,6 +10,7 @@ from directory.audit.service import Act, record
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
+from directory.freshness.parameters import weight_of
 from directory.integrity.applying import apply_change
 from directory.integrity.editing import observe
 from directory.integrity.reach import proven_dead, require_scope
@@ -44,7 +45,9 @@ def prove_dead(session: Session, fact_id: int, *, outcome: str, by: Actor, now: 
     require_scope(session, target, by=by)
     if outcome not in DEAD:
         raise RefusedError("That does not say that a line is dead.")
-    evidence = observe(session, fact_id, method="call", outcome=outcome, log2_odds=5, by=by, now=now)
+    evidence = observe(
+        session, fact_id, method="call", outcome=outcome, log2_odds=weight_of("call", outcome), by=by, now=now
+    )
     witnesses = _witnesses(session, fact_id, now=now)
     verdict = judge(
         Case(

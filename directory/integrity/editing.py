@@ -13,6 +13,8 @@ from directory.audit.service import record as write_audit
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
+from directory.freshness.parameters import weight_of
+from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
 from directory.integrity.holds import holds_of
@@ -29,9 +31,6 @@ from directory.listings.service import Created, create, touch
 from directory.people.actor import Actor
 from directory.people.letters import tell_keepers
 from directory.people.queries import actor_if_here
-
-# What a call can find, and how strongly it speaks for the value being wrong (log2 odds).
-OUTCOMES: dict[str, int] = {"confirmed": -5, "wrong": 4, "disconnected": 5, "wrong-party": 5, "no-answer": 1}
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -113,23 +112,37 @@ class _Writer:
         touch(self.session, self.record.id)
 
     def propose(self, draft: FactDraft | None, held: Fact | None, terms: Terms) -> None:
-        waiting = [] if draft is None else proposed_in(self.session, self.record.id, draft)
-        if waiting:
+        if draft is not None and proposed_in(self.session, self.record.id, draft):
             raise RefusedError("The same is proposed already and waits for a second person.")
-        proposal = OpenChange(
-            self.session, self.author, subject_id=self.record.id, state="proposed", now=self.now, terms=terms
-        )
-        if held is not None:
-            proposal.item("fact", held.id, {"standing": "current"})
-        if draft is not None:
-            proposal.add(self.record, draft)
-        proposal.close()
-        self._proposed.append(proposal.id)
+        proposed = propose_value(
+            self.session, self.record, draft, held, author=self.author, terms=terms, now=self.now
+        )  # fmt: skip
+        self._proposed.append(proposed)
 
     def close(self) -> Edited:
         if self._applied is not None:
             self._applied.close()
         return Edited(self._applied.id if self._applied else None, tuple(self._proposed))
+
+
+def propose_value(
+    session: Session,
+    record: Record,
+    draft: FactDraft | None,
+    held: Fact | None,
+    *,
+    author: Author,
+    terms: Terms,
+    now: dt.datetime,
+) -> int:
+    """Write a proposal to say a value in the place of one that is held, or to end that; return the change."""
+    proposal = OpenChange(session, author, subject_id=record.id, state="proposed", now=now, terms=terms)
+    if held is not None:
+        proposal.item("fact", held.id, {"standing": "current"})
+    if draft is not None:
+        proposal.add(record, draft)
+    proposal.close()
+    return proposal.id
 
 
 def proposed_in(session: Session, record_id: int, draft: FactDraft) -> list[int]:
@@ -189,7 +202,7 @@ def confirm_by_call(session: Session, fact_id: int, *, outcome: str, by: Actor, 
         raise NotFoundError("There is no such value.")
     record = get_record(session, fact.record_id)
     require_scope(session, record, by=by)
-    if outcome not in OUTCOMES:
+    if outcome not in CALL_OUTCOMES:
         raise RefusedError("That is not an outcome of a call.")
     said_by = actor_if_here(session, session.get_one(Change, fact.change_id).proposed_by)
     # Whatever else a call finds speaks for a change of the value.
@@ -198,7 +211,9 @@ def confirm_by_call(session: Session, fact_id: int, *, outcome: str, by: Actor, 
     verdict = judge(Case(state=state, action=action, actor=by, proposer=said_by, now=now))
     if not verdict.is_allowed:
         raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
-    evidence = observe(session, fact.id, method="call", outcome=outcome, log2_odds=OUTCOMES[outcome], by=by, now=now)
+    evidence = observe(
+        session, fact.id, method="call", outcome=outcome, log2_odds=weight_of("call", outcome), by=by, now=now
+    )
     write_audit(
         session, [Act("value.called", str(fact.id), {"outcome": outcome, "evidence": evidence}, by.id)], now=now
     )

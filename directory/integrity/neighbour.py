@@ -6,13 +6,16 @@ So a task force of one is not locked out, and still nobody alone changes a verif
 import base64
 import binascii
 import datetime as dt
+from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy.orm import Session
 
 from directory.errors import BadInputError, RefusedError
+from directory.files import read_small
 from directory.integrity.applying import digest_of
 from directory.integrity.proposals import Approved, add_key, approve, open_change
 from directory.integrity.queries import change_of
@@ -21,6 +24,7 @@ from directory.people.actor import Actor
 
 _GOOD_FOR = dt.timedelta(days=14)
 _MOST_BYTES = 64 * 1024
+_NO_WORD = "The file is no word of a neighbour."
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -79,9 +83,49 @@ def sign_request(key: Ed25519PrivateKey, request: bytes, *, outcome: str, by_nam
     except msgspec.MsgspecError:
         raise BadInputError("The file is no request of a neighbour.") from None
     approval = Signed(asked.change, asked.digest, outcome, on, by_name.strip()[:80])
+    return written(SignedFile(approval, *signed_with(key, approval)))
+
+
+def signed_with(key: Ed25519PrivateKey, said: msgspec.Struct) -> tuple[str, str]:
+    """The public key, and the signature over the canonical JSON of what is said, both in base64."""
     public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
-    signature = base64.b64encode(key.sign(_encoder.encode(approval))).decode()
-    return msgspec.json.format(_encoder.encode(SignedFile(approval, public, signature)), indent=2) + b"\n"
+    return public, base64.b64encode(key.sign(_encoder.encode(said))).decode()
+
+
+def signer_of(session: Session, said: msgspec.Struct, key: str, signature: str) -> tuple[Actor, bytes]:
+    """The neighbour that signed what is said, and its signature.
+
+    Raises:
+        BadInputError: key or signature are none.
+        RefusedError: the signature is another's, or nobody here knows the key.
+    """
+    try:
+        public, signed = (base64.b64decode(one, validate=True) for one in (key, signature))
+        Ed25519PublicKey.from_public_bytes(public).verify(signed, _encoder.encode(said))
+    except (binascii.Error, ValueError):
+        raise BadInputError(_NO_WORD) from None
+    except InvalidSignature:
+        raise RefusedError("The signature does not fit what the file says.") from None
+    neighbour = neighbour_of_key(session, public)
+    if neighbour is None:
+        raise RefusedError("Nobody here knows that key. Whoever runs this site adds neighbours.")
+    return neighbour, signed
+
+
+def read_signing_key(file: Path) -> Ed25519PrivateKey:
+    """The key with which this deployment signs for neighbours; raises ``BadInputError`` when the file holds none."""
+    try:
+        key = load_pem_private_key(read_small(file, what="The key"), password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise BadInputError("The key is no Ed25519 key in PEM without a password.")
+    return key
+
+
+def written(file: msgspec.Struct) -> bytes:
+    """A file for a neighbour."""
+    return msgspec.json.format(_encoder.encode(file), indent=2) + b"\n"
 
 
 def accept_signed(session: Session, change_id: int, file: bytes, *, by: Actor, now: dt.datetime) -> Approved | None:
@@ -96,18 +140,12 @@ def accept_signed(session: Session, change_id: int, file: bytes, *, by: Actor, n
             of the table of states is still missing.
     """
     if len(file) > _MOST_BYTES:
-        raise BadInputError("The file is no word of a neighbour.")
+        raise BadInputError(_NO_WORD)
     try:
         signed = msgspec.json.decode(file, type=SignedFile)
-        public, signature = (base64.b64decode(one, validate=True) for one in (signed.key, signed.signature))
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, _encoder.encode(signed.approval))
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
-        raise BadInputError("The file is no word of a neighbour.") from None
-    except InvalidSignature:
-        raise RefusedError("The signature does not fit what the file says.") from None
-    neighbour = neighbour_of_key(session, public)
-    if neighbour is None:
-        raise RefusedError("Nobody here knows that key. Whoever runs this site adds neighbours.")
+    except msgspec.MsgspecError:
+        raise BadInputError(_NO_WORD) from None
+    neighbour, _ = signer_of(session, signed.approval, signed.key, signed.signature)
     change = open_change(session, change_id, by=by)
     said = signed.approval
     if said.change != change_id or said.digest != digest_of(session, change):

@@ -137,9 +137,9 @@ def holds_of_url(new: str, old: str = "") -> tuple[str, ...]:
     before = (urlsplit(old if "//" in old else f"https://{old}").hostname or "").removeprefix("www.") if old else ""
     if parts.scheme != "https":
         found.append("not-https")
-    if _domain(host) in _shorteners() or host in _shorteners():
+    if registrable(host) in _shorteners() or host in _shorteners():
         found.append("shortener")
-    if before and _domain(host) != _domain(before):
+    if before and registrable(host) != registrable(before):
         found.append("other-domain")
     if _looks_alike(host, before):
         found.append("look-alike")
@@ -150,7 +150,7 @@ def holds_of_email(new: str, *, site: str = "", old: str = "") -> tuple[str, ...
     """Why an e-mail address is held, seen against the organization's site and the address before."""
     host = new.rpartition("@")[2].casefold()
     found = []
-    if site and _domain(host) != _domain(urlsplit(site if "//" in site else f"https://{site}").hostname or ""):
+    if site and registrable(host) != registrable(urlsplit(site if "//" in site else f"https://{site}").hostname or ""):
         found.append("email-elsewhere")
     if _looks_alike(host, old.rpartition("@")[2].casefold()):
         found.append("look-alike")
@@ -165,9 +165,9 @@ def _looks_alike(host: str, before: str) -> bool:
         or confusables.is_confusable(written, greedy=False, preferred_aliases=["latin"])
     ):
         return True
-    if not before or _domain(host) == _domain(before):
+    if not before or registrable(host) == registrable(before):
         return False
-    one, other = _domain(host), _domain(before)
+    one, other = registrable(host), registrable(before)
     return OSA.distance(one, other) == 1 or _as_seen(one) == _as_seen(other)
 
 
@@ -185,7 +185,7 @@ def _decoded(host: str) -> str:
         return host
 
 
-def _domain(host: str) -> str:
+def registrable(host: str) -> str:
     """The part of a host name that somebody registered; the whole host when there is none."""
     return registered_domain(host) or host
 

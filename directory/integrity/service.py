@@ -5,6 +5,7 @@ from directory.integrity.due import Due, do_what_is_due
 from directory.integrity.editing import Edit, Edited, add_listing, confirm_by_call, edit
 from directory.integrity.hiding import hide, second_hiding
 from directory.integrity.neighbour import accept_signed, request_file, sign_request
+from directory.integrity.offering import offer, offer_to_end
 from directory.integrity.proposals import Approved, add_key, approve, break_glass, decline, intend
 from directory.integrity.undoing import undo
 
@@ -24,6 +25,8 @@ __all__ = [
     "edit",
     "hide",
     "intend",
+    "offer",
+    "offer_to_end",
     "prove_dead",
     "request_file",
     "second_hiding",

@@ -13,16 +13,18 @@ import msgspec
 
 from directory.errors import BadInputError
 
-# What every letter is given when it is sent: the site's name, where it is, and the address of its desk.
-GIVEN_WHEN_SENT = frozenset({"site", "desk", "desk_root"})
+# What every letter is given when it is sent: the site's name, the address of its desk, where that is, and where the
+# pages are that everybody may open.
+GIVEN_WHEN_SENT = frozenset({"site", "desk", "desk_root", "open_root"})
 _ROLE = "role"
 
 
 class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A subject, and a body with ``{fields}``."""
+    """A subject, and a body with ``{fields}``; ``foot`` ends it in place of what ends every other letter."""
 
     subject: str
     body: str
+    foot: str = ""
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +61,7 @@ def filled(template: str, fields: Mapping[str, str], *, language: str) -> tuple[
     named = dict(fields)
     if _ROLE in named:
         named[_ROLE] = spoken.roles[named[_ROLE]]
-    return written.subject, f"{written.body}\n\n{spoken.foot}\n".format_map(named)
+    return written.subject, f"{written.body}\n\n{written.foot or spoken.foot}\n".format_map(named)
 
 
 def _letter(language: str, template: str) -> Letter:

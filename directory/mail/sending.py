@@ -1,20 +1,21 @@
 """Sending what waits: by SMTP, encrypted unless the server is on this machine, each letter once (SAFETY A8)."""
 
 import datetime as dt
-import hashlib
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.mail.letters import filled
 from directory.mail.models import Outbox
+from directory.mail.naming import name_of
 from directory.mail.service import note_done
 from directory.mail.waiting import MOST_TRIES, wait_after
 from directory.settings import MAIL_ADDRESS, Settings
@@ -25,6 +26,8 @@ _TIMEOUT_SECONDS = 20.0
 # A claim outlasts a server that takes nearly all of this time for each of its answers, some ten at the start and five
 # for a letter. So nobody else sends a letter while it is being sent, and what a worker that died had is sent later.
 _AT_ONCE, _CLAIMED = 20, dt.timedelta(hours=1)
+# From here on an answer of a server means: never (RFC 5321). One of policy speaks of us, not of an address (RFC 3463).
+_NEVER, _OF_POLICY = 500, b"5.7."
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # What goes wrong with one letter and stops no other.
 _OF_ONE_LETTER = (
@@ -48,7 +51,12 @@ class _Due(msgspec.Struct, frozen=True):
     tries: int
 
 
-def send_due(database: Database, settings: Settings) -> Sent:
+# What is done in the closing transaction about a letter that its recipient's server refuses for good: it gets the name
+# of the letter, and says whether the letter is given up with that.
+Refused = Callable[[Session, str], bool]
+
+
+def send_due(database: Database, settings: Settings, *, refused: Refused = lambda _session, _name: False) -> Sent:
     """Send letters that are due, twenty at most; without a mail server nothing is sent, and letters wait.
 
     No transaction is open while the network is used. A letter is claimed before, and noted as sent before the next one,
@@ -61,11 +69,14 @@ def send_due(database: Database, settings: Settings) -> Sent:
         return Sent()
     sent, error = 0, ""
     unsent = {one.id: one for one in due}
+    for_good: set[int] = set()
     try:
         with _connected(settings) as server:
             for one in due:
-                if refused := _send(server, settings, one):
-                    error = refused
+                if failed := _send(server, settings, one):
+                    error = failed.kind
+                    if failed.is_for_good:
+                        for_good.add(one.id)
                     continue
                 _note_sent(database, one)
                 del unsent[one.id]
@@ -77,9 +88,11 @@ def send_due(database: Database, settings: Settings) -> Sent:
         now: dt.datetime = session.info["now"]
         for one in unsent.values():
             # The link in a letter that is given up is nobody's any more.
-            given_up = {"fields": "{}"} if one.tries >= MOST_TRIES else {}
+            is_over = one.id in for_good and refused(session, _name_of(one))
+            given_up = {"fields": "{}"} if is_over or one.tries >= MOST_TRIES else {}
+            tries = max(one.tries, MOST_TRIES) if is_over else one.tries
             later = sa.update(Outbox).where(Outbox.id == one.id)
-            session.execute(later.values(due_at=now + wait_after(one.tries), **given_up))
+            session.execute(later.values(due_at=now + wait_after(one.tries), attempts=tries, **given_up))
         note_done(session, MAIL, now=now, error=error or None)
     return Sent(sent, len(unsent))
 
@@ -98,7 +111,8 @@ def message_of(
         raise ValueError("that is no address")
     host = settings.desk_host or settings.public_host
     root = f"https://{host}" if host else f"http://localhost:{settings.port}"
-    given = {"site": settings.site_name, "desk": f"{root}/desk", "desk_root": root}
+    open_root = f"https://{settings.public_host}" if settings.public_host else f"http://localhost:{settings.port}"
+    given = {"site": settings.site_name, "desk": f"{root}/desk", "desk_root": root, "open_root": open_root}
     subject, body = filled(template, {**fields, **given}, language=settings.language)
     message = EmailMessage()
     message["From"] = Address(settings.site_name, addr_spec=settings.mail_from)
@@ -156,20 +170,31 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _send(server: smtplib.SMTP, settings: Settings, due: _Due) -> str:
-    """Send one letter; return by which kind of error this one alone failed, or nothing."""
+class _Failed(msgspec.Struct, frozen=True):
+    """By which kind of error a letter failed, and whether its recipient's server will never take it."""
+
+    kind: str
+    is_for_good: bool
+
+
+def _send(server: smtplib.SMTP, settings: Settings, due: _Due) -> _Failed | None:
+    """Send one letter; return how this one alone failed, or nothing."""
     try:
         fields = msgspec.json.decode(due.fields, type=dict[str, str])
         server.send_message(message_of(settings, due.recipient, due.template, fields, name=_name_of(due)))
+    except smtplib.SMTPRecipientsRefused as error:
+        return _Failed(type(error).__name__, all(_is_for_good(*said) for said in error.recipients.values()))
     except _OF_ONE_LETTER as error:
-        return type(error).__name__
-    return ""
+        return _Failed(type(error).__name__, is_for_good=False)
+    return None
+
+
+def _is_for_good(code: int, said: bytes) -> bool:
+    return _NEVER <= code < _NEVER + 100 and not said.startswith(_OF_POLICY)
 
 
 def _name_of(due: _Due) -> str:
-    """The same for every copy of a letter, of no other letter, and telling nothing: neither how many there were."""
-    said = "\0".join((str(due.id), due.recipient, due.template, due.fields))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return name_of(due.id, due.recipient, due.template, due.fields)
 
 
 def _domain(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from directory.db import UtcDateTime
 from directory.errors import BadInputError
 from directory.mail.letters import fields_of
 from directory.mail.models import Outbox
+from directory.mail.naming import name_of
 from directory.mail.waiting import KEPT
 
 # The longest is a signature in hexadecimal digits (128), or the kinds of an alarm.
@@ -27,12 +28,14 @@ _NOTED = sa.text(
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def put_out(session: Session, recipient: str, template: str, fields: Mapping[str, str], *, now: dt.datetime) -> None:
-    """Put a letter into the outbox. Of the fields only those that the letter has are kept.
+def put_out(session: Session, recipient: str, template: str, fields: Mapping[str, str], *, now: dt.datetime) -> str:
+    """Put a letter into the outbox; return by what its copies are known (``naming.name_of``).
+
+    Of the fields only those that the letter has are kept.
 
     Args:
         session: a writing session.
-        recipient: an e-mail address of somebody who works here.
+        recipient: an e-mail address of somebody who works here, or of a program that is asked about its listing.
         template: which letter (``directory.mail.letters``).
         fields: what is filled in: ids, dates and addresses of the desk, never a value of a listing.
         now: the transaction's time.
@@ -46,7 +49,10 @@ def put_out(session: Session, recipient: str, template: str, fields: Mapping[str
     given = {name: fields[name] for name in needed}
     if not all(len(value) <= MOST_SIGNS and value.isprintable() for value in given.values()):
         raise BadInputError("What is filled into a letter is one short line.")
-    session.add(Outbox(recipient=recipient, template=template, fields=_encoder.encode(given).decode(), due_at=now))
+    letter = Outbox(recipient=recipient, template=template, fields=_encoder.encode(given).decode(), due_at=now)
+    session.add(letter)
+    session.flush()
+    return name_of(letter.id, letter.recipient, letter.template, letter.fields)
 
 
 def forget_letters(session: Session, *, now: dt.datetime) -> int:

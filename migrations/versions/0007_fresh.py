@@ -1,4 +1,4 @@
-"""Fresh: what is believed of a listing, what has to be looked at, and how hosts want to be treated.
+"""Fresh: what is believed of a listing, what has to be looked at, how hosts want to be treated, and asking by letter.
 
 Revision ID: 0007_fresh
 Revises: 0006_import
@@ -68,9 +68,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("host", name=op.f("pk_host_state")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "confirmation",
+        sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("listing_id", BIG, nullable=False),
+        sa.Column("written_to", BIG, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("message_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("requested_by", BIG, nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.Column("used_at", AT, nullable=True),
+        sa.Column("returned_at", AT, nullable=True),
+        sa.ForeignKeyConstraint(["listing_id"], ["record.id"], name=op.f("fk_confirmation_listing_id")),
+        sa.ForeignKeyConstraint(["written_to"], ["fact.id"], name=op.f("fk_confirmation_written_to")),
+        sa.ForeignKeyConstraint(["requested_by"], ["person.id"], name=op.f("fk_confirmation_requested_by")),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("message_hash", name=op.f("uq_confirmation_message_hash")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_confirmation_open",
+        "confirmation",
+        ["listing_id"],
+        unique=False,
+        sqlite_where=sa.text("used_at IS NULL"),
+        postgresql_where=sa.text("used_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("confirmation")
     op.drop_table("host_state")
     op.drop_table("check_task")
     op.drop_table("belief")

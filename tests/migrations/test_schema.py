@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from directory.bootstrap import open_database
 from directory.checking.models import CheckTask, HostState
+from directory.confirming.models import Confirmation
 from directory.db import Database
-from directory.listings.models import Fact
+from directory.listings.models import Fact, Record
+from directory.people.service import command_line_person
 from tests import everything, makers
 from tests.directory.intake.test_service import organization, run, service
 
@@ -114,16 +116,27 @@ def test_fresh_goes_down_and_up_with_data(unmigrated: Database) -> None:
     with unmigrated.transaction() as session:
         now = session.info["now"]
         fact = session.scalars(sa.select(Fact.id)).first()
+        listing = session.scalars(sa.select(Record.id).where(Record.kind == "listing")).one()
         session.add_all(
             [
                 CheckTask(fact_id=fact, method="website", host="example.org", due_at=now),
                 HostState(host="example.org", next_ok_at=now),
+                Confirmation(
+                    key_hash=bytes(32),
+                    listing_id=listing,
+                    written_to=fact,
+                    digest=bytes(32),
+                    message_hash=bytes(32),
+                    requested_by=command_line_person(session, now=now).id,
+                    created_at=now,
+                    expires_at=now,
+                ),
             ]
         )
     assert _count(unmigrated, "belief") == 1
     kept = {table: _count(unmigrated, table) for table in ("fact", "record", "source_record", "evidence")}
     unmigrated.downgrade("0006_import")
-    assert _tables(unmigrated).isdisjoint({"belief", "check_task", "host_state"})
+    assert _tables(unmigrated).isdisjoint({"belief", "check_task", "host_state", "confirmation"})
     assert {table: _count(unmigrated, table) for table in kept} == kept
     unmigrated.upgrade()
     assert unmigrated.is_up_to_date()

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from directory.errors import RefusedError
 from directory.freshness import models as freshness
+from directory.freshness.policy import CALL_OUTCOMES
 from directory.integrity import service
-from directory.integrity.editing import OUTCOMES
 from directory.integrity.service import Edit
 from directory.listings.service import set_standing
 from directory.people import accounts
@@ -22,7 +22,7 @@ def _noted(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(freshness.Testimony)) or 0
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("outcome", CALL_OUTCOMES)
 def test_whatever_a_call_found_only_those_note_it_who_keep_the_directory(
     session: Session, force: Force, outcome: str
 ) -> None:

@@ -1,0 +1,109 @@
+"""Where a letter to a program may go: to an address that was verified, or on the domain of a site that was seen."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.errors import RefusedError
+from directory.freshness.models import Evidence
+from directory.integrity.reach import family
+from directory.integrity.sanity import registrable
+from directory.listings.fields import decode_plain
+from directory.listings.models import Fact, Record
+from directory.values.web_address import site_domain
+
+# By whom an address counts as verified: a person who asked, or the program itself.
+_BY_PEOPLE = frozenset({"call", "callback", "provider"})
+_CAME_BACK = frozenset({"refuses", "gone"})
+# After these a site is nobody's that we know.
+_NOT_THEIRS = frozenset({"parked", "taken-over", "expired", "gone"})
+
+
+def contact_of(session: Session, listing: Record) -> Fact:
+    """The current e-mail address of a listing to which a link may be sent (SAFETY I11): the service's first.
+
+    Raises:
+        RefusedError: it has none that was verified, or that is on the domain of a site of theirs that was seen.
+    """
+    records = [one for one in family(session, listing) if one.kind in {"service", "organization"}]
+    facts = session.scalars(
+        sa.select(Fact)
+        .where(
+            Fact.record_id.in_([one.id for one in records]), Fact.field.in_(("email", "url")),
+            Fact.standing == "current",
+        )
+        .order_by(Fact.id)
+    ).all()  # fmt: skip
+    # The service's own address before that of its organization.
+    addresses = sorted(
+        (fact for fact in facts if fact.field == "email"), key=lambda fact: (fact.record_kind != "service", fact.id)
+    )
+    if not addresses:
+        raise RefusedError("There is no e-mail address here.")
+    looks = _looks(session, [fact.id for fact in facts])
+    sites = [fact for fact in facts if fact.field == "url"]
+    usable = [one for one in addresses if not _came_back(looks[one.id])]
+    if not usable:
+        raise RefusedError("Mail to this address came back. Call instead.")
+    for one in usable:
+        if _is_verified(looks[one.id]) or _is_on_seen_site(one, sites, looks):
+            return one
+    raise RefusedError(
+        "Nobody has verified this e-mail address, and no look at their own site has seen it. Ask for it by telephone."
+    )
+
+
+# (method, outcome, log2 odds) of each look at a fact, the oldest first.
+_Looks = dict[int, list[tuple[str, str, int]]]
+
+
+def _looks(session: Session, fact_ids: list[int]) -> _Looks:
+    found: _Looks = {fact_id: [] for fact_id in fact_ids}
+    rows = session.execute(
+        sa.select(Evidence.fact_id, Evidence.method, Evidence.outcome, Evidence.log2_odds)
+        .where(Evidence.fact_id.in_(fact_ids))
+        .order_by(Evidence.observed_at, Evidence.id)
+    )
+    for fact_id, method, outcome, odds in rows:
+        found[fact_id].append((method, outcome, odds))
+    return found
+
+
+def _came_back(looks: list[tuple[str, str, int]]) -> bool:
+    """Whether mail came back, and nobody stood up for the address since."""
+    last = [method == "mx" for method, outcome, odds in looks if _stands_up(method, odds) or outcome in _CAME_BACK]
+    return bool(last) and last[-1]
+
+
+def _is_verified(looks: list[tuple[str, str, int]]) -> bool:
+    """Whether what people said last speaks for the address."""
+    by_people = [odds for method, _, odds in looks if method in _BY_PEOPLE and odds]
+    return bool(by_people) and by_people[-1] < 0
+
+
+def _stands_up(method: str, odds: int) -> bool:
+    return method in _BY_PEOPLE and odds < 0
+
+
+def _is_on_seen_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
+    """Whether a site of theirs has the address's domain, stands, and was last seen to say what is listed."""
+    domain = _text(address).rpartition("@")[2]
+    for site in sites:
+        last_of_site = [outcome for method, outcome, _ in looks[site.id] if method == "website"]
+        is_theirs = not last_of_site or last_of_site[-1] not in _NOT_THEIRS
+        if is_theirs and _is_same(domain, site_domain(_text(site))):
+            seen = [
+                [outcome for method, outcome, _ in looks[one.id] if method == "corroboration"]
+                for one in (address, site)
+            ]
+            if any(outcomes and outcomes[-1] == "seen" for outcomes in seen):
+                return True
+    return False
+
+
+def _is_same(mail: str, site: str) -> bool:
+    """Whether mail goes to the site's own name, or to what that stands under: never to a neighbour on a shared host."""
+    return mail == site or (site.endswith(f".{mail}") and registrable(site) == mail)
+
+
+def _text(fact: Fact) -> str:
+    return str(decode_plain(fact.value or "{}").get("text", ""))

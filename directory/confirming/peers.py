@@ -1,0 +1,165 @@
+"""What people of a neighbour deployment found out about numbers and addresses that both sites list.
+
+A file goes from site to site and is signed with the key by which neighbours second each other's changes. It names
+numbers and addresses of services whose place is public, and says nothing else of them. What a neighbour found is
+evidence here, of its lineage, and changes and hides nothing.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from directory.audit.service import Act, record
+from directory.errors import BadInputError, RefusedError
+from directory.freshness.models import Evidence
+from directory.freshness.parameters import weight_of
+from directory.freshness.policy import CALL_OUTCOMES
+from directory.freshness.service import add_evidence
+from directory.integrity.neighbour import signed_with, signer_of, written
+from directory.listings.models import Fact, Record
+from directory.people.models import Network
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_ITEMS = 20_000
+# What was found longer ago says nothing that a neighbour would call fresh.
+GOOD_FOR = dt.timedelta(days=365)
+_FIELDS = ("phone", "url", "email")
+# What people of the other site, or the program, said to it: never what a third one had found, nor a machine.
+_OWN = ("call", "callback", "provider")
+_NO_FILE = "The file is none of a neighbour."
+
+
+class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was found about a number or address on a day. ``key`` finds it elsewhere; ``outcome`` is that of a call."""
+
+    field: str
+    key: str
+    outcome: str
+    on: dt.date
+
+
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one deployment tells another."""
+
+    site: str
+    on: dt.date
+    found: tuple[Found, ...]
+
+
+class SignedFound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same with its key and the signature over the canonical JSON of it, both in base64."""
+
+    told: Told
+    key: str
+    signature: str
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """How many pieces of evidence came in, and how many items of the file are about nothing that is listed here."""
+
+    evidence: int
+    unknown: int
+
+
+def export_peer(session: Session, key: Ed25519PrivateKey, *, site: str, now: dt.datetime) -> bytes:
+    """The file for neighbours: of each public number and address the last that people found within a year."""
+    rows = session.execute(
+        sa.select(Fact.field, Fact.match_key, Evidence.outcome, Evidence.observed_at)
+        .join(Evidence, Evidence.fact_id == Fact.id)
+        .join(Record, Record.id == Fact.record_id)
+        .join(Network, Network.id == Record.network_id)
+        .where(
+            Fact.field.in_(_FIELDS), Fact.standing == "current", Fact.tier == "public", Fact.match_key.is_not(None),
+            Record.location_disclosure == "public", Record.standing == "listed", Network.kind == "working",
+            ~_has_secret_service(), Evidence.method.in_(_OWN), Evidence.observed_at > now - GOOD_FOR,
+        )
+        .order_by(Evidence.observed_at, Evidence.id)
+    )  # fmt: skip
+    last: dict[tuple[str, str], Found] = {}
+    for field, match_key, outcome, at in rows:
+        if match_key is not None and outcome in CALL_OUTCOMES:
+            last[field, match_key] = Found(field, match_key, outcome, at.date())
+    told = Told(site, now.date(), tuple(last[place] for place in sorted(last)[:MOST_ITEMS]))
+    return written(SignedFound(told, *signed_with(key, told)))
+
+
+def _has_secret_service() -> sa.ColumnElement[bool]:
+    """Whether the record's organization has a service whose place is not public: then nothing of it goes elsewhere."""
+    other = sa.orm.aliased(Record)
+    return (
+        sa.select(other.id)
+        .where(
+            sa.func.coalesce(Record.organization_id, Record.id) == other.organization_id,
+            other.location_disclosure != "public",
+        )
+        .exists()
+    )
+
+
+def import_peer(session: Session, file: bytes, *, by: int, now: dt.datetime) -> Taken:
+    """Take a neighbour's file; what came in before changes nothing.
+
+    Args:
+        session: a writing session.
+        file: as ``export_peer`` writes it.
+        by: who brings it.
+        now: the transaction's time.
+
+    Raises:
+        BadInputError: the file is none.
+        RefusedError: nobody here knows the key, or the signature does not fit.
+    """
+    if len(file) > MOST_BYTES:
+        raise BadInputError(_NO_FILE)
+    try:
+        signed = msgspec.json.decode(file, type=SignedFound)
+    except (msgspec.MsgspecError, RecursionError):
+        raise BadInputError(_NO_FILE) from None
+    if len(signed.told.found) > MOST_ITEMS:
+        raise BadInputError(_NO_FILE)
+    neighbour, signature = signer_of(session, signed.told, signed.key, signed.signature)
+    last = 0
+    added = unknown = 0
+    for one in signed.told.found:
+        if one.field not in _FIELDS or one.outcome not in CALL_OUTCOMES or one.on > now.date():
+            raise RefusedError("The file says what no neighbour can have found.")
+        facts = list(_facts(session, one))
+        unknown += not facts
+        if now.date() - one.on > GOOD_FOR:
+            continue
+        for fact_id in facts:
+            added += _add(session, fact_id, one, neighbour=neighbour.public_id, signature=signature)
+            last = fact_id
+    if last:
+        newest = session.scalars(sa.select(sa.func.max(Evidence.id)).where(Evidence.method == "peer")).one()
+        body = {"evidence": newest, "facts": added}
+        record(session, [Act("peer.evidence-taken", neighbour.public_id, body, by)], now=now)
+    return Taken(added, unknown)
+
+
+def _facts(session: Session, one: Found) -> Iterator[int]:
+    """The current public facts that say the same number or address."""
+    return iter(
+        session.scalars(
+            sa.select(Fact.id)
+            .where(
+                Fact.match_key == one.key, Fact.field == one.field, Fact.standing == "current", Fact.tier == "public"
+            )
+            .order_by(Fact.id)
+        ).all()
+    )
+
+
+def _add(session: Session, fact_id: int, one: Found, *, neighbour: str, signature: bytes) -> bool:
+    # The file's own digest would make a new file new evidence; what was found on a day is found once.
+    mark = hashlib.sha256(f"{neighbour}:{one.outcome}:{one.on}".encode()).hexdigest()[:24]
+    return add_evidence(
+        session, fact_id, method="peer", outcome=one.outcome, log2_odds=weight_of("peer", one.outcome),
+        observed_at=dt.datetime.combine(one.on, dt.time(), dt.UTC), run_key=f"peer:{mark}:{fact_id}",
+        lineage=f"neighbour:{neighbour}", signature=signature,
+    )  # fmt: skip
