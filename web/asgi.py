@@ -22,6 +22,7 @@ from web.forms import MOST_BYTES
 from web.headers import KEPT_FOR_EVER, EveryMethod, StrictHeaders
 from web.limits import RequestCap
 from web.pages.finder import Finder
+from web.pages.look_over import begin, is_key
 from web.privacy import privacy
 from web.sealing import Seal
 from web.worker import running_worker
@@ -71,7 +72,13 @@ def create_app(
     # Outermost first: what is said about every answer, then HEAD and OPTIONS, then what is sent compressed, then how
     # much one network may ask, then how browsers come to what they asked for.
     own = site.pages.wording(settings.language)
-    documents = Documents(app.asgi_handler, seal=seal, page=errors.page, away=lambda: site.pages.page("away", own))
+    documents = Documents(
+        app.asgi_handler,
+        seal=seal,
+        page=errors.page,
+        away=lambda: site.pages.page("away", own),
+        letter=lambda token: begin(site.pages, own, token) if is_key(token) else None,
+    )
     capped = RequestCap(documents, refuse=documents.refuse)
     desk = desk_app(settings, database, static=site.pages.static, gazetteer=site.gazetteer, clock=clock)
     turned += [capped.turn, desk.turn]

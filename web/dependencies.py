@@ -15,6 +15,7 @@ from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
 from web.attention import Attention
 from web.card_file import can_make_files
+from web.confirmations import Confirmations
 from web.pages.where import Places
 from web.rendering import Pages
 from web.reports import Reports
@@ -28,6 +29,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         database: for whatever writes; handlers open the transaction themselves.
         reader: for the pages that only read cards.
         reports: counts what readers found to be wrong.
+        confirmations: takes what programs answer to letters.
         gazetteer: where places are.
         has_card_files: whether a card can be made as a file here.
         places: finds the places that people type.
@@ -40,6 +42,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     database: Database
     reader: CardReader
     reports: Reports
+    confirmations: Confirmations
     gazetteer: Gazetteer
     places: Places
     pages: Pages
@@ -73,6 +76,7 @@ def open_site(
         database=database,
         reader=open_reader(database),
         reports=Reports(database),
+        confirmations=Confirmations(database),
         gazetteer=gazetteer,
         # A name that several places bear is looked for in the deployment's own state first.
         places=Places(gazetteer, country=settings.country, region=region),

@@ -38,13 +38,24 @@ class Documents:
         seal: seals what was posted.
         page: gives the page of a refusal, by its status.
         away: gives the neutral page for addresses that hold nothing.
+        letter: gives the page for the address in a letter to a program, whatever its key; None for what is no such
+            address. It may have no effect (``pages.look_over``).
     """
 
-    def __init__(self, app: ASGIApp, *, seal: Seal, page: Callable[[int], bytes], away: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        seal: Seal,
+        page: Callable[[int], bytes],
+        away: Callable[[], bytes],
+        letter: Callable[[str], bytes | None] = lambda _token: None,
+    ) -> None:
         self._app = app
         self._seal = seal
         self._page = page
         self._away = away
+        self._letter = letter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -85,6 +96,9 @@ class Documents:
         return self._seal.seal(_REFUSED + str(status).encode(), opens_once=False)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (letter := self._letter(scope["path"].removeprefix(TOKENS))) is not None:
+            await answer_with(padded(letter), status=_NOT_KEPT, send=send)
+            return
         # Whoever only asks for the head of a page must not use it up.
         token = "" if scope.get("state", {}).get("asks_for_head") else scope["path"].removeprefix(TOKENS)
         held = self._seal.open(token)

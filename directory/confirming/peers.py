@@ -23,6 +23,8 @@ from directory.freshness.service import add_evidence
 from directory.integrity.neighbour import signed_with, signer_of, written
 from directory.listings.models import Fact, Record
 from directory.people.models import Network
+from directory.sources.passing_on import withheld_facts
+from directory.sources.policy import Receiver
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 20_000
@@ -67,9 +69,13 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def export_peer(session: Session, key: Ed25519PrivateKey, *, site: str, now: dt.datetime) -> bytes:
-    """The file for neighbours: of each public number and address the last that people found within a year."""
+    """The file for neighbours: of each public number and address the last that people found within a year.
+
+    Values that a source's licence keeps from being passed on are not in it.
+    """
+    withheld = withheld_facts(session, to=Receiver())
     rows = session.execute(
-        sa.select(Fact.field, Fact.match_key, Evidence.outcome, Evidence.observed_at)
+        sa.select(Fact.id, Fact.field, Fact.match_key, Evidence.outcome, Evidence.observed_at)
         .join(Evidence, Evidence.fact_id == Fact.id)
         .join(Record, Record.id == Fact.record_id)
         .join(Network, Network.id == Record.network_id)
@@ -81,8 +87,8 @@ def export_peer(session: Session, key: Ed25519PrivateKey, *, site: str, now: dt.
         .order_by(Evidence.observed_at, Evidence.id)
     )  # fmt: skip
     last: dict[tuple[str, str], Found] = {}
-    for field, match_key, outcome, at in rows:
-        if match_key is not None and outcome in CALL_OUTCOMES:
+    for fact_id, field, match_key, outcome, at in rows:
+        if fact_id not in withheld and match_key is not None and outcome in CALL_OUTCOMES:
             last[field, match_key] = Found(field, match_key, outcome, at.date())
     told = Told(site, now.date(), tuple(last[place] for place in sorted(last)[:MOST_ITEMS]))
     return written(SignedFound(told, *signed_with(key, told)))

@@ -14,7 +14,11 @@ from tests.services import ROOT
 
 _RULE = frozenset({"directory.sources.passing_on", "directory.cards.passing_on"})
 # Commands with paths, the module that makes what they write, and why it is no export where it is none.
-_EXPORTS = {"booklet": "web/booklet.py", "sources corrections": "directory/corrections/queries.py"}
+_EXPORTS = {
+    "booklet": "web/booklet.py",
+    "sources corrections": "directory/corrections/queries.py",
+    "verify export-peer": "directory/confirming/peers.py",
+}
 _NO_EXPORTS = {
     "audit anchor": "the end of the audit: digests alone",
     "audit verify": "reads",
@@ -28,6 +32,7 @@ _NO_EXPORTS = {
     "doctor": "reads",
     "people add-neighbour": "reads",
     "pinned update": "reads",
+    "verify import-peer": "reads",
 }
 # Imports read a document, and say of each of its rows what became of it.
 _READERS = "import "
@@ -41,6 +46,7 @@ _SHOW = {
     "directory/cards/queries.py": "reads for the commands of this machine",
     "directory/cards/service.py": "makes them",
     "directory/cli.py": "listings show, on this machine",
+    "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",
     "directory/reconciliation/shown.py": "compares",
     "directory/search/indexing.py": "makes what they are found by",

@@ -8,6 +8,9 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from directory.cards.queries import findable_listing
+from directory.confirming.calls import may_call, note_call
+from directory.confirming.script import script
+from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import history, name_of, state_of
@@ -41,8 +44,20 @@ SAID = {
     "seconded": "It stays hidden until two people show it again.", "called": "Noted.",
     "dead": "Two people found the line dead: its number is hidden.", "undone": "Undone.",
     "same": "That is what it says already.",
+    "letter": "The letter is on its way. The program has seven days to answer it.",
+    "gone": "Noted, and proposed for a second person. What was shown stays until then.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
+# What a call found, in the order of the buttons.
+OUTCOMES = {
+    "confirmed": "All of it is right", "confirmed-with-changes": "Right, but for some things",
+    "live": "Right number, takes new people", "no-answer": "Nobody answered",
+    "voicemail-named": "A machine that says their name", "voicemail-generic": "A machine that says no name",
+    "wrong": "They say it is wrong", "wrong-party": "Somebody else answered", "disconnected": "The line is dead",
+    "referred": "They send elsewhere", "ended": "Not offered any more", "closed": "They have closed",
+    "do-not-call": "Do not call them", "do-not-list": "Do not list them",
+}  # fmt: skip
+HEARD = {"neutral": "no name", "names-service": "their name", "names-topic": "what it is about"}
 PAST_WORDS = {"proposed": "proposed", "applied": "changed", "declined": "declined", "undone": "changed, undone since"}
 INTENTIONS = ("close", "do-not-list", "list", "show-again")
 _LISTINGS = f"{DESK}/listings"
@@ -117,19 +132,24 @@ class Listing(Controller):
     def call(
         self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
-        """Note what a call about a number found."""
-        form = desk_form(request, body, {"fact", "outcome"})
-        outcome = form.one("outcome")
+        """Note what a call to a number found."""
+        form = desk_form(request, body, {"fact", "outcome", "greeting"})
         with desk.database.transaction() as session:
             found = _listing(session, listing, by)
-            fact_id = _fact(session, found, form.one("fact"), by).id
-            now = session.info["now"]
-            if outcome in {"disconnected", "wrong-party"}:
-                is_dead = service.prove_dead(session, fact_id, outcome=outcome, by=by, now=now)
-            else:
-                service.confirm_by_call(session, fact_id, outcome=outcome, by=by, now=now)
-                is_dead = False
-        return _back(listing, "dead" if is_dead else "called")
+            called = note_call(
+                session, found.id, outcome=form.one("outcome"), line=_fact(session, found, form.one("fact"), by).id,
+                greeting=form.one("greeting"), by=by, now=session.info["now"],
+            )  # fmt: skip
+        if called.is_hidden:
+            return _back(listing, "dead")
+        return _back(listing, "gone" if called.change is not None else "called")
+
+    @post("/letter", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def write(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Ask the program by letter whether it is right."""
+        with desk.database.transaction() as session:
+            ask_by_letter(session, _listing(session, listing, by).id, by=by, now=session.info["now"])
+        return _back(listing, "letter")
 
     @post("/hide", opt=opens_to(KEEPERS), sync_to_thread=True)
     def hide(
@@ -203,12 +223,16 @@ def _page(
                 for term in terms.terms("population")
             ],
             "has_contact": bool(_contacts(session, found, by)),
+            "may_call": may_call(session, found.id),
+            "has_mailbox": any(one.field == "email" for one in shown),
             "history": history(session, found.id) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS, texts=TEXTS,
         kinds=[(kind.code, terms.label("phone-kind", kind.code, "en")) for kind in terms.terms("phone-kind")],
-        words=FIELD_WORDS, wants=WANTS, past=PAST_WORDS, unsaid=_unsaid(shown, str(service_record.public_id)), **values,
+        script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
+        spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
+        past=PAST_WORDS, unsaid=_unsaid(shown, str(service_record.public_id)), **values,
     )  # fmt: skip
 
 

@@ -20,12 +20,17 @@ NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP, ORIGIN, AWAY, BEYOND = "q", 
 SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, READER = "u", "s", "l", "d", "x", "y", "z", "v"
 # The card that somebody carries: what was ticked, the words on it, its size, its numbers.
 AGREED, TOLD, LABEL, SIZE, NUMBER = "1", "2", "3", "4", "5"
+# The letter that somebody looks over: its key, what was shown, the answer; what is otherwise: a number, hours, whether
+# they take new people. A language is asked and left out as everywhere.
+KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS = "6", "7", "8", "9", "0", "j"
 _ASKED = {
     PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS, NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP,
     ORIGIN, AWAY, BEYOND, READER,
 }  # fmt: skip
 FIELDS = frozenset(
-    _ASKED | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER}
+    _ASKED
+    | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER}
+    | {KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS}
 )
 
 # One press each on the start page: a kind of service and the id of its neutral words.

@@ -14,11 +14,26 @@ from web.dependencies import Site, SiteHere
 from web.forms import Form, read_form
 from web.pages.aloud import read_aloud
 from web.pages.answer_words import AnswerWords, Change
-from web.pages.asking import AGREED, AWAY, FIELDS, HAND, LISTING, ORIGIN, PLACE, REPORT, SHOW, SPEAK, SPEAK_HERE, Asked
+from web.pages.asking import (
+    AGREED,
+    AWAY,
+    FIELDS,
+    HAND,
+    KEY,
+    LISTING,
+    ORIGIN,
+    PLACE,
+    REPORT,
+    SHOW,
+    SPEAK,
+    SPEAK_HERE,
+    Asked,
+)
 from web.pages.card_to_carry import card_to_carry
 from web.pages.choices import Choice, choices
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
+from web.pages.look_over import look_over
 from web.pages.reported import take_report
 from web.pages.result_card import CardWords
 from web.pages.where import UnclearPlaceError, Where
@@ -48,6 +63,8 @@ class Finder(Controller):
         t = site.pages.wording(form.one(SPEAK_HERE) or form.one(SPEAK))
         if form.values.keys() <= {SPEAK}:
             return _form(site, t, _fresh(site))
+        if form.one(KEY) and not (form.one(SHOW) or form.one(HAND)):
+            return html(await look_over(site, t, form))
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import show_touched
 from directory.confirming import peers
 from directory.confirming.calls import note_call
+from directory.db import Database
 from directory.errors import BadInputError, RefusedError
 from directory.freshness.models import Evidence
 from directory.integrity.neighbour import signed_with, written
@@ -18,9 +19,11 @@ from directory.integrity.queries import state_of
 from directory.listings.models import Fact
 from directory.people import accounts
 from directory.people.service import command_line_person
+from directory.sources.models import Source
 from tests import makers
 from tests.conftest import NOW
-from tests.directory.confirming.house import House, found
+from tests.directory.confirming.house import House, found, saw
+from tests.directory.intake.test_service import organization, run, service
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
@@ -79,13 +82,27 @@ def test_what_a_neighbour_found_is_not_passed_on_as_ours(session: Session, house
 
 def test_nothing_of_an_organization_with_a_confidential_service_goes_out(session: Session) -> None:
     owner = makers.make_organization(session, "Owner", makers.phone("+13055550190"))
-    open_one = makers.make_service(session, makers.phone("+13055550191"), organization_id=owner, sites=[makers.site()])
+    makers.make_service(session, makers.phone("+13055550191"), organization_id=owner, sites=[makers.site()])
+
+    def told() -> bytes:
+        for fact in session.scalars(sa.select(Fact.id).where(Fact.field == "phone")):
+            saw(session, fact, "call", "live", odds=-6)
+        return peers.export_peer(session, KEY, site="Daybook", now=NOW)
+
+    assert b"5550190" in told()
+    assert b"5550191" in told()
     makers.make_service(session, makers.phone("+13055550192"), organization_id=owner, area="US-FL-331")
-    for fact in session.scalars(sa.select(Fact.id).where(Fact.field == "phone")):
-        makers.confirm(session, fact)
-    session.execute(sa.text("SELECT 1"))
-    assert open_one
-    assert b"5550" not in peers.export_peer(session, KEY, site="Daybook", now=NOW)
+    assert b"5550" not in told()
+
+
+def test_what_a_licence_keeps_here_does_not_go_out(database: Database) -> None:
+    run(database, organization(), service(makers.kind("food")))
+    for sharing, goes_out in (("none", False), ("free", True)):
+        with database.transaction() as session:
+            session.execute(sa.update(Source).values(sharing=sharing))
+            phone = session.scalars(sa.select(Fact.id).where(Fact.field == "phone")).one()
+            saw(session, phone, "call", "live", odds=-6)
+            assert (b"5550142" in peers.export_peer(session, KEY, site="Daybook", now=NOW)) is goes_out
 
 
 def test_a_strange_key_a_changed_word_and_what_is_no_file_are_refused(session: Session, house: House) -> None:

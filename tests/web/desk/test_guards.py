@@ -40,6 +40,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/{listing}/facts": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/end": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/call": {"coordinator", "admin"},
+    "/desk/listings/{listing}/letter": {"coordinator", "admin"},
     "/desk/listings/{listing}/hide": {"coordinator", "admin"},
     "/desk/listings/{listing}/second": {"coordinator", "admin"},
     "/desk/listings/{listing}/intend": {"partner", "coordinator", "admin"},
