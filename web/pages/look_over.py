@@ -27,7 +27,7 @@ from web.pages.choices import Choice, choices
 from web.pages.listing import find_listing
 from web.pages.listing_sheet import SheetWords
 from web.pages.result_card import CardWords
-from web.pages.term_words import language_words
+from web.pages.term_words import language_words, term_words
 from web.rendering import Pages
 from web.wording import Wording
 
@@ -101,10 +101,11 @@ async def _entry(site: Site, t: Wording, key: str, *, notice: str = "") -> bytes
         for fact in asked.facts
         if fact.field == "language"
     ]
+    kinds = [term_words("kind", code, t) for code in found.card.kinds]
     notice = notice or ("over.changed" if asked.is_changed else "")
     return site.pages.page(
         "look_over", t, stage="entry", kept=[(KEY, key)], seen=asked.digest, listing=sheet, spoken=spoken,
-        tongues=choices(t).languages, notice=t(notice) if notice else "",
+        kinds=kinds, tongues=choices(t).languages, notice=t(notice) if notice else "",
     )  # fmt: skip
 
 

@@ -279,5 +279,13 @@ def test_the_page_shows_every_field_that_an_answer_confirms(client: httpx.Client
         opened = house.ask(session)
     page = client.post("/", data={"6": opened}).text
     assert set(told) <= SHOWN_FIELDS
-    for words in (*told.values(), "Lantern House", "305 555 0142", "Spanish", "742 Evergreen", "lantern.example.org"):
+    for words in (
+        *told.values(),
+        "Lantern House",
+        "Food",
+        "305 555 0142",
+        "Spanish",
+        "742 Evergreen",
+        "lantern.example.org",
+    ):
         assert words in page
