@@ -159,12 +159,6 @@ def _opened() -> Iterator[tuple[Database, Settings]]:
         database.dispose()
 
 
-@click.group()
-def verify() -> None:
-    """Keep listings true: ask programs by letter, note calls, exchange what was found with neighbours."""
-
-
+# Commands of the group ``verify``, which the automatic checks share.
 of_verify: list[click.Command] = [ask, call, export_peer, import_peer]
-for one in of_verify:
-    verify.add_command(one)
-commands: list[click.Command] = [mail, verify]
+commands: list[click.Command] = [mail]

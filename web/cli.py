@@ -20,6 +20,7 @@ from directory.people.service import command_line_person
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
+from verifiers.cli import verify
 from web.booklet_cli import booklet
 from web.doctor import doctor
 from web.doors import DESK, SIDES, Side
@@ -214,7 +215,9 @@ def _fresh_file(file: Path) -> Iterator[None]:
         raise
 
 
-for command in (*directory_commands, *confirming_commands, doctor, languages, privacy, *import_commands, booklet):
+for command in (
+    *directory_commands, *confirming_commands, doctor, languages, privacy, *import_commands, verify, booklet,
+):  # fmt: skip
     main.add_command(command)
 
 

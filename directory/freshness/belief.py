@@ -27,7 +27,7 @@ from directory.freshness.chances import (
     with_trace,
     without_trace,
 )
-from directory.freshness.observations import CONFIRMING_LOG2_ODDS, Observation, in_order, line_of
+from directory.freshness.observations import CONFIRMING_LOG2_ODDS, Observation, in_order, line_of, that_count
 from directory.freshness.parameters import Outcome, Parameters
 from directory.freshness.parameters import parameters as reviewed
 from directory.freshness.reasons import SOFT, Reason, reasons_of
@@ -128,7 +128,7 @@ def believe(
         parameters: the reviewed ones unless others are given.
     """
     model = model_of(frozenset(kinds), parameters)
-    heard = in_order(observations)
+    heard = in_order(that_count(observations, model.roles))
     chances = _chances_on(model, heard, as_of, line=line)
     whole = 1 + sum(chances)
     later = chances.closed_later
@@ -152,7 +152,7 @@ def standing_of(
 ) -> Belief:
     """What evidence says of a listing whatever day it is; arguments as for ``believe``."""
     model = model_of(frozenset(kinds), parameters)
-    heard = in_order(observations)
+    heard = in_order(that_count(observations, model.roles))
     of_line = line_of(heard, line)
     confirmed_on = max((one.day for one in heard if one.confirms and of_line(one)), default=None)
     due_on = stale_on = 0
@@ -194,7 +194,8 @@ def chances_of(
     observations: Collection[Observation], kinds: Iterable[str], *, as_of: int, line: str | None = None
 ) -> Chances:
     """What may have become of a listing on a day, state by state (for whoever ranks calls); as for ``believe``."""
-    return _chances_on(model_of(frozenset(kinds)), in_order(observations), as_of, line=line)
+    model = model_of(frozenset(kinds))
+    return _chances_on(model, in_order(that_count(observations, model.roles)), as_of, line=line)
 
 
 def _chances_on(model: Model, heard: Sequence[Observation], as_of: int, *, line: str | None) -> Chances:
@@ -286,7 +287,7 @@ def _heard(model: Model, heard: Sequence[Observation], *, line: str | None) -> t
     found = _Heard(model, heard[0].day)
     is_of_line = line_of(heard, line)
     figures = model.figures
-    for one in _that_count(heard):
+    for one in heard:
         known = figures.outcome_of(one.method, one.outcome)
         trace = _TRACES.get((one.method, one.field))
         if one.method == "report":
@@ -325,25 +326,6 @@ def _weigh(found: _Heard, one: Observation, known: Outcome | None, *, of_line: b
     if not about or (about in ("phone", "line", "reach") and (one.field not in _OF_LISTING or is_of_other_line)):
         return
     found.against(one, about, ratio)
-
-
-def _that_count(heard: Sequence[Observation]) -> list[Observation]:
-    """Without the looks that say nothing because a later one saw the same trace: what they rule out, it rules out."""
-    kept: list[Observation] = []
-    seen_later: set[tuple[str, str, str]] = set()
-    for one in reversed(heard):
-        if one.method in ("website", "corroboration"):
-            key = (one.method, one.field, one.slot)
-            is_seen = one.outcome in ("live", "moved", "seen")
-            if is_seen and key in seen_later:
-                continue
-            if is_seen:
-                seen_later.add(key)
-            elif one.outcome != "unreadable":
-                seen_later.discard(key)
-        kept.append(one)
-    kept.reverse()
-    return kept
 
 
 def _is_unreachable(figures: Parameters, of_line: Iterable[Observation]) -> bool:

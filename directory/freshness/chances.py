@@ -14,7 +14,8 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from directory.freshness.parameters import Group, Parameters, Trace
+from directory.freshness.observations import roles_of
+from directory.freshness.parameters import Group, Parameters
 
 YEAR_DAYS = 365
 # Beyond this nothing changes: 1 : 10^9, and a hundred years.
@@ -62,12 +63,31 @@ EVERYTHING = (*PHONE, *CLOSED)
 GONE: dict[str, tuple[int, ...]] = {"phone": (1, 9), "site": (4,), "service": (7,)}
 
 
+class _Waited(NamedTuple):
+    """What a number of days does; everything in parts of what is right after them.
+
+    Attributes:
+        alive: of what is offered, what still is.
+        shown: of wrong numbers that are shown, what still is.
+        whole: what was everything.
+        lived: the years that each source of ends was there.
+        ends: by trace of an end: what is still shown of it, and what comes of each source.
+    """
+
+    alive: float
+    shown: float
+    whole: float
+    lived: tuple[float, float, float]
+    ends: tuple[tuple[float, ...], ...]
+
+
 class Model:
     """The chances of the listings of one group."""
 
     def __init__(self, figures: Parameters, group: Group) -> None:
         self.figures = figures
         self.group = group
+        self.roles = roles_of(figures)
         self._phone = group.hazards.phone
         self._closed = group.hazards.closed
         self._traces = figures.traces
@@ -78,7 +98,12 @@ class Model:
             (self._closed * share, figures.traces.site),
             (self._closed * (1 - share), figures.traces.service),
         )
-        self._rates: dict[int, tuple[float, ...]] = {}
+        self._q = figures.traces.phone.q
+        goes = YEAR_DAYS / figures.traces.phone.tau_days
+        # Numbers that are wrong and still shown, as soon as as many come as go; and how many of them have gone.
+        self._steady = self._phone * self._q / (goes - self._phone)
+        self._gone = self._steady * goes / self._phone
+        self._waited: dict[int, _Waited] = {}
         # As it comes in, and as it is right after somebody has confirmed it.
         self.at_import = self._doubt(group.delta)
         self.confirmed = self._doubt(figures.doubt_after_confirmation)
@@ -97,63 +122,49 @@ class Model:
         """The same, so many days later, if nothing is heard."""
         if days <= 0:
             return chances
-        years = min(days, _MOST_DAYS) / YEAR_DAYS
-        fails, ends, goes = self._phone, self._closed, YEAR_DAYS / self._traces.phone.tau_days
-        q = self._traces.phone.q
-        right, alive, shown = self._decays(min(days, _MOST_DAYS), years)[:3]
-        # A number that is wrong while the page shows it: what was so, and what becomes so.
-        steady = fails * q / (goes - fails)
+        waited = self._waited.get(days)
+        if waited is None:
+            waited = self._waited[days] = self._after(min(days, _MOST_DAYS))
+        q, steady = self._q, self._steady
+        alive, shown, whole = waited.alive, waited.shown, waited.whole
+        mute = chances.phone_mute + 1 - q
         fading = chances.phone_shown - steady
-        phone_shown = fading * shown + steady * right
-        phone_mute = (chances.phone_mute + 1 - q) * alive - (1 - q) * right
-        phone_gone = chances.phone_gone * alive + fading * (alive - shown) + steady * goes / fails * (alive - right)
-        # Of those that are right or whose page has not changed, which end meanwhile, by the rate at which each fades.
-        sources = (
-            (steady + q, fails + ends, right),
-            (chances.phone_mute + 1 - q, ends, alive),
-            (fading, ends + goes, shown),
+        # How long those who may still end were there: that are right, whose page never tells, whose page shows it.
+        lived = (steady + q) * waited.lived[0] + mute * waited.lived[1] + fading * waited.lived[2]
+        ends: list[float] = []
+        for place, (rate, trace), (fades, *arrives) in zip((3, 6), self._ends, waited.ends, strict=True):
+            arrived = (steady + q) * arrives[0] + mute * arrives[1] + fading * arrives[2]
+            still = chances[place] * fades + rate * trace.q * arrived
+            gone = (chances[place] + chances[place + 1]) * whole + rate * trace.q * lived - still
+            ends += (still, gone, chances[place + 2] * whole + rate * (1 - trace.q) * lived)
+        everyone = 1 + chances[0] + chances[1] + chances[2]
+        found = (
+            fading * shown + steady,
+            chances.phone_gone * alive + fading * (alive - shown) + self._gone * (alive - 1),
+            mute * alive - 1 + q,
+            *ends,
+            chances.closed_later * whole + everyone * (whole - alive) - self._closed * lived,
         )
-        lived = sum(part * (1 - decay) / rate for part, rate, decay in sources)
-        closed: list[float] = []
-        for place, (rate_of_end, trace) in zip((3, 6), self._ends, strict=True):
-            closed += self._ended(
-                chances[place : place + 3], rate_of_end, trace, sources=sources, lived=lived, days=days
-            )
-        everyone = 1 + sum(chances[:3])
-        later = chances.closed_later + everyone * (1 - alive) - ends * lived
-        found = (phone_shown, phone_gone, phone_mute, *closed, later)
-        return Chances(*[min(_MOST, max(0.0, part / right)) for part in found])
+        if min(found) < 0 or max(found) > _MOST:
+            found = tuple(0.0 if one < 0 else min(one, _MOST) for one in found)
+        return Chances._make(found)
 
-    def _ended(
-        self,
-        before: tuple[float, ...],
-        rate: float,
-        trace: Trace,
-        *,
-        sources: Iterable[tuple[float, float, float]],
-        lived: float,
-        days: int,
-    ) -> tuple[float, float, float]:
-        """What has ended, with its trace: shown, gone, mute; in parts of those that were right before."""
-        goes = YEAR_DAYS / trace.tau_days
-        fades = math.exp(-goes * min(days, _MOST_DAYS) / YEAR_DAYS)
-        arrived = rate * trace.q * sum(part * (decay - fades) / (goes - r) for part, r, decay in sources)
-        shown = before[0] * fades + arrived
-        gone = before[1] + before[0] + rate * trace.q * lived - shown
-        return shown, gone, before[2] + rate * (1 - trace.q) * lived
-
-    def _decays(self, days: int, years: float) -> tuple[float, ...]:
-        """How much is left of what is right, of what is offered, and of a wrong number that is still shown."""
-        found = self._rates.get(days)
-        if found is None:
-            goes = YEAR_DAYS / self._traces.phone.tau_days
-            found = (
-                math.exp(-(self._phone + self._closed) * years),
-                math.exp(-self._closed * years),
-                math.exp(-(self._closed + goes) * years),
-            )
-            self._rates[days] = found
-        return found
+    def _after(self, days: int) -> "_Waited":
+        """What so many days do, in parts of what is right after them."""
+        years = days / YEAR_DAYS
+        fails, ends, goes = self._phone, self._closed, YEAR_DAYS / self._traces.phone.tau_days
+        # By which rate each of those fades who may still end, in the order of `lived`.
+        rates = (fails + ends, ends, ends + goes)
+        decays = [math.exp(-rate * years) for rate in rates]
+        whole = 1 / decays[0]
+        arrives = []
+        for _, trace in self._ends:
+            told = YEAR_DAYS / trace.tau_days
+            fades = math.exp(-told * years)
+            arrived = ((decay - fades) / (told - rate) * whole for rate, decay in zip(rates, decays, strict=True))
+            arrives.append((fades * whole, *arrived))
+        lived = [(1 - decay) / rate * whole for rate, decay in zip(rates, decays, strict=True)]
+        return _Waited(decays[1] * whole, decays[2] * whole, whole, (lived[0], lived[1], lived[2]), tuple(arrives))
 
     def days_until(self, chances: Chances, p_wrong: float) -> int:
         """After how many days without news the listing is wrong with this probability; 0 if it is now."""

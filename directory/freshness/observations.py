@@ -1,12 +1,18 @@
 """What belief is made of: one observation after another, each with its fact, its day and its weight. Pure."""
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from directory.freshness.parameters import Parameters
 
 # Methods by which a person, or the provider, says something themselves.
 OF_PEOPLE = frozenset({"call", "callback", "provider", "handoff", "peer"})
 # From here on one of them is the word of somebody who spoke with the service (odds of 1 to 30 and less).
 CONFIRMING_LOG2_ODDS = -5
+# What is noted of a list with its day, which counts each time.
+_DATED = frozenset({"said", "verified-at-source"})
+# By method and outcome: by what its last look is found, and whether it is the loss of a trace.
+Roles: TypeAlias = Mapping[tuple[Any, ...], tuple[object, bool]]
 _EPOCH_DAY = 719_163
 _DAY_SECONDS = 86_400
 _FIRST_SECOND = -_EPOCH_DAY * _DAY_SECONDS
@@ -56,6 +62,48 @@ def in_order(observations: Iterable[Observation]) -> list[Observation]:
 
 def _rank(one: Observation) -> tuple[int, int, Observation]:
     return max(one.at, _FIRST_SECOND), one.log2_odds, one
+
+
+def that_count(observations: Collection[Observation], roles: Roles) -> list[Observation]:
+    """Without the looks that say nothing beside a later one.
+
+    As long as a trace was never found gone, the last look that saw it rules out all that earlier ones did; what has no
+    weight and is no trace is only noted, and the last note says it. A year of weekly looks becomes one.
+    """
+    kept: list[Observation] = []
+    last: dict[tuple[object, ...], Observation] = {}
+    lost: set[tuple[object, ...]] = set()
+    for one in observations:
+        role = roles.get(one[2:4])
+        if role is None:
+            kept.append(one)
+            continue
+        key = (role[0], one[1], one[5])
+        if role[1]:
+            lost.add(key)
+            kept.append(one)
+        elif key not in last or last[key] < one:
+            last[key] = one
+    seen_before_lost = lost & last.keys()
+    if seen_before_lost:
+        for one in observations:
+            role = roles.get(one[2:4])
+            if role is not None and not role[1] and (role[0], one[1], one[5]) in seen_before_lost:
+                kept.append(one)
+    kept += [one for key, one in last.items() if key not in seen_before_lost]
+    return kept
+
+
+def roles_of(figures: Parameters) -> Roles:
+    """The outcomes of which only the last look counts, and those that say that a trace is gone."""
+    found: dict[tuple[str, ...], tuple[object, bool]] = {}
+    for method, outcomes in figures.outcomes.items():
+        for outcome, known in outcomes.items():
+            if known.seen is not None:
+                found[method, outcome] = (method, not known.seen)
+            elif known.about == "nothing" and not known.attempt and outcome not in _DATED:
+                found[method, outcome] = ((method, outcome), False)
+    return found
 
 
 def line_of(observations: Iterable[Observation], line: str | None) -> Callable[[Observation], bool]:
