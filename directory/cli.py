@@ -15,8 +15,10 @@ from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.changes_cli import changes
+from directory.clock import utc_now
 from directory.database_cli import db
-from directory.errors import NothingFitsError, SettingsError
+from directory.db import Database
+from directory.errors import NotFoundError, NothingFitsError, SettingsError
 from directory.index_cli import search_index
 from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
@@ -30,7 +32,11 @@ from directory.pinned import pinned_lines
 from directory.pinned_cli import pinned
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
+from directory.search.answer import Closed, Question
 from directory.search.cli import search
+from directory.search.closed import reading_closed
+from directory.search.reader import read
+from directory.search.written import closed_lines, closed_object
 from directory.settings import load_settings, save_settings
 from directory.sources_cli import sources
 from directory.values.phone import grouped
@@ -107,18 +113,29 @@ def listings() -> None:
 @click.option("--tier", type=click.Choice(TIERS), default="public", help="Whose view: public, partner or coordinator.")
 @click.option("--json", "as_json", is_flag=True, help="Print the card and the documents as JSON.")
 def show(listing: str, tier: Tier, *, as_json: bool) -> None:
-    """Show one listing by its id, fact by fact, with who says so and since when."""
+    """Show one listing by its id, fact by fact, with who says so and since when.
+
+    Of one that is closed it says so first, with the nearest open listing that does the same.
+    """
     database = open_ready(load_settings())
     try:
         with database.reading() as session:
             record = find_record(session, listing, kind="listing")
             card = card_of(session, record.id)
             documents = documents_of(session, record, tier=tier)
+        with Gazetteer() as gazetteer:
+            closed = _closed(database, listing, gazetteer)
+            told = None if closed is None else closed_object(closed, gazetteer)
+            lines = [] if closed is None else closed_lines(closed, gazetteer)
     finally:
         database.dispose()
     if as_json:
-        write_json({"listing": listing, "standing": record.standing, "card": card, "documents": documents})
+        write_json(
+            {"listing": listing, "standing": record.standing, "closed": told, "card": card, "documents": documents}
+        )
         return
+    for line in lines:
+        click.echo(line)
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
     for document in documents:
         table = Table(title=f"{document.kind} ({document.standing})", title_justify="left", expand=sys.stdout.isatty())
@@ -129,6 +146,16 @@ def show(listing: str, tier: Tier, *, as_json: bool) -> None:
             said = f"{fact.source} {fact.said}".strip()
             table.add_row(name, _shown(fact.value), said, f"{fact.confirmed} {fact.method}".strip() or "not yet")
         console.print(table)
+
+
+def _closed(database: Database, listing: str, gazetteer: Gazetteer) -> Closed | None:
+    """That a listing is closed, and what is there instead; None for one that is not."""
+    plan = reading_closed(listing, question=Question(), gazetteer=gazetteer, now=utc_now())
+    try:
+        found: Closed = read(database, plan)
+    except NotFoundError:
+        return None
+    return found
 
 
 def _shown(value: Any) -> str:

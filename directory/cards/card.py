@@ -143,7 +143,10 @@ class ShownFact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One record's own facts in HSDS's words, cut to a tier; a whole listing is composed from several documents."""
+    """One record's own facts in HSDS's words, cut to a tier; a whole listing is composed from several documents.
+
+    ``closed_in`` is the month (``2026-03``) in which people closed it; empty unless its standing is ``closed``.
+    """
 
     id: str
     kind: RecordKind
@@ -152,6 +155,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     standing: str = "listed"
     location_disclosure: str = "public"
     published_area: str = ""
+    closed_in: str = ""
 
     def all(self, field: str) -> list[ShownFact]:
         """The facts of one field."""

@@ -64,6 +64,7 @@ class RecordHead(msgspec.Struct, frozen=True):
     standing: str
     location_disclosure: Any
     published_area: str
+    closed_in: str = ""
 
 
 def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Document:
@@ -75,7 +76,9 @@ def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Docume
         shown.append(
             ShownFact(fact.field, fact.value, fact.slot, said, fact.source, fact.confirmed, fact.method, fact.warned)
         )
-    return Document(head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area)
+    return Document(
+        head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area, head.closed_in
+    )
 
 
 def cut(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> list[KnownFact]:
@@ -185,6 +188,18 @@ def is_searchable(parts: Composition) -> bool:
     levels = (parts.listing, parts.service, parts.organization)
     status = str(parts.value("status").get("text", "")).casefold()
     return all(one.standing == "listed" for one in levels) and status in {"", "active"}
+
+
+def is_closed(parts: Composition) -> bool:
+    """Whether people closed it, at some level, and nobody hid it or asked that it be listed nowhere."""
+    levels = {one.standing for one in (parts.listing, parts.service, parts.organization)}
+    return "closed" in levels and levels <= {"closed", "listed"}
+
+
+def closed_in(parts: Composition) -> str:
+    """The month (ISO) since which it is closed: the first in which some level was. Empty if it is not known."""
+    months = (one.closed_in for one in (parts.listing, parts.service, parts.organization))
+    return min(filter(None, months), default="")
 
 
 def card(

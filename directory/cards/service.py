@@ -18,6 +18,7 @@ from directory.cards.documents import (
     card,
     closed_union,
     document,
+    is_closed,
     is_searchable,
     names_of,
     point_of,
@@ -36,7 +37,7 @@ from directory.freshness.queries import last_reports, reported_days
 from directory.freshness.reasons import is_withheld
 from directory.freshness.service import write_beliefs
 from directory.listings.fields import TIERS, decode_plain
-from directory.listings.models import Change, Fact, Record
+from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.people.models import Network
 from directory.sources.models import Claim, Source, SourceRecord
 
@@ -45,7 +46,8 @@ class Shown(msgspec.Struct, frozen=True):
     """A listing whose card was rebuilt: what search needs to post it.
 
     ``card`` None = it cannot be found any more. ``point`` is latitude and longitude of a public site. ``words`` are all
-    words it is found by, ``names`` those of its names.
+    words it is found by, ``names`` those of its names. What is closed keeps its names, so that whoever asks for it by
+    name is told.
     """
 
     record_id: int
@@ -93,8 +95,9 @@ def make_cards(
     practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
     public: dict[int, Document] = {}
     rows: dict[int, dict[str, Any]] = {}
+    closed = _months_of_closing(session, [record.id for record in records.values() if record.standing == "closed"])
     for record in records.values():
-        blobs = _documents(record, known[record.id])
+        blobs = _documents(record, known[record.id], closed.get(record.id, ""))
         public[record.id] = blobs[0]
         rows[record.id] = _row(record.id, blobs)
     today = day_number(now)
@@ -320,14 +323,32 @@ def _claims(session: Session, record_ids: Any) -> dict[int, tuple[str, str]]:
     return {fact_id: (said_at.date().isoformat(), source) for fact_id, said_at, source in rows}
 
 
-def _documents(record: Record, facts: list[KnownFact]) -> list[Document]:
-    return [document(_head(record), facts, tier) for tier in TIERS]
+def _months_of_closing(session: Session, record_ids: list[int]) -> dict[int, str]:
+    """Record -> the month in which it was closed last."""
+    found: dict[int, str] = {}
+    for portion in in_portions(record_ids):
+        rows = session.execute(
+            sa.select(ChangeItem.entity_id, sa.func.max(sa.func.coalesce(Change.decided_at, Change.proposed_at)))
+            .join(Change, Change.id == ChangeItem.change_id)
+            .where(
+                ChangeItem.entity == "record", ChangeItem.entity_id.in_(portion), Change.state == "applied",
+                ChangeItem.before.contains('"standing"', autoescape=True),
+            )
+            .group_by(ChangeItem.entity_id)
+        )  # fmt: skip
+        found.update((record_id, f"{at:%Y-%m}") for record_id, at in rows if at is not None)
+    return found
 
 
-def _head(record: Record) -> RecordHead:
+def _documents(record: Record, facts: list[KnownFact], closed_in: str) -> list[Document]:
+    return [document(_head(record, closed_in), facts, tier) for tier in TIERS]
+
+
+def _head(record: Record, closed_in: str = "") -> RecordHead:
     return RecordHead(
-        str(record.public_id), record.kind, record.standing, record.location_disclosure, record.published_area or ""
-    )
+        str(record.public_id), record.kind, record.standing, record.location_disclosure, record.published_area or "",
+        closed_in,
+    )  # fmt: skip
 
 
 def _row(record_id: int, documents: list[Document]) -> dict[str, Any]:
@@ -362,7 +383,8 @@ def _show(
         location=public.get(listing.location_id or 0),
     )
     if not is_searchable(parts):
-        return Shown(listing.id, None, None, "", "")
+        names = names_of(parts) if is_closed(parts) else ""
+        return Shown(listing.id, None, None, names, names)
     brief = card(parts, today=today, practice=practice, belief=belief, reported=reported)
     row["brief"] = encode(brief)
     row["refresh_on"] = first_refresh(parts, today=today)

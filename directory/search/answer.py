@@ -85,12 +85,49 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     freshness: State = "unverified"
 
 
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is closed, with the nearest open listing that does the same.
+
+    Of what was confidential nothing tells more than its area: ``near`` is None then, and ``nearest`` has no distance.
+
+    Attributes:
+        id: public id of the listing.
+        name: of the service.
+        organization: name of the organization.
+        month: since which it is closed (``2026-03``); empty if it is not known.
+        block: where it stood: ``site``, ``area`` or ``confidential``.
+        place: ``City, ST`` of a site; else the code of its area.
+        kinds: what it was.
+        near: the place from which the distance of ``nearest`` is measured.
+        nearest: the open listing; None where there is none.
+    """
+
+    id: str
+    name: str
+    organization: str
+    month: str
+    block: Literal["site", "area", "confidential"]
+    place: str
+    kinds: tuple[str, ...]
+    near: Place | None = None
+    nearest: Result | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the nearest does all that this did."""
+        return self.nearest is not None and set(self.kinds) <= set(self.nearest.card.kinds)
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything found. ``total`` = near + wide + confidential that fit (not only those shown)."""
+    """Everything found. ``total`` = near + wide + confidential that fit (not only those shown).
+
+    ``closed`` is what was asked for by name and is closed; it is no result.
+    """
 
     question: Question
     results: tuple[Result, ...]
     total: int
+    closed: tuple[Closed, ...] = ()
 
     def block(self, name: Block) -> tuple[Result, ...]:
         """The results of one block, best first."""

@@ -21,12 +21,11 @@ from directory.search.indexing import is_current
 from directory.search.needs import last_confirmed
 from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, USUAL_DISTANCE_KM, check_question
 from directory.search.service import search as find
-from directory.search.written import answer_object, need_name, where
+from directory.search.written import answer_object, closed_lines, distance_in_words, need_name, where
 from directory.settings import Settings, load_settings
 from directory.values.phone import grouped
 from directory.vocabulary.terms import ask_about, label
 
-_KM_PER_MILE = 1.609344
 _ONLY_CONFIRMED = "Only numbers confirmed within a year are shown. Call before you send someone."
 _HEADINGS: dict[Block, str] = {
     "near": "Near",
@@ -176,6 +175,10 @@ class _Page:
             for result in found:
                 self._console.print()
                 self._print(result)
+        for closed in self._answer.closed:
+            self._console.print()
+            for line in closed_lines(closed, self._gazetteer):
+                self._console.print(Text(line))
 
     def _summary(self) -> str:
         question, total = self._answer.question, self._answer.total
@@ -243,7 +246,4 @@ class _Page:
 
     def _distance(self, km: float, country: str = "") -> str:
         near = self._answer.question.near
-        if (country or (near.country if near else "US")) == "US":
-            miles = km / _KM_PER_MILE
-            return f"{miles:.1f} miles" if miles < 10 else f"{miles:.0f} miles"
-        return f"{km:.1f} km" if km < 10 else f"{km:.0f} km"
+        return distance_in_words(km, country or (near.country if near else "US"))

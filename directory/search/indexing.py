@@ -34,7 +34,7 @@ from directory.values.plain_text import folded
 
 # Whatever changes in cards or postings raises this, and every directory makes them anew when it is brought up to date;
 # other figures of belief do the same, because cards say from when on readers are warned.
-INDEX_VERSION = 2_000 + parameters().version
+INDEX_VERSION = 3_000 + parameters().version
 _PORTION = 500
 
 
@@ -42,6 +42,8 @@ def post_cards(session: Session, shown: Sequence[Shown]) -> None:
     """Bring postings and words in line with the cards of these listings, within the writer's transaction.
 
     A listing without a card (suspended, closed, merged ...) loses both, so that nobody finds it from the commit on.
+    Of what is closed the words of its names stay: without postings it is no result, but whoever asks for it by name can
+    be told (``search.closed``).
     """
     listings = {listing.record_id: listing for listing in shown}
     _write_postings(session, listings)
@@ -126,7 +128,7 @@ def _write_words(session: Session, listings: dict[int, Shown]) -> None:
     wanted = {
         record_id: (folded(listing.names), folded(listing.words))
         for record_id, listing in listings.items()
-        if listing.card is not None
+        if listing.card is not None or listing.names
     }
     lost: set[str] = set()
     for portion in in_portions(sorted(listings)):

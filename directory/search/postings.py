@@ -159,7 +159,7 @@ def postings_of(
         return [(term, cell, record_id, *own, *vector, *ending) for term in terms]
     cells = sorted({ANY_KIND, *map(kind_cell, card.kinds)})
     return [
-        (term, cell, record_id, *own, None, None, None, *ending) for term in sorted(_area_terms(card)) for cell in cells
+        (term, cell, record_id, *own, None, None, None, *ending) for term in sorted(area_terms(card)) for cell in cells
     ]
 
 
@@ -187,7 +187,8 @@ def _terms_by_number() -> dict[int, int]:
     return {number: term for number, term in terms if term is not None}
 
 
-def _area_terms(card: Card) -> set[int]:
+def area_terms(card: Card) -> set[int]:
+    """The terms of the areas that a listing is published in, or serves as a whole."""
     shift = CONFIDENTIAL if card.block == "confidential" else 0
     terms = (area_term(code) for code in {card.place, *card.service_areas})
     return {shift + term for term in terms if term is not None}

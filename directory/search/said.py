@@ -36,11 +36,13 @@ class Said(NamedTuple):
         given: the table ``said`` of the few listings that have all words, where there are few.
         fits: that all of it is found.
         in_names: that it is found in names, or as a kind.
+        named: a SELECT of the listings that have all words; None where all that was typed are kinds.
     """
 
     given: list[Sql]
     fits: Sql
     in_names: Sql
+    named: Sql | None = None
 
     @property
     def is_few(self) -> bool:
@@ -59,8 +61,8 @@ def reading_words(text: str, dialect: Dialect, *, has_place: bool) -> Steps[Said
     if not units or any(not unit.kinds and not all(unit.spellings) for unit in units):
         return None
     given: list[Sql] = []
+    having = dialect.having_words([spelling for unit in units for spelling in unit.spellings if spelling])
     if not any(unit.kinds for unit in units):
-        having = dialect.having_words([spelling for unit in units for spelling in unit.spellings])
         first = f"SELECT count(*) FROM ({having.text} LIMIT ?) AS first_ones"
         few = FEW_LISTINGS if has_place else FEW_OF_ALL
         rows = yield Statement(first, [*having.values, few + 1])
@@ -70,6 +72,7 @@ def reading_words(text: str, dialect: Dialect, *, has_place: bool) -> Steps[Said
         given,
         joined(" AND ", [_said(unit, dialect, "words") for unit in units]),
         joined(" AND ", [_said(unit, dialect, "names") for unit in units]),
+        having if all(all(unit.spellings) for unit in units) and not all(unit.kinds for unit in units) else None,
     )
 
 

@@ -3,15 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from directory.db import Database
 from directory.errors import BadQuestionError
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.search.answer import Answer, Question
 from directory.search.asking import LARGEST_GROUP, MOST_CHILDREN, read_origin, read_who
+from directory.search.closed import closed_by_name
 from directory.search.query import Plan, answering
 from directory.search.reader import read
-from directory.search.sources import Areas
+from directory.search.sources import areas_of
+from directory.search.sql import Dialect, Steps
 from directory.values.language import find_language
 from directory.vocabulary.terms import barrier, kind, trauma_level
 
@@ -21,8 +25,6 @@ MOST_RESULTS = 1_000
 USUAL_DISTANCE_KM = 80.0
 _MOST_NEEDS = 30
 _LONGEST_NAME = 200
-# Areas are touched by a circle of at least this size, so that a small one around a town still finds the town's area.
-_LEAST_TOUCHING_KM = 10.0
 
 
 def check_question(
@@ -124,22 +126,24 @@ def _check_figures(within_km: float, beyond_km: float | None, group: int | None,
         raise BadQuestionError(f"Ask for 1 to {MOST_RESULTS} results.")
 
 
-def plan_for(question: Question, *, gazetteer: Gazetteer, now: dt.datetime) -> Plan:
-    """The plan that answers a question as of an instant: ``await reader.run(plan_for(...))`` gives its ``Answer``."""
-    return answering(question, areas=_areas(question, gazetteer), now=now)
+def plan_for(question: Question, *, gazetteer: Gazetteer, now: dt.datetime, tells_closed: bool = True) -> Plan:
+    """The plan that answers a question as of an instant: ``await reader.run(plan_for(...))`` gives its ``Answer``.
+
+    ``tells_closed`` False leaves out what is closed, where only what fits is to be counted.
+    """
+    plan = answering(question, areas=areas_of(question, gazetteer), now=now)
+    if not question.name or not tells_closed:
+        return plan
+    return lambda dialect: _with_closed(plan, question, gazetteer, now, dialect)
 
 
-def _areas(question: Question, gazetteer: Gazetteer) -> Areas:
-    place, away, beyond = question.near, question.away_from, question.beyond_km
-    touched: frozenset[int] = frozenset()
-    held: frozenset[int] = frozenset()
-    reached: frozenset[int] = frozenset()
-    if place is not None:
-        touched = gazetteer.areas_within(place.lat, place.lon, max(question.within_km, _LEAST_TOUCHING_KM))
-    if away is not None:
-        held = gazetteer.areas_held(away.lat, away.lon, beyond)
-        reached = gazetteer.areas_within(away.lat, away.lon, max(beyond, _LEAST_TOUCHING_KM)) - held
-    return Areas(touched, held, reached)
+def _with_closed(
+    plan: Plan, question: Question, gazetteer: Gazetteer, now: dt.datetime, dialect: Dialect
+) -> Steps[Answer]:
+    """The answer, and what is closed of those whose name was asked for."""
+    answer: Answer = yield from plan(dialect)
+    closed = yield from closed_by_name(question, dialect, gazetteer=gazetteer, now=now)
+    return msgspec.structs.replace(answer, closed=closed)
 
 
 def search(database: Database, question: Question, *, gazetteer: Gazetteer, now: dt.datetime) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from directory.places.gazetteer import Gazetteer
 from directory.search import ranking
 from directory.search.answer import Block, Question
 from directory.search.criteria import Criteria
@@ -40,6 +41,8 @@ _CONFIDENTIAL_KM = f"{ranking.WIDE_KM['state']:g}"
 _DISTANCE_KM = f"{2 * EARTH_RADIUS_KM} * asin(CASE WHEN chord >= 4 THEN 1 ELSE sqrt(chord) / 2 END)"
 # The table of the few listings that have the words asked for.
 _SAID = "said"
+# Areas are touched by a circle of at least this size, so that a small one around a town still finds the town's area.
+_LEAST_TOUCHING_KM = 10.0
 _NO_CHORD = Sql("CAST(NULL AS double precision)")
 
 
@@ -55,6 +58,20 @@ class Areas(NamedTuple):
     touched: Collection[int] = ()
     held: Collection[int] = ()
     may_be_near: Collection[int] = ()
+
+
+def areas_of(question: Question, gazetteer: Gazetteer) -> Areas:
+    """The confidential areas that a question is about."""
+    place, away, beyond = question.near, question.away_from, question.beyond_km
+    touched: frozenset[int] = frozenset()
+    held: frozenset[int] = frozenset()
+    reached: frozenset[int] = frozenset()
+    if place is not None:
+        touched = gazetteer.areas_within(place.lat, place.lon, max(question.within_km, _LEAST_TOUCHING_KM))
+    if away is not None:
+        held = gazetteer.areas_held(away.lat, away.lon, beyond)
+        reached = gazetteer.areas_within(away.lat, away.lon, max(beyond, _LEAST_TOUCHING_KM)) - held
+    return Areas(touched, held, reached)
 
 
 class Found(NamedTuple):

@@ -1,5 +1,6 @@
 """An answer as plain objects for ``--json``: the shape that scripts of others rely on. Every key is always there."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -8,9 +9,10 @@ from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.places.regions import country, region
-from directory.search.answer import Answer, NeedAnswer, Result
+from directory.search.answer import Answer, Closed, NeedAnswer, Result
 from directory.search.needs import ACCEPTS_FROM, AWAY_FROM, GROUP, TRAUMA_INFORMED, last_confirmed
 from directory.values.language import label as language_label
+from directory.values.phone import grouped
 from directory.vocabulary.terms import label, need
 
 _NAMES = {
@@ -21,6 +23,7 @@ _NAMES = {
     "open:now": "Open now",
     "open:tonight": "Somebody can come in tonight",
 }
+_KM_PER_MILE = 1.609344
 _TAKES = {"exclusive": "Only for", "welcomes": "Welcomes", "does-not-exclude": "Does not exclude"}
 
 
@@ -32,7 +35,62 @@ def answer_object(answer: Answer, gazetteer: Gazetteer) -> dict[str, Any]:
         "total": answer.total,
         "unit": "km",
         "results": [_result(result, gazetteer) for result in answer.results],
+        "closed": [closed_object(one, gazetteer) for one in answer.closed],
     }
+
+
+def closed_object(closed: Closed, gazetteer: Gazetteer) -> dict[str, Any]:
+    """What is closed, with the nearest open listing that does the same, in the shape of a result."""
+    return {
+        "id": closed.id,
+        "name": closed.name,
+        "organization": closed.organization,
+        "kinds": list(closed.kinds),
+        "area": closed_where(closed, gazetteer) or None,
+        "closed_in": closed.month or None,
+        "nearest": None if closed.nearest is None else _result(closed.nearest, gazetteer),
+    }
+
+
+def closed_lines(closed: Closed, gazetteer: Gazetteer) -> list[str]:
+    """What is closed, in lines of English: that it is, and whom to call instead."""
+    first = f"{closed_sentence(closed)} Do not send anyone there."
+    nearest = closed.nearest
+    if nearest is None:
+        return [first, "No open listing that does the same is known here."]
+    card = nearest.card
+    number = _number(card.phones[0]) if card.phones else "No number is known"
+    far = ""
+    if nearest.distance_km is not None and closed.near is not None:
+        far = f"{distance_in_words(nearest.distance_km, card.country)} from {closed.near.label}"
+    practice = "practice, not a real service" if card.practice else ""
+    told = (card.name, card.organization, where(card, gazetteer), far, practice)
+    names = " - ".join(dict.fromkeys(filter(None, told)))
+    same = "the same" if closed.is_same else "a part of the same"
+    return [first, f"The nearest that does {same}:", f"{number}  {names}", f"  {card.id}"]
+
+
+def distance_in_words(km: float, country: str) -> str:
+    """A distance in miles where people think in miles, else in kilometres; tenths only below ten."""
+    far, unit = (km / _KM_PER_MILE, "miles") if country == "US" else (km, "km")
+    return f"{far:.1f} {unit}" if far < 10 else f"{far:.0f} {unit}"
+
+
+def _number(phone: CardPhone) -> str:
+    after = f"  ext. {phone.ext}" if phone.ext else f"  (text {phone.keyword})" if phone.keyword else ""
+    return f"{grouped(phone.number)}{after}"
+
+
+def closed_where(closed: Closed, gazetteer: Gazetteer) -> str:
+    """Where it was: the town of a site, the area of anything else; empty if neither is known."""
+    return closed.place if closed.block == "site" else area_name(closed.place, gazetteer)
+
+
+def closed_sentence(closed: Closed) -> str:
+    """That it is closed, and since when: "Quiet Rooms closed in March 2026."."""
+    if not closed.month:
+        return f"{closed.name} is closed."
+    return f"{closed.name} closed in {dt.date.fromisoformat(f'{closed.month}-01'):%B %Y}."
 
 
 def places_object(candidates: Iterable[Place]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import msgspec
 
 from directory.search.answer import Answer, Result
 from web.pages.asking import Asked
+from web.pages.closed import ShownClosed, closed_in_words
 from web.pages.result_card import CardWords, ShownCard, shown_all
 from web.pages.term_words import term_words
 from web.wording import Wording
@@ -39,6 +40,7 @@ class ShownAnswer(msgspec.Struct, frozen=True, kw_only=True):
     nothing_fits: bool
     farther: tuple[Change, ...]
     fewer: tuple[Change, ...]
+    closed: tuple[ShownClosed, ...] = ()
 
 
 class AnswerWords:
@@ -59,7 +61,7 @@ class AnswerWords:
         self, asked: Asked, answer: Answer, *, farther: tuple[Change, ...] = (), fewer: tuple[Change, ...] = ()
     ) -> ShownAnswer:
         """The page of an answer. ``farther`` and ``fewer`` are changes that would bring numbers, when nothing fits."""
-        near = answer.question.near
+        t, near = self._t, answer.question.near
         place = near.label if near else ""
         headline, remarks = self._headline(asked, answer, place)
         return ShownAnswer(
@@ -73,6 +75,7 @@ class AnswerWords:
             nothing_fits=answer.total == 0,
             farther=farther,
             fewer=fewer,
+            closed=tuple(closed_in_words(one, self._cards, t) for one in answer.closed),
         )
 
     def farther(self, radius: int, total: int | None = None) -> Change:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 
+from directory.errors import NotFoundError
 from directory.search.answer import Answer, Question
 from directory.search.service import plan_for
 from web.dependencies import Site, SiteHere
@@ -31,6 +32,7 @@ from web.pages.asking import (
 )
 from web.pages.card_to_carry import card_to_carry
 from web.pages.choices import Choice, choices
+from web.pages.closed import show_closed
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.look_over import look_over
@@ -68,7 +70,18 @@ class Finder(Controller):
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)
-        return await _page(site, t, asked, form)
+        try:
+            return await _page(site, t, asked, form)
+        except NotFoundError:
+            # Whoever still holds what was closed meanwhile is told so, whatever they ask of it.
+            return html(await show_closed(site, t, asked, _listing_of(form)))
+
+
+def _listing_of(form: Form) -> str:
+    """The listing that a press is about."""
+    if report := form.one(REPORT):
+        return report.partition(":")[2]
+    return form.one(HAND).partition(":")[0] or form.one(LISTING)
 
 
 async def _page(site: Site, t: Wording, asked: Asked, form: Form) -> Page:
@@ -146,10 +159,11 @@ def _clear_up(site: Site, t: Wording, asked: Asked, unclear: UnclearPlaceError) 
     return _form(site, t, unplaced, notice=t(f"finder.unknown.{part}"), is_open=asked.is_detailed)
 
 
-async def _answer(site: Site, question: Question) -> Answer:
+async def _answer(site: Site, question: Question, *, tells_closed: bool = True) -> Answer:
     if site.attention.since() is not None:
         question = msgspec.structs.replace(question, only_confirmed=True)
-    answer: Answer = await site.reader.run(plan_for(question, gazetteer=site.gazetteer, now=site.clock()))
+    plan = plan_for(question, gazetteer=site.gazetteer, now=site.clock(), tells_closed=tells_closed)
+    answer: Answer = await site.reader.run(plan)
     return answer
 
 
@@ -165,7 +179,7 @@ async def _what_would_help(
         # A need that is left out may take its place with it.
         kept = where if changed.origin else msgspec.structs.replace(where, origin="")
         question = changed.question(kept, country=site.settings.country)
-        return (await _answer(site, msgspec.structs.replace(question, limit=1))).total
+        return (await _answer(site, msgspec.structs.replace(question, limit=1), tells_closed=False)).total
 
     farther, most = [], 0
     for radius in asked.farther() if where.near else ():

@@ -17,7 +17,7 @@ from tests.conftest import NOW
 from tests.services import DatabaseSource
 from web.cli import main
 
-ANSWER = {"place", "total", "unit", "results"}
+ANSWER = {"place", "total", "unit", "results", "closed"}
 RESULT = {
     "id", "name", "organization", "kinds", "block", "distance_km", "area", "more_sites", "phones", "languages", "needs",
     "missing", "trauma_informed", "open_now", "answers_as", "reach", "accepts_from", "freshness", "last_confirmed",
