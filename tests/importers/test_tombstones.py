@@ -1,5 +1,8 @@
 """What is missing at its source is marked and stays; what people closed does not come back by any door."""
 
+import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,14 @@ from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.reconciliation.service import reconcile
 from directory.sources.models import Claim, ImportRun, SourceRecord
+from importers.layout import layouts
+from importers.opening import READERS
 from importers.run import import_package
 from tests.conftest import NOW
 from tests.importers.feeds import join
+from tests.importers.icarol_feeds import agency, program, write_export
+from tests.importers.layouts import rows_of, write_table
+from tests.importers.other_layouts import ILAO, OHANA, ilao_service, ohana_service, write_tables
 from tests.importers.planned import bring, feed, number_of, offer, owner, record_named, shown, write
 from tests.importers.test_undo import undo
 
@@ -154,3 +162,64 @@ def test_who_does_not_want_to_be_called_is_not_called_whatever_is_imported(datab
     assert names == {"Office 100": True, "Office 101": False, "Another name": False}
     assert marks == ["coordinator"]
     assert reconcile(database, now=NOW) == []
+
+
+def _lines(folder: Path) -> Path:
+    """A document of the HAARRRvest feed."""
+    place = {
+        "id": "loc_1", "name": "Harbor Kitchen", "latitude": 25.77, "longitude": -80.2,
+        "addresss": [{"address_1": "9 Public Lantern Avenue", "city": "Miami", "state_province": "FL"}],
+        "phones": [{"number": "305-555-0142"}],
+    }  # fmt: skip
+    told = {
+        "_scraper": "almanac",
+        "id": "org_1",
+        "name": "Harbor Kitchen",
+        "description": "Food.",
+        "locations": [place],
+    }
+    path = folder / "lines.jsonl"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    return path
+
+
+def _sheet(folder: Path) -> Path:
+    path = folder / "list.csv"
+    path.write_text("Agency,Service,Phone,City,State\nHarbor Aid,Food pantry,305-555-0142,Miami,FL\n", encoding="utf-8")
+    return path
+
+
+_OHANA = join({"organizations": [{"id": "1", "name": "Harbor Aid"}]}, ohana_service("10", "Harbor Office"))
+_ILAO = join({"organizations": [{"Organization ID": "1", "Title": "Harbor Law"}]}, ilao_service("10", "Harbor Office"))
+_DOCUMENTS: dict[str, Callable[[Path], Path]] = {
+    "hsds": lambda folder: write(folder, feed([100, 101])),
+    "file": _sheet,
+    "icarol": lambda folder: write_export(folder / "export.csv", [agency(), program()]),
+    "ohana": lambda folder: write_tables(folder / "ohana", OHANA, _OHANA),
+    "ilao": lambda folder: write_tables(folder / "ilao", ILAO, _ILAO),
+    "haarrrvest": _lines,
+} | {
+    name: partial(lambda folder, name: write_table(folder / "table.csv", rows_of(name)), name=name)
+    for name in layouts()
+}
+
+
+def test_every_reader_has_a_document_here() -> None:
+    assert _DOCUMENTS.keys() == READERS.keys()
+
+
+@pytest.mark.parametrize("reader", sorted(_DOCUMENTS))
+def test_no_reader_brings_back_what_people_closed(sqlite_database: Database, tmp_path: Path, reader: str) -> None:
+    database, document = sqlite_database, _DOCUMENTS[reader](tmp_path)
+    import_package(database, reader, document, source="county")
+    assert _listed(database) > 0
+    with database.transaction() as session:
+        for service in session.scalars(sa.select(Record.id).where(Record.kind == "service")).all():
+            set_standing(session, service, "closed", by=None, reason="they closed", now=NOW)
+    assert _listed(database) == 0
+    for source in ("county", "county", "another list"):
+        import_package(database, reader, document, source=source)
+        assert _listed(database) == 0, source
+    with database.reading() as session:
+        standings = session.scalars(sa.select(Record.standing).where(Record.kind == "service").distinct()).all()
+    assert standings == ["closed"]
