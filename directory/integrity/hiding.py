@@ -1,7 +1,12 @@
-"""Hiding a listing: one person, at once, for 72 hours unless another seconds it; two show it again."""
+"""Hiding a listing: one person, at once, for 72 hours unless another seconds it; two show it again.
+
+So does the program, where two independent kinds of automatic evidence speak against a listing (``suspend``).
+"""
 
 import datetime as dt
+from collections.abc import Mapping
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -11,7 +16,8 @@ from directory.errors import NotFoundError, RefusedError
 from directory.integrity.as_kept import note_about
 from directory.integrity.reach import require_scope
 from directory.integrity.states import state_of_record
-from directory.integrity.table import HIDDEN_FOR, MISSING, REST, Case, judge
+from directory.integrity.table import HIDDEN_FOR, MISSING, REST, Case, Verdict, judge
+from directory.integrity.witnesses import Kind
 from directory.listings.changes import Author, OpenChange
 from directory.listings.models import Hiding, Record
 from directory.listings.queries import get_record
@@ -19,6 +25,7 @@ from directory.listings.service import touch
 from directory.people.actor import Actor
 from directory.people.letters import tell_keepers
 from directory.people.queries import actor_of
+from directory.people.service import command_line_person
 
 
 def open_hiding(session: Session, record_id: int) -> Hiding | None:
@@ -36,30 +43,85 @@ def hide(session: Session, listing_id: int, *, by: Actor, reason: str, now: dt.d
     # What somebody hides elsewhere at the same moment counts, too.
     queue_writers(session)
     listing = _listing(session, listing_id, by=by)
-    others = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Hiding)
-        .where(Hiding.by_id == by.id, Hiding.ended_at.is_(None), Hiding.seconded_by.is_(None))
-    )
     lately = session.scalar(
         sa.select(Hiding.id).where(Hiding.record_id == listing_id, Hiding.by_id == by.id, Hiding.at > now - REST)
     )
     verdict = judge(
         Case(
-            state=state_of_record(session, listing), action="hide", actor=by, other_hidings=others or 0,
-            hidden_before=lately is not None, now=now,
+            state=state_of_record(session, listing), action="hide", actor=by,
+            other_hidings=_not_seconded(session, by.id), hidden_before=lately is not None, now=now,
         )
     )  # fmt: skip
     if not verdict.is_allowed:
         raise RefusedError("Not now: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")
     note = note_about(session, listing, reason)
-    change = OpenChange(session, Author("edit", note or "hidden at once", by.id), subject_id=listing_id, now=now)
+    _take_out_of_sight(session, listing, Author("edit", note or "hidden at once", by.id), by_id=by.id, now=now)
+    tell_keepers(session, "hidden", {"listing": str(listing.public_id)}, now=now, apart_from=by.id)
+
+
+class Against(msgspec.Struct, frozen=True):
+    """What speaks against a listing without a person.
+
+    Attributes:
+        kinds: independent kinds of automatic evidence, each with since when it says so (``witnesses.speaking``).
+        doubt: the probability that it cannot be reached, without what readers reported.
+        is_last: whether it is the last open listing of one of its kinds in its area.
+    """
+
+    kinds: Mapping[Kind, dt.datetime]
+    doubt: float
+    is_last: bool
+
+
+def suspend(session: Session, listing_id: int, against: Against, *, now: dt.datetime) -> Verdict:
+    """Hide a listing as the program, as the table allows it; return the verdict.
+
+    It is shown again after 72 hours unless somebody seconds it. Everybody who keeps the directory gets a letter that a
+    call is due at once.
+
+    Raises:
+        NotFoundError: there is no such listing.
+    """
+    queue_writers(session)
+    program = actor_of(session, command_line_person(session, now=now).id)
+    listing = _listing(session, listing_id, by=program)
+    last = session.scalar(
+        sa.select(sa.func.max(Hiding.at)).where(Hiding.record_id == listing_id, Hiding.by_id == program.id)
+    )
+    verdict = judge(
+        Case(
+            state=state_of_record(session, listing), action="suspend", actor=program,
+            other_hidings=_not_seconded(session, program.id), witnesses=frozenset(against.kinds), doubt=against.doubt,
+            is_last=against.is_last, is_known=last is not None and all(one <= last for one in against.kinds.values()),
+            now=now,
+        )
+    )  # fmt: skip
+    if verdict.is_allowed:
+        # By nobody in the record: that machines did something does not mean that somebody looks after this.
+        reason = f"automatic evidence of {len(against.kinds)} kinds: {', '.join(sorted(against.kinds))}"
+        _take_out_of_sight(session, listing, Author("edit", reason), by_id=program.id, now=now)
+        tell_keepers(session, "hidden-call-due", {"listing": str(listing.public_id)}, now=now)
+    return verdict
+
+
+def _take_out_of_sight(session: Session, listing: Record, author: Author, *, by_id: int, now: dt.datetime) -> None:
+    change = OpenChange(session, author, subject_id=listing.id, now=now)
     change.set_record(listing, standing="suspended")
     change.close(verb="listing.suspended")
-    session.add(Hiding(record_id=listing_id, by_id=by.id, at=now, until=now + HIDDEN_FOR))
+    session.add(Hiding(record_id=listing.id, by_id=by_id, at=now, until=now + HIDDEN_FOR))
     session.flush()
-    touch(session, listing_id)
-    tell_keepers(session, "hidden", {"listing": str(listing.public_id)}, now=now, apart_from=by.id)
+    touch(session, listing.id)
+
+
+def _not_seconded(session: Session, person_id: int) -> int:
+    """How many listings somebody hides that nobody else seconded."""
+    waiting = sa.select(sa.func.count()).select_from(Hiding)
+    return (
+        session.scalar(
+            waiting.where(Hiding.by_id == person_id, Hiding.ended_at.is_(None), Hiding.seconded_by.is_(None))
+        )
+        or 0
+    )
 
 
 def second_hiding(session: Session, listing_id: int, *, by: Actor, now: dt.datetime) -> None:

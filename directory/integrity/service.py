@@ -3,13 +3,14 @@
 from directory.integrity.dead_lines import prove_dead
 from directory.integrity.due import Due, do_what_is_due
 from directory.integrity.editing import Edit, Edited, add_listing, confirm_by_call, edit
-from directory.integrity.hiding import hide, second_hiding
+from directory.integrity.hiding import Against, hide, second_hiding, suspend
 from directory.integrity.neighbour import accept_signed, request_file, sign_request
 from directory.integrity.offering import offer, offer_to_end
 from directory.integrity.proposals import Approved, add_key, approve, break_glass, decline, intend
 from directory.integrity.undoing import undo
 
 __all__ = [
+    "Against",
     "Approved",
     "Due",
     "Edit",
@@ -31,5 +32,6 @@ __all__ = [
     "request_file",
     "second_hiding",
     "sign_request",
+    "suspend",
     "undo",
 ]

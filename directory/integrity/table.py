@@ -16,7 +16,8 @@ from directory.people.policy import KEEPERS, SEASONED_AFTER, is_seasoned
 State = Literal["unverified", "verified", "pending", "disputed", "hidden", "closed", "do-not-list"]
 Action = Literal[
     "correct", "confirm", "report", "import", "propose", "add-key", "approve", "decline", "prove-dead", "hide",
-    "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location", "undo", "break-glass",
+    "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location", "undo",
+    "break-glass",
 ]  # fmt: skip
 KeyKind = Literal["old-number", "independent-number", "own-site", "provider", "lookup", "neighbour", "dead-line"]
 STATES: tuple[State, ...] = get_args(State)
@@ -31,6 +32,9 @@ HIDDEN_FOR = dt.timedelta(hours=72)
 # So long one person cannot hide the same listing again, and so many they may hide at once without a second.
 REST = dt.timedelta(days=14)
 MOST_HIDINGS = 10
+# So many independent kinds of automatic evidence hide a listing together, from this doubt on (FRESHNESS 3.3).
+LEAST_WITNESSES = 2
+LEAST_DOUBT = 0.9
 
 _SHOWN: frozenset[State] = frozenset({"unverified", "verified", "pending", "disputed"})
 _GUARDED: frozenset[State] = frozenset({"verified", "pending", "disputed", "hidden"})
@@ -56,6 +60,10 @@ MISSING: dict[str, str] = {
     "rest": "the same person hid it less than fourteen days ago",
     "fewer-hidings": "ten listings are hidden by this person already that nobody seconded",
     "state": "it cannot be done in this state",
+    "two-witnesses": "two independent kinds of automatic evidence have to say that it is closed or dead",
+    "doubt": "nine in ten such listings have to be closed or dead",
+    "new-evidence": "it was hidden for this already, and nobody seconded it",
+    "another-open": "it is the last open listing of its kind in its area, so a person has to decide",
 }
 
 
@@ -85,6 +93,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         before_hiding: the state from which a hidden listing was hidden.
         emergency: whether two admins break the glass.
         approved_at: when it was approved, if it waits.
+        witnesses: independent kinds of automatic evidence that say it is closed or dead, none of which a person has
+            contradicted since (``witnesses.speaking``).
+        doubt: the probability that it cannot be reached, without what readers reported.
+        is_last: whether it is the last open listing of one of its kinds in its area.
+        is_known: whether it was hidden for the same evidence before.
     """
 
     state: State
@@ -101,6 +114,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     before_hiding: State = "verified"
     emergency: bool = False
     approved_at: dt.datetime | None = None
+    witnesses: frozenset[str] = frozenset()
+    doubt: float = 0.0
+    is_last: bool = True
+    is_known: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -168,6 +185,19 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
                 yield "state"
             if case.hidden_before:
                 yield "rest"
+            if case.other_hidings >= MOST_HIDINGS:
+                yield "fewer-hidings"
+        case "suspend":
+            if case.state not in _SHOWN:
+                yield "state"
+            if len(case.witnesses) < LEAST_WITNESSES:
+                yield "two-witnesses"
+            if not case.doubt >= LEAST_DOUBT:
+                yield "doubt"
+            if case.is_known:
+                yield "new-evidence"
+            if case.is_last:
+                yield "another-open"
             if case.other_hidings >= MOST_HIDINGS:
                 yield "fewer-hidings"
         case "second-hiding" | "show-again":
@@ -288,6 +318,7 @@ _BECOMES: dict[Action, dict[State, State]] = {
     "decline": {"pending": "verified"},
     "prove-dead": {"verified": "disputed", "pending": "disputed"},
     "hide": dict.fromkeys(_SHOWN, "hidden"),
+    "suspend": dict.fromkeys(_SHOWN, "hidden"),
     "close": dict.fromkeys(STATES, "closed"),
     "do-not-list": dict.fromkeys(STATES, "do-not-list"),
     "list": {"closed": "unverified", "do-not-list": "unverified"},

@@ -12,6 +12,7 @@ from directory.integrity.table import STATES, Action, State
 Terms = Literal[
     "anybody", "a-source", "time", "keeper", "other-keeper", "keeper-or-partner", "keeper-or-neighbour",
     "keeper-or-proposer", "two-witnesses", "two", "two-and-one-key", "two-and-keys", "admin", "two-admins",
+    "two-machines",
 ]  # fmt: skip
 
 # Who has to stand behind something, and with what.
@@ -30,6 +31,8 @@ TERMS: dict[Terms, str] = {
     "two-and-keys": "two people and the provider's word on the old number, or two keys of two kinds by two people",
     "admin": "one admin",
     "two-admins": "two admins",
+    "two-machines": "the program, with two independent kinds of automatic evidence that nobody has contradicted since, "
+    "where nine in ten such listings are closed or dead",
 }
 
 
@@ -100,6 +103,12 @@ TABLE: tuple[Row, ...] = (
     Row(
         "hide", "Hide a listing for 72 hours: not the same again within 14 days, and ten at once at most", "keeper",
         dict.fromkeys(("unverified", *_CONFIRMED), "hidden"),
+    ),
+    Row(
+        "suspend",
+        "The same without a person: never the last open one of a kind in its area, never again for the same evidence, "
+        "and a call is due at once",
+        "two-machines", dict.fromkeys(("unverified", *_CONFIRMED), "hidden"),
     ),
     Row("end-hiding", "Show it again, when nobody seconded that", "time", {"hidden": "verified"}),
     Row("second-hiding", "Second it, so that it stays hidden", "two", _moves("hidden")),

@@ -90,6 +90,10 @@ ENOUGH: dict[Terms, list[dict[str, Any]]] = {
     ],
     "admin": [{"actor": ADMIN}],
     "two-admins": [{"actor": OTHER_ADMIN, "proposer": ADMIN, "emergency": True}],
+    "two-machines": [
+        {"actor": ADMIN, "witnesses": frozenset(pair), "doubt": 0.9, "is_last": False}
+        for pair in itertools.combinations(("lookup", "site", "feed", "mx"), 2)
+    ],
 }  # fmt: skip
 NO_KEEPERS: list[dict[str, Any]] = [{"actor": PARTNER}, {"actor": POLICE}, {"actor": NEIGHBOUR}]
 # Each is no second person; ``_with`` gives them all keys there are.
@@ -111,6 +115,9 @@ NO_SECOND: list[dict[str, Any]] = [
     {"actor": TWO, "proposer": person(1, "partner", invited_by=2, vouched_by=frozenset({2}))},
     {"actor": person(8, "neighbour", has_key=False), "proposer": ONE},
 ]
+MACHINES: dict[str, Any] = {
+    "actor": ADMIN, "witnesses": frozenset({"lookup", "site", "feed", "mx"}), "doubt": 1.0, "is_last": False,
+}  # fmt: skip
 ALL_KEYS = tuple(Key(kind, one) for kind in KEY_KINDS for one in (1, 2))
 OWN_KEYS = tuple(Key(kind, 1) for kind in KEY_KINDS)
 
@@ -158,6 +165,15 @@ NOT_ENOUGH: dict[Terms, list[dict[str, Any]]] = {
         {"actor": ADMIN, "proposer": ADMIN, "emergency": True},
         {"actor": ADMIN, "emergency": True, "keys": ALL_KEYS},
         {"actor": person(5, "admin", stepped_up=False), "proposer": ADMIN, "emergency": True},
+    ],
+    "two-machines": [
+        MACHINES | {"witnesses": frozenset({"lookup"})},
+        MACHINES | {"witnesses": frozenset(), "proposer": ONE, "keys": ALL_KEYS},
+        MACHINES | {"doubt": 0.899},
+        MACHINES | {"doubt": float("nan")},
+        MACHINES | {"is_last": True},
+        MACHINES | {"is_known": True},
+        MACHINES | {"other_hidings": MOST_HIDINGS},
     ],
 }  # fmt: skip
 
