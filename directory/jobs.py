@@ -13,6 +13,7 @@ from directory.cards.queries import lapsed
 from directory.confirming.bounces import note_refusal
 from directory.confirming.service import forget_over
 from directory.db import Database, in_portions
+from directory.doubted import suspend_doubted
 from directory.errors import BadInputError, DirectoryError
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
@@ -22,6 +23,7 @@ from directory.mail.service import forget_letters, note_done
 from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
 from directory.people.letters import keepers
+from directory.places.gazetteer import Gazetteer
 from directory.reconciliation.alarm import Alarm
 from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail_anchor
 from directory.reconciliation.service import reconcile
@@ -45,6 +47,12 @@ def apply_what_is_due(database: Database, _settings: Settings) -> None:
     """Apply approved changes whose delay is over, and show again what nobody seconded to hide."""
     with database.transaction() as session:
         do_what_is_due(session, now=session.info["now"])
+
+
+def suspend_what_machines_doubt(database: Database, _settings: Settings) -> None:
+    """Hide for 72 hours what two independent kinds of automatic evidence say is closed or dead, and have it called."""
+    with Gazetteer() as gazetteer, database.transaction() as session:
+        suspend_doubted(session, gazetteer=gazetteer, now=session.info["now"])
 
 
 def seal_audit(database: Database, settings: Settings) -> Anchor:

@@ -56,6 +56,11 @@ class Shown(msgspec.Struct, frozen=True):
     names: str
     words: str
 
+    @property
+    def is_known_by_words(self) -> bool:
+        """Whether its words are kept: those of what can be found, and of what is closed its names."""
+        return self.card is not None or bool(self.names)
+
 
 class Made(msgspec.Struct, frozen=True):
     """Cards as the facts give them: rows of ``card`` by record, the listings among them, and what is believed of them.
@@ -113,7 +118,9 @@ def make_cards(
         if listing.id not in shells and _is_kept(listing, records):
             beliefs[listing.id] = belief
         shown.append(
-            _show(
+            Shown(listing.id, None, None, "", "")
+            if listing.id in shells
+            else _show(
                 listing, records, public, rows[listing.id], today=today, practice=listing.network_id in practice,
                 belief=heard.belief_shown(belief), reported=reported,
             )

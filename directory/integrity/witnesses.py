@@ -44,6 +44,11 @@ class Look(NamedTuple):
     lineage: str = ""
 
 
+def speaks_against(method: str, outcome: str) -> bool:
+    """Whether an outcome of a machine says that something is closed or dead."""
+    return outcome in _SAYS.get(method, (frozenset(), frozenset()))[0]
+
+
 def speaking(
     looks: Iterable[Look],
     *,

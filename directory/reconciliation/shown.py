@@ -33,18 +33,18 @@ def check_shown(session: Session, *, now: dt.datetime) -> Iterator[Alarm]:
     records = {row.id: row.kind for row in rows}
     listings = [record_id for record_id, kind in records.items() if kind == "listing"]
     seen: set[int] = set()
-    found_by: set[int] = set()
+    found_by: dict[Any, set[int]] = {SearchKey: set(), SearchText: set()}
     for portion in in_portions(listings, _PORTION):
         yield from _check_portion(session, portion, now=now, seen=seen, found_by=found_by)
     for portion in in_portions(sorted(records.keys() - seen), _PORTION):
         yield from _check_portion(session, portion, now=now, seen=seen, found_by=found_by)
-    for table in (SearchKey, SearchText):
-        for stray in sorted(set(session.scalars(sa.select(table.sid).distinct())) - found_by):
+    for table, known in found_by.items():
+        for stray in sorted(set(session.scalars(sa.select(table.sid).distinct())) - known):
             yield Alarm("posting", f"record {stray}", "Something can be found that should not be.")
 
 
 def _check_portion(
-    session: Session, portion: Sequence[int], *, now: dt.datetime, seen: set[int], found_by: set[int]
+    session: Session, portion: Sequence[int], *, now: dt.datetime, seen: set[int], found_by: dict[Any, set[int]]
 ) -> Iterator[Alarm]:
     for ids, made in _made(session, portion, now=now):
         if made is None:
@@ -61,7 +61,8 @@ def _check_portion(
                 yield Alarm("card", f"record {record_id}", "A stored card is not what the facts give.")
         for shell in made.shells & stored_of(session, made.shells):
             yield Alarm("card", f"record {shell}", "A card is stored of something that was taken back.")
-        found_by.update(record_id for record_id, one in shown.items() if one.card is not None)
+        found_by[SearchKey].update(record_id for record_id, one in shown.items() if one.card is not None)
+        found_by[SearchText].update(record_id for record_id, one in shown.items() if one.is_known_by_words)
         yield from _check_postings(session, shown)
         session.expunge_all()
 
@@ -147,10 +148,9 @@ def _check_postings(session: Session, shown: dict[int, Shown]) -> Iterator[Alarm
     for row in session.execute(sa.select(SearchKey.__table__).where(SearchKey.sid.in_(ids))):
         keys[row.sid].add(_compared(row))
     for record_id, listing in shown.items():
-        if listing.card is None:
-            wanted_text, wanted_keys = None, set()
-        else:
-            wanted_text = (folded(listing.names), folded(listing.words))
+        wanted_text = (folded(listing.names), folded(listing.words)) if listing.is_known_by_words else None
+        wanted_keys: set[tuple[Any, ...]] = set()
+        if listing.card is not None:
             rows = postings_of(listing.card, record_id=record_id, service_id=0, point=listing.point)
             wanted_keys = {_compared(row) for row in rows}
         if texts.get(record_id) != wanted_text or keys.get(record_id, set()) != wanted_keys:

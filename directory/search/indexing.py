@@ -128,7 +128,7 @@ def _write_words(session: Session, listings: dict[int, Shown]) -> None:
     wanted = {
         record_id: (folded(listing.names), folded(listing.words))
         for record_id, listing in listings.items()
-        if listing.card is not None or listing.names
+        if listing.is_known_by_words
     }
     lost: set[str] = set()
     for portion in in_portions(sorted(listings)):
