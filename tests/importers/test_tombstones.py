@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -189,6 +188,10 @@ def _sheet(folder: Path) -> Path:
     return path
 
 
+def _flat(name: str) -> Callable[[Path], Path]:
+    return lambda folder: write_table(folder / "table.csv", rows_of(name))
+
+
 _OHANA = join({"organizations": [{"id": "1", "name": "Harbor Aid"}]}, ohana_service("10", "Harbor Office"))
 _ILAO = join({"organizations": [{"Organization ID": "1", "Title": "Harbor Law"}]}, ilao_service("10", "Harbor Office"))
 _DOCUMENTS: dict[str, Callable[[Path], Path]] = {
@@ -198,10 +201,7 @@ _DOCUMENTS: dict[str, Callable[[Path], Path]] = {
     "ohana": lambda folder: write_tables(folder / "ohana", OHANA, _OHANA),
     "ilao": lambda folder: write_tables(folder / "ilao", ILAO, _ILAO),
     "haarrrvest": _lines,
-} | {
-    name: partial(lambda folder, name: write_table(folder / "table.csv", rows_of(name)), name=name)
-    for name in layouts()
-}
+} | {name: _flat(name) for name in layouts()}
 
 
 def test_every_reader_has_a_document_here() -> None:
