@@ -15,10 +15,12 @@ from directory.audit_cli import audit
 from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.changes_cli import changes
-from directory.clock import utc_now
+from directory.clock import day_number, utc_now
 from directory.database_cli import db
 from directory.db import Database
 from directory.errors import NotFoundError, NothingFitsError, SettingsError
+from directory.freshness.belief import state_on
+from directory.freshness.told import sentences
 from directory.index_cli import search_index
 from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
@@ -134,6 +136,9 @@ def show(listing: str, tier: Tier, *, as_json: bool) -> None:
             {"listing": listing, "standing": record.standing, "closed": told, "card": card, "documents": documents}
         )
         return
+    if card is not None:
+        today = day_number(utc_now())
+        lines += sentences(card.reasons, state_on(card, today), day=today, by_month=card.block == "confidential")
     for line in lines:
         click.echo(line)
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)

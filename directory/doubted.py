@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
 from directory.cards.queries import card_of
+from directory.cards.service import heard_of
 from directory.clock import day_number
 from directory.db import in_portions
 from directory.freshness.belief import believe
 from directory.freshness.models import Evidence
-from directory.freshness.observations import OF_PEOPLE, Observation
+from directory.freshness.observations import OF_PEOPLE
 from directory.freshness.policy import supports
 from directory.integrity.service import Against, suspend
 from directory.integrity.table import LEAST_WITNESSES
@@ -95,16 +96,10 @@ def _weighed(session: Session, listing_id: int, *, gazetteer: Gazetteer, now: dt
     )
     if len(kinds) < LEAST_WITNESSES:
         return None
-    line = card.phones[0].slot if card.phones else None
-    heard = [
-        Observation(
-            int(row.observed_at.timestamp()), facts[row.fact_id].field, row.method, row.outcome, row.log2_odds,
-            facts[row.fact_id].slot, row.lineage or "",
-        )
-        for row in rows
-        if row.method != "report"
-    ]  # fmt: skip
-    reachable = believe(heard, card.kinds, as_of=day_number(now), line=line).p_reachable
+    heard = heard_of(session, [listing_id])[listing_id]
+    # Readers' reports play no part.
+    observations = [one for one in heard.observations if one.method != "report"]
+    reachable = believe(observations, heard.kinds, as_of=day_number(now), line=heard.line).p_reachable
     return Against(kinds, 1 - reachable, _is_last(session, listing_id, card, gazetteer))
 
 

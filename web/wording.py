@@ -187,15 +187,18 @@ class Wording:
             return self("ago.today", date=self.day(day, today=today))
         if days == 1:
             return self("ago.yesterday", date=self.day(day, today=today))
+        return self("ago.past", age=self.age(day, today=today), date=self.day(day, today=today))
+
+    def age(self, day: dt.date, *, today: dt.date) -> str:
+        """How much time has passed since a day: "12 days", "14 months"."""
+        days = max(1, (today - day).days)
         if days < _DAYS_AS_WEEKS:
-            age = self.count("age.days", days)
-        elif days < _DAYS_AS_MONTHS:
-            age = self.count("age.weeks", days // 7)
-        elif days < _DAYS_AS_YEARS:
-            age = self.count("age.months", round(days / 30.44))
-        else:
-            age = self.count("age.years", days // 365)
-        return self("ago.past", age=age, date=self.day(day, today=today))
+            return self.count("age.days", days)
+        if days < _DAYS_AS_MONTHS:
+            return self.count("age.weeks", days // 7)
+        if days < _DAYS_AS_YEARS:
+            return self.count("age.months", round(days / 30.44))
+        return self.count("age.years", days // 365)
 
     def weekday(self, index: int) -> str:
         """The name of a day, 0 = Monday."""

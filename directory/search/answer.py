@@ -72,7 +72,10 @@ class NeedAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """A listing that fits, or nearly. ``distance_km`` is None unless its place is public."""
+    """A listing that fits, or nearly. ``distance_km`` is None unless its place is public.
+
+    ``freshness`` is its state on ``day`` (number, UTC).
+    """
 
     card: Card
     block: Block
@@ -83,6 +86,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     open_now: bool | None = None
     freshness: State = "unverified"
+    day: int = 0
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):

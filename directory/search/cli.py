@@ -21,7 +21,7 @@ from directory.search.indexing import is_current
 from directory.search.needs import last_confirmed
 from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, USUAL_DISTANCE_KM, check_question
 from directory.search.service import search as find
-from directory.search.written import answer_object, closed_lines, distance_in_words, need_name, where
+from directory.search.written import answer_object, closed_lines, distance_in_words, doubts, need_name, where
 from directory.settings import Settings, load_settings
 from directory.values.phone import grouped
 from directory.vocabulary.terms import ask_about, label
@@ -109,7 +109,7 @@ def search(near: str | None, *, as_json: bool, **asked: Any) -> None:
         if as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(answer_object(answer, gazetteer))).decode())
         else:
-            _Page(answer, gazetteer, now).print()
+            _Page(answer, gazetteer).print()
     if not answer.total:
         raise SystemExit(NothingFitsError.exit_code)
 
@@ -157,10 +157,9 @@ def _abandoned_since(database: Database, now: dt.datetime) -> dt.date | None:
 class _Page:
     """An answer for people: the number first and largest, then who answers now, then why it fits."""
 
-    def __init__(self, answer: Answer, gazetteer: Gazetteer, now: dt.datetime) -> None:
+    def __init__(self, answer: Answer, gazetteer: Gazetteer) -> None:
         self._answer = answer
         self._gazetteer = gazetteer
-        self._today = now.date()
         # Piped, a line is a line: no colour, and nothing is broken at the width of a terminal that is not there.
         self._console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=False)
 
@@ -199,7 +198,7 @@ class _Page:
             self._console.print(Text("No number is known.", style="yellow"))
         rows = [Text(" - ".join(self._names(result)))]
         rows += [self._need(answer) for answer in result.needs]
-        rows.append(Text(self._last_confirmed(result), style="dim"))
+        rows.append(Text(self._known(result), style="dim"))
         for row in rows:
             self._console.print(Text("  ").append_text(row))
 
@@ -235,14 +234,11 @@ class _Page:
         line.append("".join(f", {part}" for part in parts if part))
         return line
 
-    def _last_confirmed(self, result: Result) -> str:
-        card, on = result.card, last_confirmed(result.card)
-        if on:
-            days = (self._today - dt.date.fromisoformat(on)).days
-            ago = "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
-            return f"Number confirmed by {card.phones[0].method or 'us'} {ago}, {on}."
+    def _known(self, result: Result) -> str:
+        card = result.card
         said = " ".join(part for part in (card.source, card.said) if part)
-        return "Number not yet confirmed here." + (f" Said by: {said}." if said else "")
+        whose = [f"Said by: {said}."] if said and not last_confirmed(card) else []
+        return " ".join([*doubts(result), *whose])
 
     def _distance(self, km: float, country: str = "") -> str:
         near = self._answer.question.near

@@ -14,6 +14,7 @@ from directory.cards.card import Card
 from directory.cards.documents import Composition, card, closed_in, is_closed, point_of
 from directory.clock import day_number
 from directory.errors import NotFoundError
+from directory.freshness.belief import Belief
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
@@ -33,6 +34,8 @@ _RINGS_KM = (40.0, 160.0, 640.0, 20_100.0)
 _MOST_KINDS = 6
 _MOST_LANGUAGES = 4
 _CANDIDATES = 10
+# Of what is closed nothing is believed any more.
+_NOTHING = Belief("unverified", None, 0, 0, (), 0)
 # So many closed ones are told of one name.
 MOST_CLOSED = 3
 
@@ -90,7 +93,7 @@ class _Closings:
 
     def _card(self, parts: Composition) -> Card:
         """What would be its card."""
-        return card(parts, today=day_number(self._now), practice=False)
+        return card(parts, today=day_number(self._now), practice=False, belief=_NOTHING)
 
     def _is_within_reach(self, gone: Card, parts: Composition) -> bool:
         near = self._question.near

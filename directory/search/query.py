@@ -122,6 +122,7 @@ class _Planner:
                 missing=tuple([one.need for one in answers if one.state == "no"]) if block == _NEAR_MISS else (),
                 open_now=open_now(card, clocks),
                 freshness=freshness(card, clocks.day),
+                day=clocks.day,
             )
 
         return Answer(question=self._question, total=total, results=tuple(starmap(result, (*fitting, *nearly))))

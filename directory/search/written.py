@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory.cards.card import Card, CardPhone
+from directory.freshness.told import sentences as told
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
@@ -126,17 +127,17 @@ def need_name(asked: str) -> str:
 
 
 def reasons(result: Result) -> list[str]:
-    """Why it fits, in short English sentences: each need that is a yes, then what is known of its number."""
+    """Why it fits, in short English sentences: each need that is a yes, then how well it is known."""
     sentences = [_reason(answer) for answer in result.needs if answer.state == "yes"]
     if result.open_now and not any(answer.need == "open:now" for answer in result.needs):
         sentences.append("Open now.")
-    card, confirmed = result.card, last_confirmed(result.card)
-    sentences.append(
-        f"Its number was found right on {confirmed}." if confirmed else "Its number is not confirmed here yet."
-    )
-    if card.reported:
-        sentences.append(f"Reported wrong on {card.reported}; not checked yet.")
-    return sentences
+    return [*sentences, *doubts(result)]
+
+
+def doubts(result: Result) -> list[str]:
+    """How well it is known, in short English sentences: how its number was confirmed, what speaks against it."""
+    card = result.card
+    return told(card.reasons, result.freshness, day=result.day, by_month=card.block == "confidential")
 
 
 def _reason(answer: NeedAnswer) -> str:

@@ -47,6 +47,7 @@ _SHOW = {
     "directory/cards/service.py": "makes them",
     "directory/cli.py": "listings show, on this machine",
     "directory/confirming/shown.py": "asks a program about its own listing",
+    "directory/doubted.py": "looks for others of a kind",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",
     "directory/reconciliation/shown.py": "compares",
     "directory/search/indexing.py": "makes what they are found by",

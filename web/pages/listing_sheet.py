@@ -11,6 +11,7 @@ from directory.values.phone import grouped
 from web.pages import limits
 from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
 from web.pages.opening import week_in_words
+from web.pages.reason_words import ReasonWords
 from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line
 from web.pages.term_words import language_words, term_words
 from web.wording import Wording, lower_first
@@ -52,6 +53,7 @@ class ShownListing(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a template needs of a listing."""
 
     card: ShownCard
+    reasons: tuple[str, ...]
     description: str
     alert: str
     sections: tuple[ShownSection, ...]
@@ -87,8 +89,12 @@ class SheetWords:
             ShownSection("cost", t("sheet.cost"), tuple(self._cost(parts))),
             ShownSection("known", t("sheet.known"), tuple(self._known(card, parts))),
         )
+        reasons = ReasonWords(card, today=today_in(card.zone, self._now), t=t)
+        shown = self._cards.card(card)
         return ShownListing(
-            card=self._cards.card(card),
+            # What speaks against it stands among the sentences.
+            card=msgspec.structs.replace(shown, doubt="", call_first=""),
+            reasons=reasons.sentences(),
             description=str(parts.value("description").get("text", "")),
             alert=str(parts.value("alert").get("text", "")),
             sections=tuple(section for section in sections if section.rows),

@@ -19,6 +19,7 @@ from web.pages.evidence import number_confirmed, only_said, reported_on, said_on
 from web.pages.limits import Limits
 from web.pages.need_words import NeedWords
 from web.pages.opening import Opening, opening
+from web.pages.reason_words import ReasonWords
 from web.pages.term_words import language_words, term_words
 from web.wording import Borrowed, Wording
 
@@ -54,7 +55,11 @@ class ShownTrauma(msgspec.Struct, frozen=True):
 
 
 class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a template needs of one result."""
+    """Everything a template needs of one result.
+
+    ``note`` says that its number may not work, and then the others stand before it. ``doubt`` is what else speaks
+    against it most; ``call_first`` stands beside a number that was confirmed, but so that readers are warned.
+    """
 
     id: str
     name: str
@@ -66,7 +71,9 @@ class ShownCard(msgspec.Struct, frozen=True, kw_only=True):
     opening: Opening
     number_mark: Mark
     number_text: str
+    call_first: str = ""
     note: str
+    doubt: str = ""
     reported: str
     languages: str
     languages_mark: Mark
@@ -116,6 +123,7 @@ class CardWords:
         opens = opening(card, now=self._now, t=t)
         first, *others = self._lines(card, opens.slot)
         mark, text = self._number(card, first, today)
+        reasons = ReasonWords(card, today=today, t=t)
         names = [part for part in (self._organization(card), self._place(card)) if part]
         sites = [t.count("card.more_sites", more_sites)] if more_sites else []
         return ShownCard(
@@ -130,6 +138,8 @@ class CardWords:
             number_mark=mark,
             number_text=text,
             note=t("card.may_not_work") if card.may_not_work else "",
+            call_first=t("reason.stale") if reasons.state == "stale" else "",
+            doubt=reasons.line(),
             reported=reported_on(card.reported, today=today, t=t) if card.reported else "",
             languages=self._languages(card),
             languages_mark="said" if card.languages else "ask",
@@ -180,7 +190,7 @@ class CardWords:
         if line.confirmed:
             is_fresh = today.toordinal() <= card.fresh_until or line is not card.phones[0]
             text = number_confirmed(line.confirmed, line.method, today=today, t=t)
-            return ("yes", text) if is_fresh else ("ask", f"{text} {t('number.long_ago')}")
+            return ("yes", text) if is_fresh and not card.may_not_work else ("ask", text)
         return "ask", " ".join(filter(None, (t("number.unconfirmed"), only_said(card.source, line.said, t=t))))
 
     def _languages(self, card: Card) -> str:

@@ -176,7 +176,7 @@ def test_people_read_the_number_first_then_who_answers_then_why_it_fits(run: Run
     assert lines[number + 1].strip() == "Open Door - Practice House - Miami, FL - 0.3 miles"
     assert lines[number + 2].strip() == "yes  Women, welcome, confirmed 2026-11-02"
     assert lines[number + 3].strip() == "yes  Spanish, spoken by staff, confirmed 2026-11-02"
-    assert lines[number + 4].strip().startswith("Number confirmed by call")
+    assert lines[number + 4].strip().startswith("Number confirmed by phone")
     assert "Nearly fits" in lines
     assert any(line.strip() == "no   Spanish" for line in lines)
     assert any("ask  Women: Do you take women?" in line for line in lines)
