@@ -15,6 +15,7 @@ from directory.freshness.policy import warns
 CODES = (
     "confirmed", "listed", "dropped", "site-gone", "link-withheld", "not-working", "no-answer", "reported",
     "never-confirmed", "since", "soft-old", "lookup-disconnected", "mail-gone", "feed-dropped", "hours-odd", "differs",
+    "at-source",
 )  # fmt: skip
 # Fields that are asked about together, and change together.
 SOFT = {
@@ -94,6 +95,8 @@ class _Told:
         if one.outcome == "said":
             if of_line and ("since", one.field) not in self.found:
                 self.tell("since", one)
+        elif one.outcome == "verified-at-source":
+            self.tell("at-source", one, "")
         elif one.method in self.by_method:
             self.by_method[one.method](one)
         elif one.confirms:
@@ -227,7 +230,7 @@ def coarse(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """The same for a place that is secret: when it was entered or reported is nobody's business to the day."""
     return tuple(
         msgspec.structs.replace(one, on=dt.date.fromordinal(one.on).replace(day=1).toordinal())
-        if one.code in ("since", "reported") and one.on
+        if one.code in ("since", "reported", "at-source") and one.on
         else one
         for one in reasons
     )

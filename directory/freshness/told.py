@@ -33,8 +33,8 @@ _SAID = {
 }
 # What is most useful to know comes first.
 ORDER = (
-    "not-working", "lookup-disconnected", "no-answer", "confirmed", "never-confirmed", "since", "reported", "dropped",
-    "site-gone", "link-withheld", "feed-dropped", "differs", "mail-gone", "listed", "hours-odd", "soft-old",
+    "not-working", "lookup-disconnected", "no-answer", "confirmed", "never-confirmed", "at-source", "since", "reported",
+    "dropped", "site-gone", "link-withheld", "feed-dropped", "differs", "mail-gone", "listed", "hours-odd", "soft-old",
 )  # fmt: skip
 _FIELDS = {
     "phone": "number", "name": "name", "url": "web address", "email": "e-mail", "address": "address",
@@ -51,14 +51,19 @@ def in_order(reasons: Iterable[Reason], day: int) -> list[Reason]:
     told = reasons_on(reasons, day)
     never = any(one.code == "never-confirmed" for one in told)
     kept = [one for one in told if not (one.code == "soft-old" and never and not one.on)]
-    if not never:
-        kept = [one for one in kept if one.code != "since"]
+    # That its source looked at it is worth a word until somebody here has, and says more than since when it is here.
+    is_dated = any(one.code == "at-source" for one in told)
+    left_out = {"since", "at-source"} if not never else {"since"} if is_dated else set()
+    kept = [one for one in kept if one.code not in left_out]
+    first = next((one for one in kept if one.code == "since"), None)
+    kept = [one for one in kept if one.code != "since" or one is first]
     return sorted(kept, key=lambda one: (ORDER.index(one.code), one.field))
 
 
 def sentences(reasons: Iterable[Reason], state: State, *, day: int, by_month: bool = False) -> list[str]:
-    """What is known, in sentences; ``by_month`` for a confidential listing, of which no day is told but that of
-    the call to its number, which its card says too.
+    """What is known, in sentences.
+
+    ``by_month`` is for a confidential listing: no day is told but that of the call to its number, which its card tells.
     """
     return list(_sentences(in_order(reasons, day), state, day, by_month=by_month))
 
@@ -72,7 +77,9 @@ def _sentences(reasons: list[Reason], state: State, day: int, *, by_month: bool)
         elif one.code == "never-confirmed":
             yield "Number not confirmed yet."
         elif one.code == "since":
-            yield f"Listed by its source since {_month(one.on)}."
+            yield f"Here since {_month(one.on)}."
+        elif one.code == "at-source":
+            yield f"Its source last looked at it in {_month(one.on)}."
         elif one.code in _SAID:
             when = _when(one.on, day, by_month=by_month)
             yield _SAID[one.code].format(when=when, field=_FIELDS.get(one.field, one.field or "entry"))

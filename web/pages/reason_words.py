@@ -59,6 +59,8 @@ class ReasonWords:
         return tuple(told)
 
     def _said(self, one: Reason) -> str:
+        if one.code == "at-source":
+            return self._t("reason.at-source", month=self._t.month(dt.date.fromordinal(one.on)))
         if one.code == "hours-odd":
             return self._t("reason.hours-odd")
         if one.code == "differs":

@@ -30,6 +30,11 @@ def test_what_nobody_confirmed_says_so_and_since_when_it_is_said() -> None:
     assert _told(SAID, _seen("import", "said", 5)) == {("never-confirmed", ""): -1, ("since", "phone"): 0}
 
 
+def test_when_its_source_looked_at_it_last_is_told() -> None:
+    looked = [_seen("import", "verified-at-source", day) for day in (-300, -30)]
+    assert _told(SAID, *looked)["at-source", ""] == -30
+
+
 def test_a_confirmation_ends_what_spoke_against_it_before() -> None:
     bad = [
         _seen("call", "disconnected", 2),
