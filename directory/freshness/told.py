@@ -19,7 +19,7 @@ _BY = {
 # How each is said; {when} is a date with its age.
 _SAID = {
     "not-working": "The number did not work {when}.",
-    "lookup-disconnected": "The phone network said {when} that the number was disconnected.",
+    "lookup-disconnected": "The phone network said the number was cut off ({when}).",
     "no-answer": "Nobody answered our calls, the last {when}.",
     "listed": "Their own site still lists it (looked at {when}).",
     "dropped": "Their own site no longer lists it (looked at {when}).",

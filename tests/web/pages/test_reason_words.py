@@ -42,7 +42,7 @@ def test_what_speaks_against_it_most_stands_on_the_card() -> None:
     told = words(
         Reason("site-gone", DAY - 2, "url", "website"), Reason("lookup-disconnected", DAY - 5, "phone", "lookup")
     )
-    assert told.line() == "The phone network said 5 days ago, Nov 9 that the number was cut off."
+    assert told.line() == "The phone network said the number was cut off (5 days ago, Nov 9)."
     assert len(told.sentences()) == 2
 
 
