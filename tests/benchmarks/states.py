@@ -34,7 +34,7 @@ FEEDS = {"miami": ("hsds", "miami211_hsds11"), "icarol": ("icarol", "icarol_dc21
 
 
 def cards_of(feed: str, as_of: dt.date, folder: Path) -> list[Card]:
-    """The cards of a feed that is imported on a day, by id."""
+    """The cards of a feed that is imported on a day, by name."""
     reader, place = FEEDS[feed]
     noon = dt.datetime.combine(as_of, dt.time(12), dt.UTC)
     database = open_database(f"sqlite:///{folder}/states.sqlite3", clock=lambda: noon)
@@ -49,7 +49,10 @@ def cards_of(feed: str, as_of: dt.date, folder: Path) -> list[Card]:
 def _cards(database: Database) -> list[Card]:
     with database.reading() as session:
         blobs = session.scalars(sa.select(CardRow.brief).where(CardRow.brief.is_not(None))).all()
-    return sorted((decode_card(bytes(blob)) for blob in blobs if blob is not None), key=lambda card: card.id)
+    return sorted(
+        (decode_card(bytes(blob)) for blob in blobs if blob is not None),
+        key=lambda card: (card.name, card.organization, card.place),
+    )
 
 
 def told(card: Card, day: int, gazetteer: Gazetteer) -> list[str]:
