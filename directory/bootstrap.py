@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from directory.cards.service import rebuild_cards
-from directory.checking import models as _checking  # noqa: F401 - its tables belong to the schema
+from directory.checking.service import forget_ended
 from directory.clock import Clock
 from directory.confirming import models as _confirming  # noqa: F401 - its tables belong to the schema
 from directory.db import Database, sqlite_file
@@ -36,11 +36,13 @@ def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uui
 
 
 def show_touched(session: Session) -> None:
-    """Rebuild cards and postings of every record that the transaction touched."""
+    """Rebuild cards and postings of every record that the transaction touched; forget checks of what was withdrawn."""
     touched: set[int] = session.info["touched"]
     if touched:
         post_cards(session, rebuild_cards(session, touched, now=session.info["now"]))
         touched.clear()
+    if session.info.get("has_withdrawn"):
+        forget_ended(session)
 
 
 def bring_up_to_date(database: Database, *, progress: Told | None = None) -> None:

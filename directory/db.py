@@ -18,12 +18,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from directory.clock import Clock, utc_now
-from directory.errors import DirectoryError, SettingsError
+from directory.errors import DirectoryError, NoRoomError, SettingsError
 
 BeforeCommit = Callable[[Session], None]
 # How long a scrub waits for readers of an older state; what could not be finished is finished later.
 SCRUB_WAIT_MS = 5_000
 _BUSY_TIMEOUT_MS = 30_000
+
+NO_ROOM = "The disk of the database is full, so nothing was written. Make room; nothing is lost."
+_PG_DISK_FULL = "53100"
 
 # One number for the whole product: writers that must be ordered (the audit chain) queue behind it on PostgreSQL.
 _WRITER_LOCK = 0x48414E44
@@ -179,8 +182,11 @@ class Database:
 
         ``session.info`` holds ``now`` (read once), ``new_id`` and ``touched`` (record ids whose cards are rebuilt
         before the commit). When a location was withdrawn inside (``has_withdrawn``), ``after_withdrawal`` is called.
+
+        Raises:
+            NoRoomError: the disk is full; nothing of the transaction is written.
         """
-        with self._writers() as session, session.begin():
+        with _saying_when_full(), self._writers() as session, session.begin():
             session.info.update(now=self._now(session), new_id=self._ids, touched=set())
             yield session
             session.flush()
@@ -292,6 +298,18 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _saying_when_full() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        cause: Any = error.orig
+        is_full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if is_full or getattr(cause, "sqlstate", None) == _PG_DISK_FULL:
+            raise NoRoomError(NO_ROOM) from None
+        raise
+
+
 def _alembic_config() -> Any:
     from alembic.config import Config
 
@@ -344,9 +362,14 @@ def _plain_name(name: str) -> str:
 
 def queue_writers(session: Session) -> None:
     """Let writers that must be ordered go one at a time until commit (SQLite's write lock does it already)."""
+    take_turns(session, _WRITER_LOCK)
+
+
+def take_turns(session: Session, lock: int) -> None:
+    """Let those who name the same lock go one at a time until commit (SQLite's write lock does it already)."""
     connection = session.connection()
     if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({int(lock)})")
 
 
 def in_portions(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:

@@ -43,6 +43,10 @@ class RefusedError(DirectoryError):
     exit_code = 6
 
 
+class NoRoomError(DirectoryError):
+    """The disk of the database is full: nothing was written, and what was begun is as it was before."""
+
+
 class BadInputError(DirectoryError):
     """A file, feed or row that cannot be read; the text says what is wrong, never what it held."""
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import AUTOINCREMENT, Base, one_of
+from directory.db import AUTOINCREMENT, Base, one_of, where
 from directory.freshness.models import METHODS
 
 
@@ -24,7 +24,9 @@ class CheckTask(Base):
         UniqueConstraint("fact_id", "method"),
         CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="lease_is_whole"),
         CheckConstraint("length(memory) <= 1024", name="memory_size"),
-        Index(None, "due_at"),
+        # What is due and free, by age; with what a claim asks besides, so that it reads no row it does not take.
+        Index("ix_check_task_free", "due_at", "host", "method", **where("lease_owner IS NULL")),
+        Index("ix_check_task_leased", "lease_until", **where("lease_owner IS NOT NULL")),
         AUTOINCREMENT,
     )
 

@@ -58,7 +58,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("fact_id", "method", name=op.f("uq_check_task_fact_id_method")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_check_task_due_at"), "check_task", ["due_at"], unique=False)
+    free, leased = sa.text("lease_owner IS NULL"), sa.text("lease_owner IS NOT NULL")
+    op.create_index(
+        "ix_check_task_free", "check_task", ["due_at", "host", "method"], sqlite_where=free, postgresql_where=free
+    )
+    op.create_index("ix_check_task_leased", "check_task", ["lease_until"], sqlite_where=leased, postgresql_where=leased)
     op.create_table(
         "host_state",
         sa.Column("host", sa.Text(), nullable=False),
