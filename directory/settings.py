@@ -94,6 +94,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         lookup_key: how the site signs in there; better given as ``HANDRAIL_LOOKUP_KEY_FILE``.
         lookup_confidential: whether numbers of organizations with a confidential service are asked about as well. Off,
             because the service then holds a list of them, and of who keeps it.
+        checks: ``off`` when nothing may be asked of the sites, mail domains and lines that are listed.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -125,6 +126,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lookup_url: str = ""
     lookup_key: str = ""
     lookup_confidential: bool = False
+    checks: str = "on"
     word_list: str = ""
 
 
@@ -165,8 +167,7 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("HANDRAIL_PORT must lie between 0 and 65535.")
     if not 1 <= settings.max_feed_mb <= 10_000:
         raise SettingsError("HANDRAIL_MAX_FEED_MB must lie between 1 and 10000.")
-    if settings.language not in OWN_LANGUAGES:
-        raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
+    _check_words(settings)
     if not all(_REVIEWED.fullmatch(one) for one in settings.reviewed_languages.split()):
         raise SettingsError("HANDRAIL_REVIEWED_LANGUAGES must be what handrail languages approve wrote.")
     if tells(settings.site_name):
@@ -180,6 +181,13 @@ def check(settings: Settings) -> Settings:
     _check_lookup(settings)
     _check_contact(settings.check_contact)
     return settings
+
+
+def _check_words(settings: Settings) -> None:
+    if settings.language not in OWN_LANGUAGES:
+        raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
+    if settings.checks not in ("on", "off"):
+        raise SettingsError("HANDRAIL_CHECKS must be on or off.")
 
 
 def _check_hosts(settings: Settings) -> None:

@@ -14,7 +14,7 @@ class Look(msgspec.Struct, frozen=True):
     Attributes:
         outcome: a code of the method; empty when the look says nothing (a server that refuses robots, a time-out): then
             it is no evidence.
-        memory: what to compare the next look with (``Known.memory``).
+        memory: what to compare the next look with (``Known.memory``); when it is empty, what was remembered stays.
         retry_after: seconds for which the host asked not to be asked again.
     """
 

@@ -111,19 +111,64 @@ def running_postgres() -> Iterator[PostgresServer]:
 
 @contextmanager
 def _throwaway_cluster() -> Iterator[str]:
-    programs = _programs()
+    folder_of_programs = programs()
     folder = Path(tempfile.mkdtemp(prefix="handrail-pg-", dir=_fastest_folder()))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         with (folder / "log").open("wb") as log:
-            server = _start(programs, folder, log)
+            server = _start(folder_of_programs, folder, log)
         try:
             url = f"postgresql://postgres@/postgres?host={folder}"
             _wait_until_it_answers(url, server, folder / "log")
             yield url
         finally:
             _stop(server)
+    finally:
+        shutil.rmtree(folder)
+
+
+class OwnPostgres:
+    """A server of one test's own, which may be stopped the hard way and started again."""
+
+    def __init__(self, programs: Path, folder: Path, log: BinaryIO) -> None:
+        self._programs, self._folder, self._log = programs, folder, log
+        self._server = _start(programs, folder, log)
+        self.administrator = f"postgresql://postgres@/postgres?host={folder}"
+        self._wait()
+
+    def stop_hard(self) -> None:
+        """Stop at once: connections break off, nothing is written down in order."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(_STOP_SECONDS)
+
+    def start(self) -> None:
+        """Start again over the same files."""
+        self._server = _run(self._programs, self._folder, self._log)
+        self._wait()
+
+    def _wait(self) -> None:
+        _wait_until_it_answers(self.administrator, self._server, self._folder / "log")
+
+    def close(self) -> None:
+        """End the server for good."""
+        _stop(self._server)
+
+
+@contextmanager
+def own_postgres() -> Iterator[OwnPostgres]:
+    """Give a server that nobody else uses, and leave nothing of it behind."""
+    folder_of_programs = programs()
+    folder = Path(tempfile.mkdtemp(prefix="handrail-pg-", dir=_fastest_folder()))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        with (folder / "log").open("wb") as log:
+            server = OwnPostgres(folder_of_programs, folder, log)
+            try:
+                yield server
+            finally:
+                server.close()
     finally:
         shutil.rmtree(folder)
 
@@ -138,7 +183,7 @@ def _fastest_folder() -> Path:
     return _DISK
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of the newest server on this machine that has PostGIS."""
     versions = [int(control.parts[-3]) for control in Path("/usr/share/postgresql").glob("*/extension/postgis.control")]
     for version in sorted(versions, reverse=True):
@@ -159,6 +204,12 @@ def _start(programs: Path, folder: Path, log: BinaryIO) -> subprocess.Popen[byte
         stderr=log,
         check=True,
     )
+    return _run(programs, folder, log)
+
+
+def _run(programs: Path, folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
+    user = _as_servers_user()
+    files = folder / "data"
     options = [f"--{name}={value}" for name, value in _SERVER_OPTIONS.items()]
     return subprocess.Popen(
         [*user, programs / "postgres", "-D", files, f"--unix_socket_directories={folder}", *options],
