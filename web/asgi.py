@@ -59,7 +59,7 @@ def create_app(
     errors = ErrorPages(site.pages, settings.language)
     turned = [seal.turn]
     app = Litestar(
-        route_handlers=[Finder, static_file, health, privacy],
+        route_handlers=[Finder, static_file, health, clock_health, privacy],
         dependencies=provide(site),
         exception_handlers=errors.handlers(),
         lifespan=[_lifespan(site, has_worker=has_worker), _turning(turned)],
@@ -130,7 +130,14 @@ async def static_file(mark: FromPath[str], name: FromPath[str], site: SiteHere) 
     return Response(file.content, media_type=file.content_type, headers={"cache-control": KEPT_FOR_EVER})
 
 
-@get("/healthz", media_type=MediaType.TEXT)
-async def health() -> str:
-    """That the site answers; says nothing of what is in it."""
-    return "ok"
+@get("/healthz", media_type=MediaType.TEXT, sync_to_thread=True)
+def health(site: SiteHere) -> str:
+    """That the site answers, and on a second line how its clock is: pages are worth having without one."""
+    return f"ok\n{site.health.of_clock().line}"
+
+
+@get("/healthz/clock", media_type=MediaType.TEXT, sync_to_thread=True)
+def clock_health(site: SiteHere) -> Response[str]:
+    """How the clock is: 503 when it has been silent for five minutes, for whoever watches over it."""
+    found = site.health.of_clock()
+    return Response(found.line, media_type=MediaType.TEXT, status_code=200 if found.is_well else 503)

@@ -20,6 +20,7 @@ from directory.people.service import command_line_person
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
+from verifiers.checking_cli import of_verify as checking_commands
 from verifiers.cli import verify
 from web.booklet_cli import booklet
 from web.doctor import doctor
@@ -87,7 +88,7 @@ def serve(host: str | None, port: int | None, forwarded_allow_ips: str, workers:
 
 @main.command()
 def worker() -> None:
-    """Send letters and do what else is due, without serving pages.
+    """Send letters, check listings and do what else is due, without serving pages.
 
     ``handrail serve`` does all that by itself; both may run at once.
     """
@@ -137,7 +138,8 @@ def demo(port: int) -> None:
                 link = first_admin(session, "practice@example.org", by=by, now=session.info["now"])
         if taken != port:
             console.print(f"Port {port} is in use by something else, so this is at {taken}.")
-        settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken)
+        # Nobody outside hears of somebody who only looks around.
+        settings = Settings(database_url=url, default_area=DEMO_AREA, port=taken, checks="off")
         serve_site(
             settings,
             database,
@@ -219,6 +221,8 @@ for command in (
     *directory_commands, *confirming_commands, doctor, languages, privacy, *import_commands, verify, booklet,
 ):  # fmt: skip
     main.add_command(command)
+for command in checking_commands:
+    verify.add_command(command)
 
 
 if __name__ == "__main__":

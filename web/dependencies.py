@@ -16,6 +16,7 @@ from directory.settings import Settings
 from web.attention import Attention
 from web.card_file import can_make_files
 from web.confirmations import Confirmations
+from web.health import Health
 from web.pages.where import Places
 from web.rendering import Pages
 from web.reports import Reports
@@ -35,6 +36,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         places: finds the places that people type.
         pages: renders them.
         attention: whether anybody still looks after it.
+        health: how its clock is.
         clock: the present.
     """
 
@@ -48,6 +50,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages
     has_card_files: bool
     attention: Attention
+    health: Health
     clock: Callable[[], dt.datetime] = utc_now
 
 
@@ -83,6 +86,7 @@ def open_site(
         pages=pages,
         has_card_files=can_make_files(),
         attention=attention,
+        health=Health(settings, database, clock),
         clock=clock,
     )
 

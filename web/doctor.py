@@ -18,6 +18,7 @@ from rich.console import Console
 
 from directory.attention import abandoned_since
 from directory.bootstrap import open_database
+from directory.checking.queries import clockwork
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError, SettingsError
@@ -90,6 +91,7 @@ def _database(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
                 yield _attention(database, now)
                 yield _letters(database, settings)
                 yield _clock(database)
+                yield _checks(database, settings)
         finally:
             database.dispose()
     except DirectoryError as error:
@@ -135,6 +137,27 @@ def _clock(database: Database) -> Finding:
         told = ", ".join(f"{name} ({error})" for name, error in failed.items())
         return Finding("regular tasks", "warn", f"When last done these failed: {told}. The site's log says where.")
     return Finding("regular tasks", "ok", "None failed when it was last done.")
+
+
+def _checks(database: Database, settings: Settings) -> Finding:
+    """Whether it is looked whether facts still hold."""
+    if settings.checks == "off":
+        return Finding("checks", "warn", "HANDRAIL_CHECKS is off: nothing looks whether what is listed still holds.")
+    with database.reading() as session:
+        found = clockwork(session, now=session.info["now"])
+    behind = found.backlog
+    if found.last_tick_at is None and not behind.planned:
+        return Finding("checks", "ok", "None is planned yet: the clock of handrail serve or worker does that.")
+    told = f"{behind.due} are due, {behind.overdue} for more than a day, {behind.failing} got no answer three times."
+    if found.last_tick_at is None:
+        return Finding("checks", "warn", f"The clock has not ticked yet: handrail serve or worker must run. {told}")
+    last = f"{found.last_tick_at:%Y-%m-%d %H:%M} UTC"
+    if found.is_silent:
+        return Finding("checks", "warn", f"The clock ticked last at {last}: start handrail serve or worker. {told}")
+    if found.error:
+        return Finding("checks", "warn", f"The last tick failed ({found.error}). The site's log says where. {told}")
+    state: State = "warn" if behind.overdue else "ok"
+    return Finding("checks", state, f"The clock ticked last at {last}. {told}")
 
 
 def _register(database: Database) -> Finding:

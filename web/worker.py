@@ -5,7 +5,10 @@ The clock keeps nothing: what is due stands in the database, and a site that was
 
 import asyncio
 import datetime as dt
+import os
+import secrets
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,14 +18,20 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from directory import jobs
 from directory.attention import WORKER
+from directory.checking.planning import plan_checks
+from directory.checking.policy import CHECKS
 from directory.db import Database
 from directory.listings.withdrawal import finish_withdrawals
 from directory.mail.sending import MAIL
 from directory.mail.service import note_done
 from directory.settings import Settings
+from verifiers.registry import registered, told_all
+from verifiers.rounds import run_round
 from web.logs import log
 from web.traces import trace_of
 
+# How often the clock looks what has to be checked, and for how long it then takes on more.
+_TICK, _TAKING_SECONDS = dt.timedelta(seconds=15), 10.0
 _AT_ONCE, _SOON, _LATER = dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta(minutes=10)
 
 
@@ -35,6 +44,7 @@ class Duty(msgspec.Struct, frozen=True):
         first: how long after the start it is done for the first time.
         every: how long after that it is done again.
         notes_itself: whether it notes how it went, unless it fails.
+        keeps: which thread does it. Others wait for nothing that takes as long as a slow site.
     """
 
     name: str
@@ -42,6 +52,7 @@ class Duty(msgspec.Struct, frozen=True):
     first: dt.timedelta
     every: dt.timedelta
     notes_itself: bool = False
+    keeps: str = "default"
 
 
 def be_there(_database: Database, _settings: Settings) -> None:
@@ -71,17 +82,54 @@ DUTIES: tuple[Duty, ...] = (
 )
 
 
+def checking_duties(settings: Settings, *, is_over: Callable[[], bool] = lambda: False) -> tuple[Duty, ...]:
+    """What the clock does to look whether facts still hold; nothing where a deployment switched it off.
+
+    ``is_over`` says that the clock stops: what is being looked at is given back.
+    """
+    if settings.checks == "off":
+        return ()
+    # No two workers have one name, also where one machine has the number of another's process.
+    owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+
+    def look(database: Database, settings: Settings) -> None:
+        with registered(database, settings) as verifiers:
+            run_round(
+                database,
+                verifiers,
+                owner=owner,
+                seconds=_TAKING_SECONDS,
+                told_all=told_all(settings),
+                is_over=is_over,
+            )
+
+    def plan(database: Database, settings: Settings) -> None:
+        with registered(database, settings) as verifiers:
+            plan_checks(database, methods=verifiers.keys(), told_all=told_all(settings))
+
+    return (
+        Duty("plan-checks", plan, _AT_ONCE, dt.timedelta(hours=1), keeps="checks"),
+        Duty(CHECKS, look, _AT_ONCE, _TICK, keeps="checks"),
+    )
+
+
 @asynccontextmanager
 async def running_worker(database: Database, settings: Settings) -> AsyncIterator[None]:
-    """Do every duty when its time comes; on the way out wait for the one that is being done."""
-    scheduler = AsyncIOScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
+    """Do every duty when its time comes; on the way out wait for the one that is being done.
+
+    The scheduler only ticks: its jobs live in memory, and what is due stands in tables of our own.
+    """
+    ends = threading.Event()
+    threads = {"default": ThreadPoolExecutor(1), "checks": ThreadPoolExecutor(1)}
+    scheduler = AsyncIOScheduler(timezone=dt.UTC, executors=threads)
     start = dt.datetime.now(dt.UTC)
-    for duty in DUTIES:
+    for duty in (*DUTIES, *checking_duties(settings, is_over=ends.is_set)):
         scheduler.add_job(
             _quietly(duty, database, settings),
             "interval",
             seconds=duty.every.total_seconds(),
             next_run_time=start + duty.first,
+            executor=duty.keeps,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -90,6 +138,7 @@ async def running_worker(database: Database, settings: Settings) -> AsyncIterato
     try:
         yield
     finally:
+        ends.set()
         scheduler.shutdown(wait=True)
 
 

@@ -63,7 +63,7 @@ def test_a_running_site_answers_until_it_is_no_longer_needed(database: Database)
         port = urlsplit(address).port
         asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         asking.request("GET", "/healthz")
-        assert asking.getresponse().read() == b"ok"
+        assert asking.getresponse().read().startswith(b"ok")
         asking.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port or 0))

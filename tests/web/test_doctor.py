@@ -63,7 +63,7 @@ def test_a_sound_deployment_is_found_sound(settings: Settings) -> None:
     assert {finding.state for finding in found.values()} == {"ok"}
     assert set(found) == {
         "database: file", "database: schema", "database: audit", "what is kept", "attention", "letters",
-        "regular tasks", "area", "pinned lines", "certificate", "exit",
+        "regular tasks", "checks", "area", "pinned lines", "certificate", "exit",
     }  # fmt: skip
 
 

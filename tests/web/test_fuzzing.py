@@ -35,6 +35,7 @@ _ANY = {"responses": {"default": {"description": "any"}}}
 _PATHS: dict[str, Any] = {
     "/privacy.json": {"get": _ANY},
     "/healthz": {"get": _ANY},
+    "/healthz/clock": {"get": _ANY},
     "/desk": {"post": _takes("email", "password", "code")},
     "/desk/passkey": {"post": _takes("token", "credential")},
     "/desk/join/{link}": {"parameters": [_LINK], "get": _ANY, "post": _takes("sealed", "password", "code")},
