@@ -75,7 +75,7 @@ def _sentences(reasons: list[Reason], state: State, day: int, *, by_month: bool)
         if one.code == "confirmed":
             yield f"Number confirmed {_BY.get(one.method, 'here')} {_when(one.on, day, by_month=False)}."
         elif one.code == "never-confirmed":
-            yield "Number not confirmed yet."
+            yield "Not confirmed here yet."
         elif one.code == "since":
             yield f"Here since {_month(one.on)}."
         elif one.code == "at-source":
