@@ -30,6 +30,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "id", "public_id", "kind", "organization_id", "service_id", "location_id", "merged_into",
     ),
     "audit_entry": ("seq", "verb"),
+    "belief": ("listing_id", "confirmed_on"),
 } | dict.fromkeys(
     (
         "alembic_version", "search_build", "search_key", "search_text", "search_word", "search_typo", "week",

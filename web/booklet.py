@@ -30,6 +30,7 @@ from directory.cards.passing_on import cards_to_pass_on
 from directory.clock import day_number
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.freshness.policy import KEPT_DAYS
 from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
 from directory.settings import Settings
@@ -208,7 +209,7 @@ def _in_order(session: Session, cards: CardWords, instead: _Instead, *, fresh_on
     places = []
     for record, blob in rows:
         card = instead[record] if record in instead else decode_card(bytes(blob or b""))
-        if card is None or card.fresh_until < fresh_on:
+        if card is None or card.confirmed_on <= fresh_on - KEPT_DAYS:
             continue
         town, _, state = card.place.rpartition(", ") if card.block == "site" else ("", "", cards.area(card.place))
         places.append(_Place(_chapter_of(card, chapters), f"{state}\n{town}".casefold(), card.name.casefold(), record))

@@ -69,6 +69,7 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
         hours_text: schedule slot -> what the source wrote, where there is no span.
         closed: schedule slot -> day numbers, from yesterday on, on which that schedule does not hold.
         confirmed: field or ``field/slot`` -> best evidence.
+        confirmed_on: day number of the last word of a person or the provider; 0 if there was none.
         due_on: day number from which on a call is due, if nothing is heard; 0 if it was never confirmed.
         fresh_until: the last day number on which readers are not warned, if nothing is heard; 0 if it was never
             confirmed.
@@ -99,6 +100,7 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     closed: dict[str, list[int]] = {}
     trauma_informed: CardTrauma | None = None
     confirmed: dict[str, Confirmed] = {}
+    confirmed_on: int = 0
     due_on: int = 0
     fresh_until: int = 0
     unreachable: bool = False

@@ -256,6 +256,7 @@ def card(
         closed=_closed(schedules, today),
         trauma_informed=_trauma(parts, today),
         confirmed=_confirmed(parts),
+        confirmed_on=belief.confirmed_on or 0,
         due_on=belief.due_on,
         fresh_until=max(0, belief.stale_on - 1),
         unreachable=belief.state == "unreachable",

@@ -3,6 +3,9 @@
 # From here on one observation says "this does not work" strongly enough to warn about it (log2 odds of 8 to 1).
 WARNING_LOG2_ODDS = 3
 
+# Where nobody looks after a deployment, it shows what a person or the provider confirmed in so many days (SAFETY I14).
+KEPT_DAYS = 365
+
 # What a reader can report with one press; there are no words of their own, which could hold a name.
 REPORT_REASONS = ("wrong-number", "no-answer", "closed", "moved", "wrong-hours", "turned-away")
 # Beyond this a listing gains nothing by the same report on the same day, so a flood weighs no more than a bad evening.

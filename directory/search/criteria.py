@@ -8,6 +8,7 @@ conditions say of a posting, ``directory.search.needs`` says of its card. The fi
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from directory.freshness.policy import KEPT_DAYS
 from directory.search import ranking
 from directory.search.answer import Question
 from directory.search.needs import MINORS, WITH_CHILDREN, WallClocks, Window, boys_and_others
@@ -100,9 +101,11 @@ class Criteria:
         self.misses = joined(" OR ", refusals) if refusals else None
         if question.only_confirmed:
             # Hard for what fits and for what nearly fits alike.
-            self.fits = Sql(f"({self.fits.text}) AND g.fresh_until >= ?", [*self.fits.values, today])
+            confirmed = "g.sid IN (SELECT listing_id FROM belief WHERE confirmed_on > ?)"
+            least = today - KEPT_DAYS
+            self.fits = Sql(f"({self.fits.text}) AND {confirmed}", [*self.fits.values, least])
             if self.misses is not None:
-                self.misses = Sql(f"(({self.misses.text}) AND g.fresh_until >= ?)", [*self.misses.values, today])
+                self.misses = Sql(f"(({self.misses.text}) AND {confirmed})", [*self.misses.values, least])
         self.missing = _count(refusals)
         unknown = [need.unknown for need in needs]
         if in_names is not None:

@@ -2,6 +2,7 @@
 
 from directory.clock import day_number
 from directory.errors import NotFoundError
+from directory.freshness.policy import KEPT_DAYS
 from directory.search.queries import ListingPage, reading_listing
 from web.dependencies import Site
 from web.pages.asking import LISTING, Asked
@@ -36,6 +37,6 @@ async def find_listing(site: Site, listing: str) -> ListingPage:
             and nobody confirmed the listing within a year.
     """
     found: ListingPage = await site.reader.run(reading_listing(listing))
-    if site.attention.since() is not None and found.card.fresh_until < day_number(site.clock()):
+    if site.attention.since() is not None and (found.card.confirmed_on <= day_number(site.clock()) - KEPT_DAYS):
         raise NotFoundError("There is no such listing.")
     return found
