@@ -19,6 +19,7 @@ from directory.freshness.belief import believe
 from directory.freshness.models import Evidence
 from directory.freshness.observations import OF_PEOPLE
 from directory.freshness.policy import supports
+from directory.freshness.queries import still_counts
 from directory.integrity.service import Against, suspend
 from directory.integrity.table import LEAST_WITNESSES
 from directory.integrity.witnesses import METHODS, Look, speaking, speaks_against
@@ -58,7 +59,7 @@ def _spoken_against(session: Session, *, now: dt.datetime) -> list[int]:
         .join(Fact, Fact.id == Evidence.fact_id)
         .where(
             Evidence.method.in_(METHODS), Evidence.observed_at > now - _HOLDS, Fact.standing == "current",
-            Fact.field.in_(_FIELDS),
+            Fact.field.in_(_FIELDS), still_counts(),
         )
         .distinct()
     )  # fmt: skip
@@ -124,7 +125,9 @@ def _evidence(session: Session, facts: Iterable[int]) -> list[Evidence]:
     found: list[Evidence] = []
     for portion in in_portions(sorted(facts)):
         found += session.scalars(
-            sa.select(Evidence).where(Evidence.fact_id.in_(portion)).order_by(Evidence.observed_at, Evidence.id)
+            sa.select(Evidence)
+            .where(Evidence.fact_id.in_(portion), still_counts())
+            .order_by(Evidence.observed_at, Evidence.id)
         )
     return found
 

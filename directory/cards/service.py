@@ -33,7 +33,7 @@ from directory.freshness.belief import Belief
 from directory.freshness.models import Evidence
 from directory.freshness.observations import Observation, second_of
 from directory.freshness.policy import supports, warns
-from directory.freshness.queries import last_reports, reported_days
+from directory.freshness.queries import last_reports, reported_days, still_counts
 from directory.freshness.reasons import is_withheld
 from directory.freshness.service import write_beliefs
 from directory.listings.fields import TIERS, decode_plain
@@ -292,7 +292,7 @@ def _observed(session: Session, record_ids: Any) -> dict[int, list[Observation]]
         )
         .join(Fact, Fact.id == Evidence.fact_id)
         .outerjoin(Source, Source.id == Evidence.source_id)
-        .where(Fact.record_id.in_(record_ids), Fact.standing == "current")
+        .where(Fact.record_id.in_(record_ids), Fact.standing == "current", still_counts())
         .order_by(Evidence.observed_at, Evidence.id)
     )  # fmt: skip
     for row in rows:

@@ -40,6 +40,8 @@ class Evidence(Base):
     observed_at: Mapped[dt.datetime]
     run_key: Mapped[str] = mapped_column(unique=True)
     actor_role: Mapped[str | None]
+    # The import that observed it: if that is undone, it was never said.
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
 
 
 class ReportCount(Base):

@@ -7,7 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.db import in_portions
-from directory.freshness.models import ReportCount
+from directory.freshness.models import Evidence, ReportCount
+from directory.sources.models import ImportRun
+
+
+def still_counts() -> sa.ColumnElement[bool]:
+    """Whether evidence counts: the import that observed it, if it was one, was not undone since."""
+    undone = sa.select(ImportRun.id).where(ImportRun.state == "undone")
+    return sa.or_(Evidence.run_id.is_(None), Evidence.run_id.not_in(undone))
 
 
 def last_reports(session: Session, listing_ids: Iterable[int]) -> dict[int, dt.date]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
+from directory.freshness.queries import still_counts
 from directory.listings.models import Fact
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
 
@@ -34,7 +35,7 @@ def note_verified(session: Session, run: ImportRun, days: Mapping[str, dt.date],
         now: the transaction's time.
     """
     meant = {key: day for key, day in days.items() if _EARLIEST <= day <= now.date()}
-    found: dict[str, dict[str, object]] = {}
+    found: dict[tuple[int, dt.datetime], dict[str, object]] = {}
     for portion in in_portions(sorted(meant)):
         rows = session.execute(
             sa.select(Fact.id, SourceRecord.source_key, Source.lineage)
@@ -52,16 +53,20 @@ def note_verified(session: Session, run: ImportRun, days: Mapping[str, dt.date],
         )
         for fact_id, key, lineage in rows:
             day = meant[key]
-            run_key = f"{OUTCOME}:{run.source_id}:{fact_id}:{day.isoformat()}"
-            found[run_key] = {
+            at = dt.datetime.combine(day, dt.time(), dt.UTC)
+            found[fact_id, at] = {
                 "fact_id": fact_id, "method": "import", "source_id": run.source_id, "lineage": lineage,
-                "outcome": OUTCOME, "log2_odds": weight_of("import", OUTCOME), "run_key": run_key,
-                "observed_at": dt.datetime.combine(day, dt.time(), dt.UTC),
+                "outcome": OUTCOME, "log2_odds": weight_of("import", OUTCOME), "observed_at": at,
+                "run_key": f"{OUTCOME}:{run.id}:{fact_id}:{day.isoformat()}", "run_id": run.id,
             }  # fmt: skip
-    known: set[str] = set()
-    for portion in in_portions(sorted(found)):
-        known |= set(session.scalars(sa.select(Evidence.run_key).where(Evidence.run_key.in_(portion))))
-    new = [row for run_key, row in found.items() if run_key not in known]
+    known: set[tuple[int, dt.datetime]] = set()
+    for facts in in_portions(sorted({fact_id for fact_id, _ in found})):
+        told = sa.select(Evidence.fact_id, Evidence.observed_at).where(
+            Evidence.fact_id.in_(facts), Evidence.source_id == run.source_id, Evidence.outcome == OUTCOME,
+            still_counts(),
+        )  # fmt: skip
+        known |= {(fact_id, at) for fact_id, at in session.execute(told)}
+    new = [row for observed, row in found.items() if observed not in known]
     for rows_of_portion in in_portions(new):
         session.execute(sa.insert(Evidence), rows_of_portion)
     return len(new)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence, Testimony
 
-_OBSERVED = ("method", "source_id", "lineage", "outcome", "log2_odds", "observed_at", "actor_role")
+_OBSERVED = ("method", "source_id", "lineage", "outcome", "log2_odds", "observed_at", "actor_role", "run_id")
 
 
 def carry_evidence(session: Session, said_again: Iterable[tuple[int, int]]) -> None:

@@ -231,7 +231,7 @@ def gone(fact_id: int, seen: SourceRecord, *, run: ImportRun, now: dt.datetime) 
     """That a source says a fact no longer: one more reason to ask, and never one to hide it."""
     return Evidence(
         fact_id=fact_id, method="feed", outcome="dropped", log2_odds=weight_of("feed", "dropped"), observed_at=now,
-        run_key=f"gone:{run.id}:{fact_id}:{seen.id}", source_id=run.source_id,
+        run_key=f"gone:{run.id}:{fact_id}:{seen.id}", source_id=run.source_id, run_id=run.id,
     )  # fmt: skip
 
 

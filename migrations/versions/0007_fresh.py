@@ -22,6 +22,8 @@ _METHODS = (
 
 
 def upgrade() -> None:
+    big = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE evidence ADD COLUMN run_id {big} REFERENCES import_run (id)")
     op.create_table(
         "belief",
         sa.Column("listing_id", BIG, autoincrement=False, nullable=False),
@@ -106,3 +108,4 @@ def downgrade() -> None:
     op.drop_table("host_state")
     op.drop_table("check_task")
     op.drop_table("belief")
+    op.execute("ALTER TABLE evidence DROP COLUMN run_id")
