@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+from directory.values.line_words import CRISIS, INTAKE, OFFICE
+
 Label = Literal["", "office", "main", "intake", "crisis-line", "machine", "visiting", "season", "activity"]
 
 _NOISE_WORDS = (
@@ -17,20 +19,13 @@ _NOISE_WORDS = (
     " del el la los las desde por du des le les ouvert ouverte heures st standing am pm monday-friday fully local"
     " business-hours hours-of-operation phone answered staff staffed operated live"
 )  # fmt: skip
-_OFFICE = re.compile(r"\b(?:offices?|admin\w*|business|reception|front desk|customer service|oficinas?|bureau)\b")
 _MAIN = re.compile(
     r"\b(?:clinics?|health ?care|health|medical|cent(?:er|re)s?|facility|building|agency|programs?|main|general|site"
     r"|residential|shelter|store|centro|clinica|programa|hospital)\b"
 )
-_INTAKE = re.compile(r"\b(?:intakes?|admissions?|admitting|admision|ingreso)\b")
 _WALK_IN = re.compile(
     r"\b(?:walk[- ]?ins?|registrations?|registro|enroll?ments?|check[- ]?ins?|sign[- ]?ups?|new (?:clients?|patients?)"
     r"|drop[- ]?ins?)\b"
-)
-_CRISIS = re.compile(
-    r"\b(?:hot ?-?lines?|help ?-?lines?|hope ?lines?|life ?lines?|crisis"
-    r"|linea de (?:crisis|ayuda|emergencia)"
-    r"|emergency (?:line|phone|hotline|number|calls?)|ligne d'urgence)\b"
 )
 _MACHINE = re.compile(
     r"\b(?:recorded|recordings?|automated|voice ?-?mail|answering (?:machine|service)|messages?|online|on-line"
@@ -62,12 +57,12 @@ def label_of(text: str) -> Label:
     """Whose hours the words beside them say these are; empty if they say nothing."""
     said = " ".join(text.lower().split())
     rest = " ".join(words_of(said))
-    if not rest and not _CRISIS.search(said):
+    if not rest and not CRISIS.search(said):
         return ""
-    for form, label in ((_MACHINE, "machine"), (_VISITING, "visiting"), (_CRISIS, "crisis-line"), (_INTAKE, "intake")):
+    for form, label in ((_MACHINE, "machine"), (_VISITING, "visiting"), (CRISIS, "crisis-line"), (INTAKE, "intake")):
         if form.search(said):
             return label  # type: ignore[return-value]
-    for form, label in ((_SEASON, "season"), (_WALK_IN, "intake"), (_OFFICE, "office"), (_MAIN, "main")):
+    for form, label in ((_SEASON, "season"), (_WALK_IN, "intake"), (OFFICE, "office"), (_MAIN, "main")):
         # "Walk-in" is intake; "Food pantry walk-in" and "Summer camp" are activities.
         if form.search(said):
             return label if not _left(said) else "activity"  # type: ignore[return-value]
@@ -87,6 +82,6 @@ def speaks_of_night(texts: Iterable[str]) -> bool:
 
 def _left(said: str) -> bool:
     """Whether more is said than the label itself."""
-    for form in (_SEASON, _WALK_IN, _OFFICE, _MAIN):
+    for form in (_SEASON, _WALK_IN, OFFICE, _MAIN):
         said = form.sub(" ", said)
     return any(word not in _LIMITS for word in words_of(said))

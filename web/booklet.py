@@ -40,7 +40,7 @@ from directory.vocabulary import terms
 from web.languages import spoken
 from web.pages.evidence import number_confirmed_on, only_said, said_on
 from web.pages.opening import weekly
-from web.pages.result_card import CardWords, ShownLine, languages_in_words, shown_line
+from web.pages.result_card import CardWords, ShownLine, languages_in_words, shown_line, told_of_lines
 from web.pages.term_words import term_words
 from web.rendering import Pages
 from web.wording import Wording
@@ -147,7 +147,7 @@ class _EntryWords:
     def entry(self, card: Card) -> Entry:
         t, shown = self._t, self._cards.card(card)
         spoken_first = sorted(card.phones, key=lambda phone: phone.kind != "voice")
-        first = next(iter(spoken_first), None)
+        first, told = next(iter(spoken_first), None), told_of_lines(card, t)
         confirmed = first.confirmed if first else ""
         number = t("number.none")
         if first and confirmed:
@@ -157,7 +157,9 @@ class _EntryWords:
         return Entry(
             name=card.name,
             under=shown.under,
-            lines=tuple(shown_line(phone, t) for phone in spoken_first if phone.kind != "fax"),
+            lines=tuple(
+                shown_line(phone, t, told=told.get(phone.slot, "")) for phone in spoken_first if phone.kind != "fax"
+            ),
             is_private=card.block == "confidential",
             is_practice=card.practice,
             number=number,

@@ -13,7 +13,12 @@ from directory.listings.fields import RecordKind, Tier
 
 
 class CardPhone(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line. ``said`` and ``confirmed`` are ISO dates; ``method`` says how it was confirmed last."""
+    """A line.
+
+    ``said`` and ``confirmed`` are ISO dates; ``method`` says how it was confirmed last. ``roles`` are the schedules
+    that its label names (``crisis-line``, ``intake``, ``office``). ``week`` are its own hours as ``Card.weeks`` has
+    them, ``hours`` what the source wrote of them.
+    """
 
     number: str
     kind: str = "voice"
@@ -24,6 +29,8 @@ class CardPhone(msgspec.Struct, frozen=True, omit_defaults=True):
     said: str = ""
     confirmed: str = ""
     method: str = ""
+    roles: list[str] = []
+    week: list[tuple[int, int]] = []
 
 
 class CardTrauma(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,7 +74,8 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
             if its first line was not confirmed since.
         weeks: schedule slot (``intake``, ``office``, ``crisis-line``) -> spans of minutes of the week from Monday.
         hours_text: schedule slot -> what the source wrote, where there is no span.
-        closed: schedule slot -> day numbers, from yesterday on, on which that schedule does not hold.
+        closed: schedule slot (also ``line:`` with that of a line) -> day numbers, from yesterday on, on which that
+            schedule does not hold.
         confirmed: field or ``field/slot`` -> best evidence.
         confirmed_on: day number of the last word of a person or the provider; 0 if there was none.
         due_on: day number from which on a call is due, if nothing is heard; 0 if it was never confirmed.

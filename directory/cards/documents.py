@@ -18,6 +18,7 @@ from directory.listings.disclosure import UNNAMED, WEB_FIELDS, may_hold, sees
 from directory.listings.fields import FIELDS, Tier
 from directory.listings.screen import screen
 from directory.values.hours import week_minutes
+from directory.values.line_words import roles_of_line
 from directory.vocabulary.terms import trauma_level
 
 # The order in which lines are offered: someone who answers first.
@@ -225,6 +226,8 @@ def card(
     phones = _phones(parts)
     first = phones[0] if phones else None
     schedules = {slot: fact for slot, fact in parts.facts("schedule").items() if not slot.startswith("line:")}
+    # Where only a line has hours, they say the zone.
+    stated = [*schedules.values(), *parts.facts("schedule").values()]
     yes, no = _eligibility(parts)
     confidential = parts.service.location_disclosure != "public"
     areas = sorted(parts.facts("service_area"))
@@ -238,7 +241,7 @@ def card(
         block="confidential" if confidential else "site" if point else "area",
         place=place,
         country=str(parts.value("address").get("country", "US")) if point else _country(place),
-        zone=next((f.value["zone"] for f in schedules.values() if f.value.get("zone")), zone),
+        zone=next((f.value["zone"] for f in stated if f.value.get("zone")), zone),
         phones=phones,
         kinds=sorted(parts.facts("kind")),
         languages=_languages(parts),
@@ -253,7 +256,7 @@ def card(
             for slot, fact in schedules.items()
             if fact.value.get("text") and not fact.value.get("days")
         },
-        closed=_closed(schedules, today),
+        closed=_closed(parts.facts("schedule"), today),
         trauma_informed=_trauma(parts, today),
         confirmed=_confirmed(parts),
         confirmed_on=belief.confirmed_on or 0,
@@ -317,12 +320,15 @@ def _country(area: str) -> str:
 
 
 def _phones(parts: Composition) -> list[CardPhone]:
-    hours = {
-        slot.removeprefix("line:"): fact.value.get("text", "")
+    of_service = parts.facts("phone")
+    lines = of_service or {fact.slot: fact for fact in parts.organization.all("phone")}
+    # The hours of an organization's line are not those of a service's line of the same name.
+    others = parts.organization.all("schedule") if of_service else []
+    own = {
+        slot.removeprefix("line:"): fact.value
         for slot, fact in parts.facts("schedule").items()
-        if slot.startswith("line:")
+        if slot.startswith("line:") and fact not in others
     }
-    lines = parts.facts("phone") or {fact.slot: fact for fact in parts.organization.all("phone")}
     phones = [
         CardPhone(
             number=fact.value["number"],
@@ -330,10 +336,12 @@ def _phones(parts: Composition) -> list[CardPhone]:
             ext=fact.value.get("ext", ""),
             keyword=fact.value.get("keyword", ""),
             slot=slot,
-            hours=hours.get(slot, ""),
+            hours=own.get(slot, {}).get("text", ""),
             said=fact.said,
             confirmed=fact.confirmed,
             method=fact.method,
+            roles=list(roles_of_line(slot, fact.value.get("description", ""))),
+            week=week_minutes(own.get(slot, {}).get("days", {})),
         )
         for slot, fact in lines.items()
     ]

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from directory.cards.card import Card
+from directory.cards.card import Card, CardPhone
+from directory.cards.lines import offered
 from directory.freshness.belief import State
 from directory.places.place import Place
 
@@ -75,6 +76,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """A listing that fits, or nearly. ``distance_km`` is None unless its place is public.
 
     ``freshness`` is its state on ``day`` (number, UTC).
+
+    ``by`` is the schedule that decides which line is shown first (``cards.lines``): the one by which somebody answers
+    now, or can come in tonight where that was asked; empty if nobody does.
     """
 
     card: Card
@@ -85,8 +89,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[NeedAnswer, ...] = ()
     missing: tuple[str, ...] = ()
     open_now: bool | None = None
+    by: str = ""
     freshness: State = "unverified"
     day: int = 0
+
+    @property
+    def lines(self) -> list[CardPhone]:
+        """Its lines in the order in which they are offered at this hour."""
+        return offered(self.card, self.by)
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from directory.attention import abandoned_since
+from directory.cards.card import Card, CardPhone
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
 from directory.errors import BadQuestionError, DirectoryError, NothingFitsError
@@ -19,13 +20,25 @@ from directory.search.answer import Answer, Block, NeedAnswer, Question, Result
 from directory.search.asking import LARGEST_GROUP
 from directory.search.indexing import is_current
 from directory.search.needs import last_confirmed
+from directory.search.postings import INTAKE
 from directory.search.service import LARGEST_CIRCLE_KM, MOST_RESULTS, USUAL_DISTANCE_KM, check_question
 from directory.search.service import search as find
-from directory.search.written import answer_object, closed_lines, distance_in_words, doubts, need_name, where
+from directory.search.written import (
+    answer_object,
+    closed_lines,
+    distance_in_words,
+    doubts,
+    hours_of_each,
+    need_name,
+    unplaced,
+    where,
+)
 from directory.settings import Settings, load_settings
 from directory.values.phone import grouped
 from directory.vocabulary.terms import ask_about, label
 
+# So many lines are told apart below a result; all of them stand in its JSON.
+_MOST_LINES = 5
 _ONLY_CONFIRMED = "Only numbers confirmed within a year are shown. Call before you send someone."
 _HEADINGS: dict[Block, str] = {
     "near": "Near",
@@ -190,28 +203,45 @@ class _Page:
 
     def _print(self, result: Result) -> None:
         card = result.card
-        for phone in card.phones[:1]:
-            line = Text(grouped(phone.number), style="bold")
-            line.append(f"  {' '.join(self._after_number(result))}".rstrip(), style="not bold")
+        lines = result.lines
+        first = next(iter(lines), None)
+        if first:
+            line = Text(grouped(first.number), style="bold")
+            line.append(f"  {' '.join(self._after_number(result, first))}".rstrip(), style="not bold")
             self._console.print(line)
-        if not card.phones:
+        else:
             self._console.print(Text("No number is known.", style="yellow"))
         rows = [Text(" - ".join(self._names(result)))]
+        rows += self._lines(card, lines)
         rows += [self._need(answer) for answer in result.needs]
         rows.append(Text(self._known(result), style="dim"))
         for row in rows:
             self._console.print(Text("  ").append_text(row))
 
-    def _after_number(self, result: Result) -> list[str]:
-        phone, card = result.card.phones[0], result.card
+    def _after_number(self, result: Result, phone: CardPhone) -> list[str]:
+        card = result.card
+        state = {True: "open now", False: "closed now", None: "hours unknown"}[result.open_now]
+        if self._answer.question.open == "tonight" and result.by == INTAKE:
+            state = "open tonight"
         parts = [
             f"ext. {phone.ext}" if phone.ext else "",
             f"(text {phone.keyword})" if phone.keyword else "(text)" if phone.kind == "text" else "",
-            {True: "open now", False: "closed now", None: "hours unknown"}[result.open_now],
+            unplaced(result) or state,
             "- practice, not a real service" if card.practice else "",
-            "- may not work" if card.may_not_work else "",
+            "- may not work" if card.may_not_work and phone is card.phones[0] else "",
         ]
         return [part for part in parts if part]
+
+    def _lines(self, card: Card, lines: list[CardPhone]) -> list[Text]:
+        """Which line is which, where there are several to speak on."""
+        spoken = [phone for phone in lines if phone.kind == "voice"]
+        hours = hours_of_each(card)
+        if len(spoken) < 2 or not any(phone.slot in hours for phone in spoken):
+            return []
+        return [
+            Text(f"{grouped(phone.number)}  {hours.get(phone.slot, 'hours not stated')}", style="dim")
+            for phone in spoken[:_MOST_LINES]
+        ]
 
     def _names(self, result: Result) -> list[str]:
         card = result.card
@@ -237,7 +267,7 @@ class _Page:
     def _known(self, result: Result) -> str:
         card = result.card
         said = " ".join(part for part in (card.source, card.said) if part)
-        whose = [f"Said by: {said}."] if said and not last_confirmed(card) else []
+        whose = [f"Said by: {said}."] if said and not last_confirmed(card, result.by) else []
         return " ".join([*doubts(result), *whose])
 
     def _distance(self, km: float, country: str = "") -> str:

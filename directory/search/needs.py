@@ -1,7 +1,7 @@
 """What one card says to one question: yes, ask or no to each need, whether it is open now, and why it fits. Pure."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from directory.cards.card import Card
+from directory.cards.lines import Week, answering, offered, schedules
 from directory.clock import day_number
 from directory.freshness.belief import State, state_on
 from directory.places.areas import area_by_id
@@ -48,9 +49,10 @@ def freshness(card: Card, day: int) -> State:
     return state_on(card, day)
 
 
-def last_confirmed(card: Card) -> str | None:
-    """When its first line was last found to be right (ISO date)."""
-    return (card.phones[0].confirmed or None) if card.phones else None
+def last_confirmed(card: Card, by: str = "") -> str | None:
+    """When the line that is shown first, by a schedule or as the card has them, was last found right (ISO date)."""
+    first = next(iter(offered(card, by)), None)
+    return (first.confirmed or None) if first else None
 
 
 # The library itself keeps eight zones, and a country may have more.
@@ -112,23 +114,42 @@ class WallClocks:
         return local.toordinal(), local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
 
 
+def open_by(card: Card, clocks: WallClocks) -> str | None:
+    """The schedule by which somebody answers now, as ``values.hours.is_open`` has it.
+
+    That of a known line before others (``cards.lines.answering``); empty if none is open, None when none is known.
+    """
+    return _open_slot(card, schedules(card), clocks.this_minute(card.zone))
+
+
 def open_now(card: Card, clocks: WallClocks) -> bool | None:
-    """Whether any of its schedules is open, as ``values.hours.is_open`` has it; None when none is known."""
-    slot = _open_slot(card, card.weeks, clocks.this_minute(card.zone))
+    """Whether any of its schedules is open; None when none is known."""
+    slot = open_by(card, clocks)
     return slot if slot is None else bool(slot)
 
 
-def _open_slot(card: Card, slots: Collection[str], windows: Sequence[Window]) -> str | None:
-    """The first of these schedules that is open in some of the windows; empty if none is, None when none is known."""
-    is_known = False
-    for slot in slots:
-        closed = card.closed.get(slot, ())
-        for start, stop, day in windows:
-            for begin, end in card.weeks[slot]:
-                is_known = True
-                if begin < stop and end > start and day not in closed:
-                    return slot
-    return "" if is_known else None
+def shown_by(card: Card, question: Question, clocks: WallClocks) -> str:
+    """The schedule whose line is shown first: that of the intake that was asked for, else the one that is open now."""
+    if question.open == "tonight" and _open_slot(card, _intake(card), clocks.tonight(card.zone)):
+        return INTAKE
+    return open_by(card, clocks) or ""
+
+
+def _intake(card: Card) -> dict[str, Week]:
+    return {slot: week for slot, week in card.weeks.items() if slot == INTAKE}
+
+
+def _open_slot(card: Card, weeks: Mapping[str, Week], windows: Sequence[Window]) -> str | None:
+    """Of these schedules the one to go by that is open in some of the windows."""
+    is_known = any(weeks.values()) and bool(windows)
+    found = [slot for slot, week in weeks.items() if _is_open(week, card.closed.get(slot, ()), windows)]
+    return answering(card, found) if is_known else None
+
+
+def _is_open(week: Week, closed: Collection[int], windows: Sequence[Window]) -> bool:
+    return any(
+        begin < stop and end > start and day not in closed for start, stop, day in windows for begin, end in week
+    )
 
 
 def _answers(card: Card, question: Question, clocks: WallClocks, may_be_near: Collection[int]) -> Iterator[NeedAnswer]:
@@ -206,11 +227,11 @@ def _open(card: Card, question: Question, clocks: WallClocks) -> NeedAnswer:
     """By the schedule that says so, whose date is shown; a no is what all of them say together."""
     need = _OPEN + question.open
     is_now = question.open == "now"
-    slots = [slot for slot in card.weeks if is_now or slot == INTAKE]
-    slot = _open_slot(card, slots, clocks.this_minute(card.zone) if is_now else clocks.tonight(card.zone))
+    weeks = schedules(card) if is_now else _intake(card)
+    slot = _open_slot(card, weeks, clocks.this_minute(card.zone) if is_now else clocks.tonight(card.zone))
     if slot is None:
         return NeedAnswer(need=need, state="ask")
-    says_so = slot or (slots[0] if len(slots) == 1 else "")
+    says_so = slot or (next(iter(weeks)) if len(weeks) == 1 else "")
     return _answer(card, need, "yes" if slot else "no", f"schedule/{says_so}", None)
 
 

@@ -5,13 +5,14 @@ Terms, cells and bits are as in ``directory.search.models``; the numbers are per
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from directory.cards.card import Card
+from directory.cards.lines import schedules
 from directory.places.areas import all_areas, area_by_id
 from directory.places.place import Place
 from directory.places.regions import country_number, state_number, state_of_number
@@ -116,7 +117,8 @@ def tie_of(card: Card) -> int:
 
 def open_weeks(card: Card) -> tuple[Week | None, Week | None]:
     """When any of its schedules is open, and when its intake is; None where no hours or no zone are stated."""
-    return _week(card, card.weeks), _week(card, [slot for slot in card.weeks if slot == INTAKE])
+    weeks = schedules(card)
+    return _week(card, weeks), _week(card, {slot: week for slot, week in weeks.items() if slot == INTAKE})
 
 
 def origin_codes(card: Card) -> str:
@@ -207,7 +209,7 @@ def _bits(card: Card) -> tuple[int, ...]:
         if place is not None:
             languages[place[0]] |= 1 << place[1]
     flags = (
-        (ANSWERED_ALWAYS if any(spans == _ALL_WEEK for spans in card.weeks.values()) else 0)
+        (ANSWERED_ALWAYS if any(spans == _ALL_WEEK for spans in schedules(card).values()) else 0)
         | (INTERPRETER if card.languages.get("any") == "interpreter" else 0)
         | (LANGUAGES_STATED if card.languages else 0)
         | (NO_SITE if card.block != "site" else 0)
@@ -234,10 +236,10 @@ def _figures(card: Card) -> int:
     return packed | (min(card.group or 0, GROUP_MASK) << GROUP_SHIFT)
 
 
-def _week(card: Card, slots: Iterable[str]) -> Week | None:
+def _week(card: Card, weeks: Mapping[str, Iterable[tuple[int, int]]]) -> Week | None:
     if not card.zone:
         return None
-    parts = {(tuple(_cut_at_midnight(card.weeks[slot])), tuple(card.closed.get(slot, ()))) for slot in slots}
+    parts = {(tuple(_cut_at_midnight(week)), tuple(card.closed.get(slot, ()))) for slot, week in weeks.items()}
     known = sorted(part for part in parts if part[0])
     return Week(card.zone, tuple(known)) if known else None
 

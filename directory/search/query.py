@@ -17,7 +17,7 @@ from directory.clock import day_number
 from directory.search import ranking
 from directory.search.answer import Answer, Block, Question, Result
 from directory.search.criteria import Criteria
-from directory.search.needs import WallClocks, freshness, need_answers, open_now
+from directory.search.needs import WallClocks, freshness, need_answers, open_now, shown_by
 from directory.search.said import Said, reading_words
 from directory.search.sources import BLOCKS, METRES, NEAR, RECORD, SERVICE, WIDE, Areas, Found, Source, Sources
 from directory.search.sql import Dialect, Row, Statement, Steps
@@ -121,6 +121,7 @@ class _Planner:
                 needs=answers,
                 missing=tuple([one.need for one in answers if one.state == "no"]) if block == _NEAR_MISS else (),
                 open_now=open_now(card, clocks),
+                by=shown_by(card, self._question, clocks),
                 freshness=freshness(card, clocks.day),
                 day=clocks.day,
             )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory.cards.card import Card, CardPhone
+from directory.cards.lines import NAMED, OWN, hours_of_lines, is_unplaced, reasons_of_line
 from directory.freshness.told import sentences as told
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
@@ -12,6 +13,7 @@ from directory.places.place import Place
 from directory.places.regions import country, region
 from directory.search.answer import Answer, Closed, NeedAnswer, Result
 from directory.search.needs import ACCEPTS_FROM, AWAY_FROM, GROUP, TRAUMA_INFORMED, last_confirmed
+from directory.values.hours import week_in_short
 from directory.values.language import label as language_label
 from directory.values.phone import grouped
 from directory.vocabulary.terms import label, need
@@ -60,7 +62,7 @@ def closed_lines(closed: Closed, gazetteer: Gazetteer) -> list[str]:
     if nearest is None:
         return [first, "No open listing that does the same is known here."]
     card = nearest.card
-    number = _number(card.phones[0]) if card.phones else "No number is known"
+    number = _number(nearest.lines[0]) if card.phones else "No number is known"
     far = ""
     if nearest.distance_km is not None and closed.near is not None:
         far = f"{distance_in_words(nearest.distance_km, card.country)} from {closed.near.label}"
@@ -126,18 +128,62 @@ def need_name(asked: str) -> str:
     return label(need(topic).scheme, topic, "en")
 
 
+def hours_of_each(card: Card) -> dict[str, str]:
+    """Slot of a line -> which line it is and when it is answered: "Crisis line: 24/7", "Office: hours not stated".
+
+    Lines of which neither is known are absent.
+    """
+    known, found = hours_of_lines(card), {}
+    for phone in card.phones:
+        hours = [(slot, _hours_of(card, phone, slot)) for slot in known.get(phone.slot, ())]
+        hours += [("", phone.hours)] if phone.hours and not phone.week else []
+        roles = " and ".join(filter(None, map(_name_of, phone.roles)))
+        if roles and not any(slot in phone.roles for slot, _ in hours):
+            said = f"{roles}: {'; '.join(text for _, text in hours) or 'hours not stated'}"
+        else:
+            said = "; ".join(": ".join(filter(None, (_name_of(slot), text))) for slot, text in hours)
+        if said:
+            found[phone.slot] = said
+    return found
+
+
+def _hours_of(card: Card, phone: CardPhone, slot: str) -> str:
+    week = phone.week if slot.startswith(OWN) else card.weeks.get(slot)
+    return card.hours_text[slot] if week is None else week_in_short(week)
+
+
+def _name_of(slot: str) -> str:
+    return label("schedule-kind", slot, "en") if slot in NAMED else ""
+
+
+def unplaced(result: Result) -> str:
+    """That somebody answers, but nobody states under which number: "crisis line hours 24/7; number not stated which".
+
+    Empty where it is known.
+    """
+    if not is_unplaced(result.card, result.by):
+        return ""
+    hours = f"{_name_of(result.by)} hours".strip().lower()
+    return f"{hours} {week_in_short(result.card.weeks[result.by])}; number not stated which"
+
+
 def reasons(result: Result) -> list[str]:
     """Why it fits, in short English sentences: each need that is a yes, then how well it is known."""
     sentences = [_reason(answer) for answer in result.needs if answer.state == "yes"]
-    if result.open_now and not any(answer.need == "open:now" for answer in result.needs):
+    if said := unplaced(result):
+        sentences.append(f"{said[0].upper()}{said[1:]}.")
+    elif result.open_now and not any(answer.need == "open:now" for answer in result.needs):
         sentences.append("Open now.")
     return [*sentences, *doubts(result)]
 
 
 def doubts(result: Result) -> list[str]:
     """How well it is known, in short English sentences: how its number was confirmed, what speaks against it."""
-    card = result.card
-    return told(card.reasons, result.freshness, day=result.day, by_month=card.block == "confidential")
+    card, first = result.card, next(iter(result.lines), None)
+    # That a number may not work is said of that number.
+    is_other = first is not None and first is not card.phones[0] and result.freshness == "unreachable"
+    state = "verified" if is_other else result.freshness
+    return told(reasons_of_line(card, first), state, day=result.day, by_month=card.block == "confidential")
 
 
 def _reason(answer: NeedAnswer) -> str:
@@ -154,6 +200,7 @@ def _reason(answer: NeedAnswer) -> str:
 def _result(result: Result, gazetteer: Gazetteer) -> dict[str, Any]:
     card = result.card
     evidence = card.trauma_informed
+    hours = hours_of_each(card)
     return {
         "id": card.id,
         "name": card.name,
@@ -163,7 +210,7 @@ def _result(result: Result, gazetteer: Gazetteer) -> dict[str, Any]:
         "distance_km": None if result.distance_km is None else round(result.distance_km, 3),
         "area": where(card, gazetteer) or None,
         "more_sites": result.more_sites,
-        "phones": [_phone(phone) for phone in card.phones],
+        "phones": [_phone(phone, hours.get(phone.slot)) for phone in result.lines],
         "languages": [{"tag": tag, "how": how} for tag, how in card.languages.items()],
         "needs": list(_needs(result)),
         "missing": list(result.missing),
@@ -174,20 +221,20 @@ def _result(result: Result, gazetteer: Gazetteer) -> dict[str, Any]:
         "reach": card.reach or None,
         "accepts_from": card.accepts_from,
         "freshness": result.freshness,
-        "last_confirmed": last_confirmed(card),
+        "last_confirmed": last_confirmed(card, result.by),
         "reasons": reasons(result),
         "practice": card.practice,
         "source": card.source,
     }
 
 
-def _phone(phone: CardPhone) -> dict[str, Any]:
+def _phone(phone: CardPhone, hours: str | None) -> dict[str, Any]:
     return {
         "number": phone.number,
         "kind": phone.kind,
         "extension": phone.ext or None,
         "keyword": phone.keyword or None,
-        "hours": phone.hours or None,
+        "hours": hours,
     }
 
 

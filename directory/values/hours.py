@@ -18,6 +18,8 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_MINUTES = 1_440
 WEEK_MINUTES = 7 * DAY_MINUTES
 
+_SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 Days = Mapping[str, Sequence[Sequence[int]]]
 
 # No closure that is announced as days is longer; without one, two weeks show every change there is.
@@ -73,6 +75,49 @@ def week_minutes(days: Days) -> list[tuple[int, int]]:
         for start, end in days.get(day, ())
     ]
     return _merged(spans)
+
+
+def week_in_short(week: Iterable[tuple[int, int]]) -> str:
+    """The open minutes of a week as people write them in English: "24/7", "Mon-Fri 09:00-17:00; Sat 10:00-14:00".
+
+    A span that runs over midnight is written whole, on the day on which it begins.
+    """
+    spans = sorted(week)
+    if spans == [(0, WEEK_MINUTES)]:
+        return "24/7"
+    of_days = [
+        [
+            (max(start - midnight, 0), min(end - midnight, DAY_MINUTES))
+            for start, end in spans
+            if start < midnight + DAY_MINUTES and end > midnight
+        ]
+        for midnight in range(0, WEEK_MINUTES, DAY_MINUTES)
+    ]
+    groups: list[tuple[int, int, str]] = []
+    for day, own in enumerate(of_days):
+        before, after = of_days[day - 1], of_days[(day + 1) % len(of_days)]
+        written = ", ".join(
+            f"{_clock(start)}-{_clock(_end_of(end, after) if start else end)}"
+            for start, end in own
+            if start or end == DAY_MINUTES or not any(a and b == DAY_MINUTES for a, b in before)
+        )
+        if groups and groups[-1][1:] == (day - 1, written):
+            groups[-1] = (groups[-1][0], day, written)
+        elif written:
+            groups.append((day, day, written))
+    return "; ".join(
+        f"{_SHORT_DAYS[first]}{f'-{_SHORT_DAYS[last]}' if last > first else ''} {written}"
+        for first, last, written in groups
+    )
+
+
+def _end_of(end: int, following: Sequence[tuple[int, int]]) -> int:
+    """When a span of one day ends that may run on into the next."""
+    return next((b for a, b in following if end == DAY_MINUTES and not a and b < DAY_MINUTES), end)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def is_always_open(days: Days) -> bool:

@@ -52,6 +52,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
         after: what to dial afterwards, in words; ``extension`` in digits.
         answers_as: what the person hears first, a code of the vocabulary.
         card: of its listing; None for a pinned line.
+        line: on that card; whether somebody answers now is said of it, not of the listing's other lines.
         others: further numbers that a card may hold, with what is heard there first.
         texts: where to send texts; ``spelled`` is what the digits spell on a keypad.
     """
@@ -64,6 +65,7 @@ class InHand(msgspec.Struct, frozen=True, kw_only=True):
     extension: str = ""
     answers_as: str = "unknown"
     card: Card | None = None
+    line: CardPhone | None = None
     others: tuple[tuple[str, str], ...] = ()
     texts: tuple[ShownLine, ...] = ()
     relays: tuple[ShownLine, ...] = ()
@@ -86,7 +88,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
     number = await find_number(site, t, in_hand)
     card, country = number.card, site.settings.country
     came_from = [(LISTING, from_listing)] if from_listing else []
-    opens = opening(card, now=site.clock(), t=t) if card else None
+    opens = opening(card, now=site.clock(), t=t, line=number.line) if card else None
     return site.pages.page(
         "aloud",
         t,
@@ -173,6 +175,7 @@ def _of_listing(value: str, card: Card, line: CardPhone, pinned: tuple[PinnedLin
         extension=line.ext.removeprefix("OPT"),
         answers_as=card.answers_as,
         card=card,
+        line=line,
         others=(
             *((number, card.answers_as) for number in spoken[:2]),
             *((one.number, _PINNED_AS) for one in pinned),

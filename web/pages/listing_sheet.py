@@ -12,7 +12,7 @@ from web.pages import limits
 from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
 from web.pages.opening import week_in_words
 from web.pages.reason_words import ReasonWords
-from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line
+from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line, told_of_lines
 from web.pages.term_words import language_words, term_words
 from web.wording import Wording, lower_first
 
@@ -106,7 +106,9 @@ class SheetWords:
         t = self._t
         yield from self._text(parts, "application_process", "row.apply")
         if len(card.phones) > 1:
-            yield ShownRow(t("row.numbers"), lines=tuple(shown_line(phone, t) for phone in card.phones))
+            told = told_of_lines(card, t)
+            lines = tuple(shown_line(phone, t, told=told.get(phone.slot, "")) for phone in card.phones)
+            yield ShownRow(t("row.numbers"), lines=lines)
         yield ShownRow(
             t("row.languages"),
             (languages_in_words(card.languages, t) if card.languages else t("languages.unknown"), *self._notes(parts)),

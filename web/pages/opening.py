@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from directory.cards.card import Card
+from directory.cards.card import Card, CardPhone
+from directory.cards.lines import NAMED, OWN, Week, answering, hours_of_lines, is_unplaced, rank
+from directory.cards.lines import schedules as schedules_of
 from directory.values.hours import DAY_MINUTES, WEEKDAYS, closes_at, is_always_open, is_open, next_opening
 from web.pages.term_words import term_words
 from web.wording import Wording
 
-# The line that somebody answers at night comes before the desk that somebody sits at.
-_ORDER = ("crisis-line", "intake", "office")
 Days = dict[str, list[tuple[int, int]]]
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """Whether somebody answers: ``lead`` says so, ``detail`` until or from when, ``slot`` by which hours."""
+    """Whether somebody answers: ``lead`` says so, ``detail`` until or from when, ``slot`` by which hours.
+
+    Where nobody states which number these hours are that of, ``lead`` says that and the state is unknown.
+    """
 
     state: Literal["open", "closed", "unknown"]
     lead: str
@@ -26,30 +29,64 @@ class Opening(msgspec.Struct, frozen=True):
     slot: str = ""
 
 
-def opening(card: Card, *, now: dt.datetime, t: Wording) -> Opening:
-    """Who answers now, by the schedule that is open, else by the one that opens next.
+def opening(card: Card, *, now: dt.datetime, t: Wording, by: str = "", line: CardPhone | None = None) -> Opening:
+    """Who answers now, by the schedule that is open, else by the one that opens next; a known line's before others.
 
     Hours that the source only wrote as text are quoted as such: nobody has read them as times.
+
+    Args:
+        card: the listing.
+        now: when it is read.
+        t: the language.
+        by: the schedule that was asked about; empty for all of them.
+        line: the line that is spoken of; None for all of them.
     """
-    schedules = {slot: _days(card.weeks[slot]) for slot in sorted(card.weeks, key=_rank)}
+    weeks = _weeks(card, by, line)
+    schedules = {slot: _days(weeks[slot]) for slot in sorted(weeks, key=rank)}
     if not card.zone or not schedules:
-        return _unknown(card, t)
+        return _unknown(card, t, line)
     open_slots = [slot for slot in schedules if is_open(schedules[slot], card.zone, _closed(card, slot), now)]
     if open_slots:
-        slot = min(open_slots, key=lambda slot: (not is_always_open(schedules[slot]), _rank(slot)))
-        until = _until(slot, schedules[slot], card, now, t)
-        return Opening("open", t("open.now"), _of_slot(slot, until, schedules, t), slot)
+        slot = answering(card, open_slots)
+        until = _of_slot(slot, _until(slot, schedules[slot], card, now, t), schedules, t)
+        if line is None and is_unplaced(card, slot):
+            return Opening("unknown", t("open.which"), until, slot)
+        return Opening("open", t("open.now"), until, slot)
     coming = {slot: next_opening(days, card.zone, _closed(card, slot), now) for slot, days in schedules.items()}
-    opens = min((at, _rank(slot), slot) for slot, at in coming.items() if at) if any(coming.values()) else None
+    opens = min(((is_unplaced(card, slot), at, rank(slot), slot) for slot, at in coming.items() if at), default=None)
     if opens is None:
         return Opening("closed", t("closed.now"), t("closed.unknown"))
-    at, _, slot = opens
+    _, at, _, slot = opens
     return Opening("closed", t("closed.now"), _of_slot(slot, _opens(at, card, now, t), schedules, t), slot)
+
+
+def hours_of_each(card: Card, t: Wording) -> dict[str, str]:
+    """Slot of a line -> when it is answered, whatever hour it is; the names of schedules are told where it has several.
+
+    Lines of which nobody says so are absent. What a source wrote of a line's own hours stands with the line itself.
+    """
+    found, weeks = {}, {OWN + phone.slot: phone.week for phone in card.phones}
+    for line, slots in hours_of_lines(card).items():
+        hours = [
+            (slot, week_in_words(_days(weeks[slot]), t) if slot in weeks else _hours_of(card, slot, t))
+            for slot in slots
+        ]
+        named = [t("hours.of", slot=t(f"slot.{slot}"), text=text) if slot in NAMED else text for slot, text in hours]
+        found[line] = "; ".join(named) if len(hours) > 1 else hours[0][1]
+    return found
+
+
+def _weeks(card: Card, by: str, line: CardPhone | None) -> dict[str, Week]:
+    if line is not None:
+        known = {**card.weeks, OWN + line.slot: line.week}
+        return {slot: known[slot] for slot in hours_of_lines(card).get(line.slot, ()) if known.get(slot)}
+    weeks = schedules_of(card)
+    return {by: weeks[by]} if by in weeks else weeks
 
 
 def weekly(card: Card, t: Wording) -> tuple[tuple[str, str], ...]:
     """Every schedule of a card with its weekly hours, whatever hour it is: what stays true on paper."""
-    slots = sorted({*card.weeks, *card.hours_text}, key=_rank)
+    slots = sorted({*card.weeks, *card.hours_text}, key=rank)
     said = ((term_words("schedule-kind", slot, t), _hours_of(card, slot, t)) for slot in slots)
     return tuple((schedule, hours) for schedule, hours in said if hours)
 
@@ -108,20 +145,19 @@ def _days(week: Sequence[tuple[int, int]]) -> Days:
     return days
 
 
-def _unknown(card: Card, t: Wording) -> Opening:
-    written = next((card.hours_text[slot] for slot in sorted(card.hours_text, key=_rank)), "")
+def _unknown(card: Card, t: Wording, line: CardPhone | None) -> Opening:
+    of_line = None if line is None else hours_of_lines(card).get(line.slot, ())
+    written = "" if line is None else line.hours
+    slots = (slot for slot in sorted(card.hours_text, key=rank) if of_line is None or slot in of_line)
+    written = written or next((card.hours_text[slot] for slot in slots), "")
     if written:
         return Opening("unknown", t("hours.as_written"), written)
     return Opening("unknown", t("hours.unknown"))
 
 
-def _rank(slot: str) -> int:
-    return _ORDER.index(slot) if slot in _ORDER else len(_ORDER)
-
-
 def _of_slot(slot: str, text: str, schedules: Mapping[str, Days], t: Wording) -> str:
     """Office hours need no name while they are the only ones."""
-    if slot not in _ORDER or (slot == "office" and len(schedules) == 1):
+    if slot not in NAMED or (slot == "office" and len(schedules) == 1):
         return t.sentence(text)
     return t.sentence(t("hours.of", slot=t(f"slot.{slot}"), text=text))
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from directory.cards.card import Card, CardPhone
+from directory.cards.lines import offered, reasons_of_line
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country, region
@@ -18,7 +19,7 @@ from web.locales import country_name
 from web.pages.evidence import number_confirmed, only_said, reported_on, said_on, today_in
 from web.pages.limits import Limits
 from web.pages.need_words import NeedWords
-from web.pages.opening import Opening, opening
+from web.pages.opening import Opening, hours_of_each, opening
 from web.pages.reason_words import ReasonWords
 from web.pages.term_words import language_words, term_words
 from web.wording import Borrowed, Wording
@@ -30,11 +31,15 @@ Mark = Literal["yes", "said", "ask", "no", "warn"]
 
 
 class ShownLine(msgspec.Struct, frozen=True):
-    """A number to read aloud: what stands before it ("Text"), its digits, and what to do after dialling."""
+    """A number to read aloud: what stands before it ("Text"), its digits, and what to do after dialling.
+
+    ``told`` says which line it is and when it is answered, where that is known.
+    """
 
     digits: str
     before: str = ""
     after: str = ""
+    told: str = ""
 
 
 class ShownNeed(msgspec.Struct, frozen=True):
@@ -105,7 +110,8 @@ class CardWords:
 
     def result(self, result: Result) -> ShownCard:
         """A result of a search."""
-        shown = self.card(result.card, distance_km=result.distance_km, more_sites=result.more_sites)
+        by = result.by if any(one.need == "open:tonight" for one in result.needs) else ""
+        shown = self.card(result.card, distance_km=result.distance_km, more_sites=result.more_sites, by=by)
         # Whether they can talk to each other comes first, then whether there is somebody at this hour.
         answers = sorted(result.needs, key=lambda answer: _FIRST_ASKED.get(answer.need.partition(":")[0], 2))
         needs = [self._need(answer, result.card) for answer in answers]
@@ -116,14 +122,15 @@ class CardWords:
         mark, known = self._known(answers)
         return msgspec.structs.replace(shown, needs=doubtful, folded=sure, folded_label=known, folded_mark=mark)
 
-    def card(self, card: Card, *, distance_km: float | None = None, more_sites: int = 0) -> ShownCard:
-        """A card by itself, without needs."""
+    def card(self, card: Card, *, distance_km: float | None = None, more_sites: int = 0, by: str = "") -> ShownCard:
+        """A card by itself, without needs; ``by`` is the schedule that was asked about, empty for all of them."""
         t = self._t
         today = today_in(card.zone, self._now)
-        opens = opening(card, now=self._now, t=t)
+        opens = opening(card, now=self._now, t=t, by=by)
         first, *others = self._lines(card, opens.slot)
         mark, text = self._number(card, first, today)
-        reasons = ReasonWords(card, today=today, t=t)
+        told = told_of_lines(card, t) if others else {}
+        reasons = ReasonWords(msgspec.structs.replace(card, reasons=reasons_of_line(card, first)), today=today, t=t)
         names = [part for part in (self._organization(card), self._place(card)) if part]
         sites = [t.count("card.more_sites", more_sites)] if more_sites else []
         return ShownCard(
@@ -131,13 +138,13 @@ class CardWords:
             name=card.name,
             under=" · ".join([*names, *sites]),
             far=self._far(card, distance_km),
-            line=shown_line(first, t) if first else None,
+            line=shown_line(first, t, told=which_line(card, first, t)) if first else None,
             line_slot=first.slot if first else "",
-            others=tuple(shown_line(line, t) for line in others if line is not None),
+            others=tuple(shown_line(line, t, told=told.get(line.slot, "")) for line in others if line is not None),
             opening=opens,
             number_mark=mark,
             number_text=text,
-            note=t("card.may_not_work") if card.may_not_work else "",
+            note=t("card.may_not_work") if card.may_not_work and first is card.phones[0] else "",
             call_first=t("reason.stale") if reasons.state == "stale" else "",
             doubt=reasons.line(),
             reported=reported_on(card.reported, today=today, t=t) if card.reported else "",
@@ -177,11 +184,11 @@ class CardWords:
             parts.append(self._t.distance(distance_km, card.country))
         return self._t("list.comma").join(parts)
 
-    def _lines(self, card: Card, open_slot: str) -> list[CardPhone | None]:
-        """First the line to call, that of the hours which are open now (None if there is no voice), then the others."""
-        spoken = [phone for phone in card.phones if phone.kind == "voice"]
-        first = next((phone for phone in spoken if phone.slot == open_slot), spoken[0] if spoken else None)
-        return [first, *(phone for phone in card.phones if phone is not first and phone.kind != "fax")]
+    def _lines(self, card: Card, slot: str) -> list[CardPhone | None]:
+        """First the line to call, that of the hours to go by (None if there is no voice), then the others."""
+        lines = offered(card, slot)
+        first = next((phone for phone in lines if phone.kind == "voice"), None)
+        return [first, *(phone for phone in lines if phone is not first and phone.kind != "fax")]
 
     def _number(self, card: Card, line: CardPhone | None, today: dt.date) -> tuple[Mark, str]:
         t = self._t
@@ -190,7 +197,7 @@ class CardWords:
         if line.confirmed:
             is_fresh = today.toordinal() <= card.fresh_until or line is not card.phones[0]
             text = number_confirmed(line.confirmed, line.method, today=today, t=t)
-            return ("yes", text) if is_fresh and not card.may_not_work else ("ask", text)
+            return ("yes", text) if is_fresh and not (card.may_not_work and line is card.phones[0]) else ("ask", text)
         return "ask", " ".join(filter(None, (t("number.unconfirmed"), only_said(card.source, line.said, t=t))))
 
     def _languages(self, card: Card) -> str:
@@ -266,7 +273,30 @@ _FIRST_ASKED = {"language": 0, "open": 1}
 _HOWS = frozenset({"exclusive", "welcomes", "does-not-exclude", "staff", "interpreter"})
 
 
-def shown_line(phone: CardPhone, t: Wording) -> ShownLine:
+def told_of_lines(card: Card, t: Wording) -> dict[str, str]:
+    """Slot of a line -> which line it is and when it is answered: "Crisis line: 24 hours a day".
+
+    The only line to speak on is that of all hours, so nothing is told of it.
+    """
+    is_several = sum(phone.kind == "voice" for phone in card.phones) > 1
+    hours = hours_of_each(card, t)
+    found = {}
+    for phone in card.phones:
+        if phone.kind == "voice" and not is_several:
+            continue
+        names, said = which_line(card, phone, t), hours.get(phone.slot, "")
+        found[phone.slot] = t("hours.of", slot=names, text=said) if names and said else names or said
+    return found
+
+
+def which_line(card: Card, phone: CardPhone, t: Wording) -> str:
+    """What a line is for, where there are several to speak on: "Crisis line"; empty where nobody says so."""
+    if sum(other.kind == "voice" for other in card.phones) < 2:
+        return ""
+    return t.both([term_words("schedule-kind", role, t, inside=place > 0) for place, role in enumerate(phone.roles)])
+
+
+def shown_line(phone: CardPhone, t: Wording, *, told: str = "") -> ShownLine:
     """A line as it is read aloud: "Text HELLO to 305 555 0102", "TTY 711", "305 555 0142, then 12"."""
     before = "" if phone.kind == "voice" else term_words("phone-kind", phone.kind, t)
     if phone.kind == "text":
@@ -278,7 +308,7 @@ def shown_line(phone: CardPhone, t: Wording) -> ShownLine:
         after.insert(0, t("line.choice", digits=phone.ext.removeprefix("OPT")))
     elif phone.ext:
         after.insert(0, t("line.extension", digits=phone.ext))
-    return ShownLine(grouped(phone.number), before, t("list.comma").join(after))
+    return ShownLine(grouped(phone.number), before, t("list.comma").join(after), told)
 
 
 def languages_in_words(spoken: dict[str, str], t: Wording, *, most: int | None = None) -> str:
