@@ -21,6 +21,7 @@ from directory.values.hours import (
     next_opening,
     parse_clock,
     spread,
+    week_in_short,
     week_minutes,
     weekday_named,
 )
@@ -256,3 +257,22 @@ def test_hours_over_midnight_are_spread_over_two_days() -> None:
 
 def test_weekdays_have_names_in_two_languages() -> None:
     assert [weekday_named(name) for name in ("Thurs.", "TU", "miércoles", "Caturday")] == ["TH", "TU", "WE", None]
+
+
+@pytest.mark.parametrize(
+    ("days", "written"),
+    [
+        ({day: [(0, 1440)] for day in WEEKDAYS}, "24/7"),
+        (spread(WEEKDAYS[:5], 540, 1020), "Mon-Fri 09:00-17:00"),
+        ({**spread(WEEKDAYS[:5], 540, 1020), "SA": [(600, 840)]}, "Mon-Fri 09:00-17:00; Sat 10:00-14:00"),
+        (spread(("MO", "WE"), 540, 720), "Mon 09:00-12:00; Wed 09:00-12:00"),
+        ({"MO": [(540, 720), (780, 1020)]}, "Mon 09:00-12:00, 13:00-17:00"),
+        # A night is written on the evening on which it begins, also that from Sunday to Monday.
+        (spread(WEEKDAYS, 1080, 1920), "Mon-Sun 18:00-08:00"),
+        (spread(("SU",), 1320, 1800), "Sun 22:00-06:00"),
+        ({"MO": [(0, 1440)], "TU": [(0, 1440)]}, "Mon-Tue 00:00-24:00"),
+        ({}, ""),
+    ],
+)
+def test_a_week_in_short_is_what_people_write(days: dict[str, list[tuple[int, int]]], written: str) -> None:
+    assert week_in_short(week_minutes(days)) == written
