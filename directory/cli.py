@@ -40,6 +40,7 @@ from directory.search.closed import reading_closed
 from directory.search.reader import read
 from directory.search.written import closed_lines, closed_object
 from directory.settings import load_settings, save_settings
+from directory.sources.queries import no_longer_listed
 from directory.sources_cli import sources
 from directory.values.phone import grouped
 
@@ -118,6 +119,7 @@ def show(listing: str, tier: Tier, *, as_json: bool) -> None:
     """Show one listing by its id, fact by fact, with who says so and since when.
 
     Of one that is closed it says so first, with the nearest open listing that does the same.
+    A list that has it no longer is named: what is missing at its source stays here until people say otherwise.
     """
     database = open_ready(load_settings())
     try:
@@ -125,6 +127,9 @@ def show(listing: str, tier: Tier, *, as_json: bool) -> None:
             record = find_record(session, listing, kind="listing")
             card = card_of(session, record.id)
             documents = documents_of(session, record, tier=tier)
+            gone = no_longer_listed(
+                session, [record.service_id or record.id], is_confidential=record.location_disclosure != "public"
+            )
         with Gazetteer() as gazetteer:
             closed = _closed(database, listing, gazetteer)
             told = None if closed is None else closed_object(closed, gazetteer)
@@ -133,12 +138,20 @@ def show(listing: str, tier: Tier, *, as_json: bool) -> None:
         database.dispose()
     if as_json:
         write_json(
-            {"listing": listing, "standing": record.standing, "closed": told, "card": card, "documents": documents}
+            {
+                "listing": listing,
+                "standing": record.standing,
+                "closed": told,
+                "gone": gone,
+                "card": card,
+                "documents": documents,
+            }
         )
         return
     if card is not None:
         today = day_number(utc_now())
         lines += sentences(card.reasons, state_on(card, today), day=today, by_month=card.block == "confidential")
+    lines += [f"No longer on {one.source}'s list since {one.since}." for one in gone]
     for line in lines:
         click.echo(line)
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
@@ -191,7 +204,8 @@ def list_(limit: int, *, confidential: bool, as_json: bool) -> None:
         write_json(found)
         return
     for one in found:
-        click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {one.name}")
+        names = " - ".join(dict.fromkeys(filter(None, (one.name, one.organization))))
+        click.echo(f"{one.id}  {one.standing:<10} {one.location:<9}  {names}")
 
 
 commands: list[click.Command] = [

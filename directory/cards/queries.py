@@ -5,7 +5,7 @@ import uuid
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.cards.card import Card, Document, decode_card, decode_document
 from directory.cards.models import CardRow
@@ -70,6 +70,7 @@ class ListedListing(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+    organization: str
     standing: str
     location: str
     is_searchable: bool
@@ -77,9 +78,19 @@ class ListedListing(msgspec.Struct, frozen=True):
 
 def list_listings(session: Session, *, limit: int, only_confidential: bool = False) -> list[ListedListing]:
     """Listings by the name of their service, then by id."""
+    owner = aliased(Fact)
     query = (
-        sa.select(Record, Fact.value, CardRow.brief)
+        sa.select(Record, Fact.value, owner.value, CardRow.brief)
         .join(Fact, sa.and_(Fact.record_id == Record.service_id, Fact.field == "name", Fact.standing == "current"))
+        .outerjoin(
+            owner,
+            sa.and_(
+                owner.record_id == Record.organization_id,
+                owner.field == "name",
+                owner.slot == "",
+                owner.standing == "current",
+            ),
+        )
         .outerjoin(CardRow, CardRow.record_id == Record.id)
         .where(Record.kind == "listing")
         # A name's stored value is {"text": ...}, so its order is the name's.
@@ -92,11 +103,12 @@ def list_listings(session: Session, *, limit: int, only_confidential: bool = Fal
         ListedListing(
             str(record.public_id),
             str(decode_plain(value or "{}").get("text", "")),
+            str(decode_plain(of_owner or "{}").get("text", "")),
             record.standing,
             record.location_disclosure,
             brief is not None,
         )
-        for record, value, brief in session.execute(query)
+        for record, value, of_owner, brief in session.execute(query)
     ]
 
 

@@ -1,6 +1,7 @@
 """Reads of sources and of what was read from them."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import msgspec
 import sqlalchemy as sa
@@ -70,3 +71,29 @@ def list_sources(session: Session, *, key: str | None = None) -> list[ListedSour
         )
         for source, row_count, run_count, read_at in session.execute(query)
     ]  # fmt: skip
+
+
+class NoLongerListed(msgspec.Struct, frozen=True):
+    """A list that had something once and has it no more: who keeps it, and since when (ISO date; or month)."""
+
+    source: str
+    since: str
+
+
+def no_longer_listed(session: Session, record_ids: Collection[int], *, is_confidential: bool) -> list[NoLongerListed]:
+    """The lists that no longer have any row about these records, each with the last day on which one of them went.
+
+    Of what is confidential only the month is told.
+    """
+    rows = session.execute(
+        sa.select(Source.key, Source.owner, sa.func.max(SourceRecord.gone_at))
+        .join(SourceRecord, SourceRecord.source_id == Source.id)
+        .where(SourceRecord.record_id.in_(record_ids))
+        .group_by(Source.id, Source.key, Source.owner)
+        .having(sa.func.count() == sa.func.count(SourceRecord.gone_at))
+        .order_by(Source.key)
+    )
+    return [
+        NoLongerListed(owner or key, f"{gone_at:%Y-%m}" if is_confidential else f"{gone_at:%Y-%m-%d}")
+        for key, owner, gone_at in rows
+    ]

@@ -104,6 +104,14 @@ def test_listings_are_listed_by_name(run: Run) -> None:
     ]
 
 
+@pytest.mark.usefixtures("filled")
+def test_the_list_tells_whose_each_service_is(run: Run) -> None:
+    assert [line.rpartition("  ")[2] for line in run("listings", "list").output.splitlines()] == [
+        "Open Table - Practice House",
+        "Quiet Rooms - Practice House",
+    ]
+
+
 def test_a_listing_is_shown_fact_by_fact_in_the_view_of_a_tier(run: Run, filled: str) -> None:
     public = run("listings", "show", filled).output
     assert "305 555 0142" in public

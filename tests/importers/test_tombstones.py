@@ -13,7 +13,8 @@ from directory.intake.do_not_call import may_be_called, say_do_not_call
 from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.reconciliation.service import reconcile
-from directory.sources.models import Claim, ImportRun, SourceRecord
+from directory.sources.models import Claim, ImportRun, Source, SourceRecord
+from directory.sources.queries import NoLongerListed, no_longer_listed
 from importers.layout import layouts
 from importers.opening import READERS
 from importers.run import import_package
@@ -57,9 +58,18 @@ def test_what_a_source_does_not_have_any_more_is_marked_stays_and_loses_the_mark
     assert _listed(database) == before == 10
     with database.reading() as session:
         assert session.scalars(sa.select(Evidence.outcome).distinct()).all() == ["gone"]
+        service = session.scalars(sa.select(SourceRecord).where(SourceRecord.source_key == "service:100")).one()
+        assert service.gone_at is not None
+        day = service.gone_at.date().isoformat()
+        name = session.scalars(sa.select(sa.func.coalesce(Source.owner, Source.key))).one()
+        marked = no_longer_listed(session, [service.record_id or 0], is_confidential=False)
+        assert marked == [NoLongerListed(name, day)]
+        assert no_longer_listed(session, [service.record_id or 0], is_confidential=True)[0].since == day[:7]
     assert bring(database, tmp_path, feed(range(101, 110))).did == {"unchanged": 18}
     assert bring(database, tmp_path, feed(range(100, 110))).did == {"returned": 2, "unchanged": 18}
     assert _gone(database) == []
+    with database.reading() as session:
+        assert no_longer_listed(session, session.scalars(sa.select(Record.id)).all(), is_confidential=False) == []
     with database.reading() as session:
         assert session.scalars(sa.select(Claim.fact_id).where(Claim.gone_at.is_not(None))).all() == []
     assert reconcile(database, now=NOW) == []
