@@ -57,7 +57,7 @@ def test_what_a_source_does_not_have_any_more_is_marked_stays_and_loses_the_mark
     assert _gone(database) == ["organization:100", "service:100"]
     assert _listed(database) == before == 10
     with database.reading() as session:
-        assert session.scalars(sa.select(Evidence.outcome).distinct()).all() == ["gone"]
+        assert session.scalars(sa.select(Evidence.outcome).distinct()).all() == ["dropped"]
         service = session.scalars(sa.select(SourceRecord).where(SourceRecord.source_key == "service:100")).one()
         assert service.gone_at is not None
         day = service.gone_at.date().isoformat()

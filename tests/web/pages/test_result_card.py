@@ -7,6 +7,7 @@ import pytest
 from directory.cards.card import Card, CardPhone, CardTrauma
 from directory.places.gazetteer import Gazetteer
 from directory.search.answer import NeedAnswer, Result
+from web.pages.opening import opening
 from web.pages.result_card import CardWords, ShownCard, shown_line
 from web.wording import Wording
 
@@ -209,3 +210,55 @@ def test_a_report_is_dated_by_the_readers_day_and_a_month_where_no_more_is_told(
     assert _shown(ahead).reported == "Reported wrong Nov 14; not checked yet."
     assert _shown(_card(reported="2026-11")).reported == "Reported wrong in Nov 2026; not checked yet."
     assert _shown(_card()).reported == ""
+
+
+OFFICE = CardPhone(number="+13055550101", slot="voice", roles=["office"], confirmed="2026-11-02", method="call")
+HOTLINE = CardPhone(number="+13055550102", slot="voice-2", roles=["crisis-line"], said="2026-11-01")
+LINES: dict[str, object] = {
+    "phones": [OFFICE, HOTLINE],
+    "zone": "America/New_York",
+    "weeks": {"office": [(540, 1020)], "crisis-line": [(0, 10_080)]},
+}
+
+
+def test_each_of_several_lines_says_which_it_is_and_when_it_is_answered() -> None:
+    shown = _shown(_card(**LINES))
+    assert shown.line is not None
+    assert (shown.line.digits, shown.line.told) == ("305 555 0102", "Crisis line")
+    assert [(other.digits, other.told) for other in shown.others] == [
+        ("305 555 0101", "Office: Monday, 9 a.m. to 5 p.m."),
+    ]
+    assert (shown.opening.state, shown.opening.detail) == ("open", "Crisis line: 24 hours a day.")
+
+
+def test_what_is_known_of_one_number_is_not_said_of_another() -> None:
+    shown = _shown(_card(**LINES, may_not_work=True))
+    assert shown.number_mark == "ask"
+    assert shown.number_text.startswith("Number not confirmed yet.")
+    assert shown.note == ""
+
+
+def test_hours_of_no_known_number_do_not_open_the_one_that_is_shown() -> None:
+    shown = _shown(_card(**(LINES | {"phones": [OFFICE]})))
+    assert shown.opening.state == "unknown"
+    assert shown.opening.lead == "Somebody answers now; nobody states under which of the numbers."
+    assert shown.opening.detail == "Crisis line: 24 hours a day."
+
+
+def test_whoever_asks_for_tonight_sees_the_line_of_the_intake_first() -> None:
+    intake = CardPhone(number="+13055550103", slot="voice-3", roles=["intake"])
+    weeks = {"intake": [(5 * 1440 + 240, 5 * 1440 + 300)], "crisis-line": [(0, 10_080)]}
+    card = _card(**(LINES | {"phones": [OFFICE, HOTLINE, intake], "weeks": weeks}))
+    tonight = NeedAnswer(need="open:tonight", state="yes")
+    with Gazetteer() as gazetteer:
+        words = CardWords(T, now=NOW, gazetteer=gazetteer)
+        shown = words.result(Result(card=card, block="near", score_km=1, needs=(tonight,), by="intake"))
+    assert shown.line is not None
+    assert shown.line.digits == "305 555 0103"
+    assert shown.opening.detail == "Taking new people: opens at 4 a.m., in 2 hours."
+
+
+@pytest.mark.parametrize("line", [OFFICE, HOTLINE])
+def test_beside_a_number_in_hand_stands_its_own_hours_alone(line: CardPhone) -> None:
+    found = opening(_card(**LINES), now=NOW, t=T, line=line)
+    assert found.state == ("closed" if line is OFFICE else "open")
