@@ -169,8 +169,14 @@ def unplaced(result: Result) -> str:
 
 def reasons(result: Result) -> list[str]:
     """Why it fits, in short English sentences: each need that is a yes, then how well it is known."""
-    sentences = [_reason(answer) for answer in result.needs if answer.state == "yes"]
-    if said := unplaced(result):
+    said = unplaced(result)
+    sentences = [
+        _reason(answer)
+        for answer in result.needs
+        # Somebody answers, but not under the number that stands here.
+        if answer.state == "yes" and not (said and answer.need == "open:now")
+    ]
+    if said:
         sentences.append(f"{said[0].upper()}{said[1:]}.")
     elif result.open_now and not any(answer.need == "open:now" for answer in result.needs):
         sentences.append("Open now.")

@@ -7,6 +7,7 @@ import msgspec
 
 from directory.cards.card import Card, ShownFact
 from directory.cards.documents import Composition
+from directory.cards.lines import reasons_of_line
 from directory.values.phone import grouped
 from web.pages import limits
 from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
@@ -89,8 +90,10 @@ class SheetWords:
             ShownSection("cost", t("sheet.cost"), tuple(self._cost(parts))),
             ShownSection("known", t("sheet.known"), tuple(self._known(card, parts))),
         )
-        reasons = ReasonWords(card, today=today_in(card.zone, self._now), t=t)
         shown = self._cards.card(card)
+        first = next((phone for phone in card.phones if phone.slot == shown.line_slot), None)
+        beside = msgspec.structs.replace(card, reasons=reasons_of_line(card, first))
+        reasons = ReasonWords(beside, today=today_in(card.zone, self._now), t=t)
         return ShownListing(
             # What speaks against it stands among the sentences.
             card=msgspec.structs.replace(shown, doubt="", call_first=""),
