@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from directory.cards.card import Card, CardPhone
-from directory.cards.lines import offered, reasons_of_line
+from directory.cards.lines import is_unplaced, offered, reasons_of_line
 from directory.places.areas import area_by_id
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country, region
@@ -138,7 +138,7 @@ class CardWords:
             name=card.name,
             under=" · ".join([*names, *sites]),
             far=self._far(card, distance_km),
-            line=shown_line(first, t, told=which_line(card, first, t)) if first else None,
+            line=shown_line(first, t, told=which_line(card, first, t, opens=opens.slot)) if first else None,
             line_slot=first.slot if first else "",
             others=tuple(shown_line(line, t, told=told.get(line.slot, "")) for line in others if line is not None),
             opening=opens,
@@ -289,9 +289,12 @@ def told_of_lines(card: Card, t: Wording) -> dict[str, str]:
     return found
 
 
-def which_line(card: Card, phone: CardPhone, t: Wording) -> str:
-    """What a line is for, where there are several to speak on: "Crisis line"; empty where nobody says so."""
-    if sum(other.kind == "voice" for other in card.phones) < 2:
+def which_line(card: Card, phone: CardPhone, t: Wording, *, opens: str = "") -> str:
+    """What a line is for: "Crisis line"; empty where nobody says so.
+
+    The only line to speak on needs no name, unless somebody answers by a schedule (``opens``) that is not known as its.
+    """
+    if sum(other.kind == "voice" for other in card.phones) < 2 and not is_unplaced(card, opens):
         return ""
     return t.both([term_words("schedule-kind", role, t, inside=place > 0) for place, role in enumerate(phone.roles)])
 

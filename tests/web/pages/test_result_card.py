@@ -241,7 +241,9 @@ def test_what_is_known_of_one_number_is_not_said_of_another() -> None:
 def test_hours_of_no_known_number_do_not_open_the_one_that_is_shown() -> None:
     shown = _shown(_card(**(LINES | {"phones": [OFFICE]})))
     assert shown.opening.state == "unknown"
-    assert shown.opening.lead == "Somebody answers now; nobody states under which of the numbers."
+    assert shown.opening.lead == "Somebody answers now; nobody states under which number."
+    assert shown.line is not None
+    assert shown.line.told == "Office"
     assert shown.opening.detail == "Crisis line: 24 hours a day."
 
 
