@@ -46,7 +46,24 @@ def ask(listing: str) -> None:
     click.echo("The letter is on its way. The program has seven days to answer it.")
 
 
-@click.command()
+_OUTCOMES = """\b
+confirmed               everything that is shown is right
+confirmed-with-changes  it is right but for some things: propose those
+live                    the number is right, and they take new people
+no-answer               nobody answered
+voicemail-named         a machine that names the service
+voicemail-generic       a machine that names nobody
+disconnected            the line is dead (two callers hide it)
+wrong-party             somebody else has the number (two callers hide it)
+ended, closed           not offered any more; closed: proposed, for a second person
+do-not-list             they do not want to be listed: proposed, for a second person
+do-not-call             they do not want to be called: no plan names them again
+referred                they send elsewhere
+wrong                   they say another value than ours
+"""
+
+
+@click.command(epilog=_OUTCOMES)
 @click.argument("listing")
 @click.option(
     "--outcome", type=click.Choice(CALL_OUTCOMES), help="What the call found; leave it out to see the script."
@@ -54,23 +71,7 @@ def ask(listing: str) -> None:
 @click.option("--greeting", type=click.Choice(GREETINGS), help="How the line answers.")
 @click.option("--line", help="Which number was called, by its name (voice, text ...); else the first voice line.")
 def call(listing: str, *, outcome: str | None, greeting: str | None, line: str | None) -> None:
-    r"""Note what a call to a LISTING found. Without --outcome: which number to call, and what to say.
-
-    \b
-    confirmed               everything that is shown is right
-    confirmed-with-changes  it is right but for some things: propose those
-    live                    the number is right, and they take new people
-    no-answer               nobody answered
-    voicemail-named         a machine that names the service
-    voicemail-generic       a machine that names nobody
-    disconnected            the line is dead (two callers hide it)
-    wrong-party             somebody else has the number (two callers hide it)
-    ended, closed           not offered any more; closed: proposed, for a second person
-    do-not-list             they do not want to be listed: proposed, for a second person
-    do-not-call             they do not want to be called: no plan names them again
-    referred                they send elsewhere
-    wrong                   they say another value than ours
-    """
+    """Note what a call to a LISTING found. Without --outcome: which number to call, and what to say."""
     with _opened() as (database, settings):
         if outcome is None:
             _show_script(database, settings, listing)

@@ -26,24 +26,27 @@ from verifiers.registry import Verifiers, registered, told_all
 from verifiers.rounds import Tally, run_round
 
 _OFF = "Checks are off here (HANDRAIL_CHECKS=off): nothing outside is asked."
+_NOTHING = "Nothing of this listing can be checked by a machine; practice listings never are."
 _NOBODY = "There is no such check here, or it is switched off."
 
 
-@click.command()
+_EXAMPLES = """\b
+Examples:
+  handrail verify now
+  handrail verify now 5f2c1d0e-4a7b-4c1d-9e3f-0a1b2c3d4e5f
+  handrail verify now --method website
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("listing", required=False)
 @click.option("--method", help="Only checks of this kind: website, corroboration, mx, import, geocode, feed, lookup.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 def now(listing: str | None, method: str | None, *, as_json: bool) -> None:
-    r"""Do the checks that are due; with the id of a LISTING all of its checks, due or not.
+    """Do the checks that are due; with the id of a LISTING all of its checks, due or not.
 
     Sites are asked one at a time, with pauses, and as seldom as they wish. It can be stopped: what was seen until then
     is kept, and the rest stays due.
-
-    \b
-    Examples:
-      handrail verify now
-      handrail verify now 5f2c1d0e-4a7b-4c1d-9e3f-0a1b2c3d4e5f
-      handrail verify now --method website
     """
     with _opened() as (settings, database):
         if settings.checks == "off":
@@ -55,6 +58,9 @@ def now(listing: str | None, method: str | None, *, as_json: bool) -> None:
             tally = _run(database, verifiers, task_ids, told_all(settings))
     if as_json:
         write_json({"seen": tally.seen, "silent": tally.silent, "dropped": tally.dropped})
+        return
+    if not task_ids:
+        click.echo(_NOTHING if listing else "No check is due.")
         return
     click.echo(f"{tally.seen} looks said something, {tally.silent} nothing, {tally.dropped} were dropped.")
 

@@ -28,19 +28,21 @@ for command in of_verify:
     verify.add_command(command)
 
 
-@verify.command()
+_STATES = """\b
+unverified   nobody has confirmed it yet
+verified     confirmed, and not long enough ago to be asked about again
+due          a call is due; readers see no difference yet
+stale        readers are told to call before they send someone
+unreachable  calls found that nobody is reached under its number
+"""
+
+
+@verify.command(epilog=_STATES)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def status(*, as_json: bool) -> None:
-    r"""Count listings by their state and the group of their kind.
+    """Count listings by their state and the group of their kind.
 
     Says when one of them was confirmed last, and which confirmation is the oldest.
-
-    \b
-    unverified   nobody has confirmed it yet
-    verified     confirmed, and not long enough ago to be asked about again
-    due          a call is due; readers see no difference yet
-    stale        readers are told to call before they send someone
-    unreachable  calls found that nobody is reached under its number
     """
     with _reading() as session:
         found = status_of(session, now=session.info["now"])
@@ -50,19 +52,23 @@ def status(*, as_json: bool) -> None:
         _print_status(found)
 
 
-@verify.command("explain")
+_EXAMPLE = """\b
+Example:
+  handrail verify explain 8da01097-be0f-451b-9b66-b5a9e3c43657 --as-of 2026-03-01
+"""
+
+
+@verify.command("explain", epilog=_EXAMPLE)
 @click.argument("listing")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was observed after this day.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Leave out what was observed after this day."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def explain_listing(listing: str, as_of: dt.datetime | None, *, as_json: bool) -> None:
-    r"""Say why a listing, given by its id, is in the state that it is in.
+    """Say why a listing, given by its id, is in the state that it is in.
 
     Shows each fact with its evidence, how probable it is that the service can be reached, and what would change the
     state. It is for those who work here: readers never see a probability.
-
-    \b
-    Example:
-      handrail verify explain 8da01097-be0f-451b-9b66-b5a9e3c43657 --as-of 2026-03-01
     """
     with _reading() as session:
         record = find_record(session, listing, kind="listing")

@@ -146,7 +146,7 @@ def _entered_by_others(session: Session, facts: Iterable[Fact], by: Actor) -> li
     """Those that the caller did not enter; raises ``RefusedError`` when none is left."""
     kept = [fact for fact in facts if session.get_one(Change, fact.change_id).proposed_by != by.id]
     if not kept:
-        raise RefusedError(MISSING["another-person"].capitalize() + ".")
+        raise RefusedError("Whoever entered or imported this cannot confirm it: somebody else has to.")
     return kept
 
 

@@ -208,3 +208,16 @@ def test_no_answer_is_held_back_until_its_first_half_is_acknowledged() -> None:
 
 def test_commands_are_click_commands() -> None:
     assert all(isinstance(command, click.Command) for command in main.commands.values())
+
+
+def test_every_help_keeps_its_lines() -> None:
+    def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+        with click.Context(command, info_name=name) as context:
+            yield name, command.get_help(context)
+        if isinstance(command, click.Group):
+            for one, below in command.commands.items():
+                yield from helps(below, f"{name} {one}")
+
+    shown = dict(helps(main, "handrail"))
+    assert len(shown) > 50
+    assert [name for name, text in shown.items() if "\\b" in text or "\b" in text] == []
