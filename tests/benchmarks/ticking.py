@@ -110,6 +110,7 @@ class Crew:
         for file in (self.looks, self.drops, self.errors):
             file.touch()
         self.running: list[int] = []
+        self._parent = os.getpid()
 
     def start(self) -> int:
         """Start another worker and give its process."""
@@ -137,7 +138,8 @@ class Crew:
     def _work(self) -> None:
         database = open_database(self._url)
         owner = f"worker-{os.getpid()}"
-        while True:
+        # Whoever started it may be killed as well, and then nobody would ever end it.
+        while os.getppid() == self._parent:
             try:
                 tally = run_round(database, self._verifiers(), owner=owner, seconds=1.0, lease=self._lease)
                 self._note(self.drops, tally.dropped)
