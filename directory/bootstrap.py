@@ -6,6 +6,7 @@ So nothing low imports anything high, and no writer can forget a card: the hook 
 import uuid
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.cards.service import rebuild_cards
@@ -22,6 +23,8 @@ from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild
 from directory.settings import Settings
 from directory.vocabulary.service import sync_terms
+
+_OTHER_VERSION = "The database is of another version of this program. Run: handrail db upgrade"
 
 
 def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uuid.UUID] = uuid.uuid4) -> Database:
@@ -64,6 +67,26 @@ def working_network(session: Session) -> Network:
     return ensure_network(session, key="main", name="Main", kind="working")
 
 
+def open_existing(settings: Settings) -> Database | None:
+    """Open the deployment's database for what works without one too; None where there is none, or it does not answer.
+
+    Nothing is made or brought up to date. Raises as ``open_ready``.
+    """
+    file = sqlite_file(settings.database_url)
+    if file is not None and not (file.is_file() and file.stat().st_size):
+        return None
+    database = open_database(settings.database_url)
+    try:
+        is_ready = database.is_up_to_date()
+    except sa.exc.SQLAlchemyError:
+        database.dispose()
+        return None
+    if not is_ready:
+        database.dispose()
+        raise DirectoryError(_OTHER_VERSION)
+    return database
+
+
 def open_ready(settings: Settings) -> Database:
     """Open the deployment's database for work; an embedded one that does not exist yet is made.
 
@@ -77,6 +100,6 @@ def open_ready(settings: Settings) -> Database:
         bring_up_to_date(database)
     elif not database.is_up_to_date() or not is_current(database):
         database.dispose()
-        raise DirectoryError("The database is of another version of this program. Run: handrail db upgrade")
+        raise DirectoryError(_OTHER_VERSION)
     finish_withdrawals(database)
     return database

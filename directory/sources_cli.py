@@ -64,6 +64,7 @@ def show(key: str, *, as_json: bool) -> None:
         ("terms", found.terms or "not stated"),
         ("trust", found.trust),
         ("rows", f"{found.rows}, read {found.runs} times, last {read}"),
+        ("mapping", "kept; every import of it is read by that" if found.has_mapping else "none kept"),
     ):
         click.echo(f"{name + ':':<9} {value}")
     if found.is_paused:

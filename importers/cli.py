@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import open_existing, open_ready
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.intake.held_runs import HeldError, release_run
@@ -30,6 +30,10 @@ from importers.report import Summary
 from importers.run import import_package
 
 _MOST_SHOWN = 20
+_UNMAPPED = {
+    "none": "No mapping is kept with {}",
+    "no-database": "There is no database here that could hold a mapping of {}",
+}
 T = TypeVar("T")
 _EXAMPLES = """\b
 Examples:
@@ -59,7 +63,11 @@ def _command_of(reader: str, way: Way) -> click.Command:
         "--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read."
     )
     @click.option("--plan", is_flag=True, help="Say what it would change in the directory, and change nothing.")
-    @click.option("--dry-run", is_flag=True, help="Read, clean and report, and store nothing; needs no database.")
+    @click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Read, clean and report, and store nothing. A mapping kept with the source is used.",
+    )
     @click.option(
         "--mapping",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -90,6 +98,8 @@ def _import(
 ) -> None:
     settings = load_settings()
     database = None if is_dry else open_ready(settings)
+    # A dry run is read as the import will be, by the mapping that is kept; it only looks, and needs no database.
+    to_look = open_existing(settings) if is_dry else None
     backups: list[str] = []
     is_scrubbed = True
     try:
@@ -102,6 +112,7 @@ def _import(
                 home=settings.country,
                 progress=told,
                 is_plan=is_plan,
+                looked_up_in=to_look,
                 **more,
             )
         if database and summary.withdrawn:
@@ -112,14 +123,15 @@ def _import(
         _show_held(held, database, as_json=as_json)
         raise
     finally:
-        if database is not None:
-            database.dispose()
+        for one in filter(None, (database, to_look)):
+            one.dispose()
     if as_json:
         shown = summary if is_plan else msgspec.structs.replace(summary, plan=None)
         click.echo(msgspec.json.format(msgspec.json.encode(shown)).decode())
     elif is_plan and summary.plan is not None:
         for line in lines_of_plan(summary.plan):
             click.echo(line)
+        _tell_mapping(summary)
         click.echo("This was a plan; nothing was changed.")
     else:
         _show(summary, is_dry=is_dry)
@@ -190,7 +202,17 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
         console.print(f"May be one: {summary.review} pairs of rows. Decide with: handrail matches list")
     if summary.withdrawn:
         console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
+    _tell_mapping(summary)
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
+
+
+def _tell_mapping(summary: Summary) -> None:
+    """By which mapping it was read: a kept one counts though nobody named it."""
+    if summary.mapping == "kept":
+        click.echo(f"Read by the mapping that is kept with {summary.source}; another one can be given with --mapping.")
+    elif summary.columns and summary.mapping in _UNMAPPED:
+        found_out = "what columns mean was found out from headers and cells."
+        click.echo(_UNMAPPED[summary.mapping].format(summary.source) + f": {found_out}")
 
 
 def _columns(columns: Sequence[ColumnRead]) -> Table:

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -21,6 +22,11 @@ from importers.record import ColumnRead, Refused, RowPosition, Status
 
 # Of a row that tells more of what another row began.
 FURTHER = "further-row"
+
+
+# By which mapping a document was read: the file that was given, the one kept with its source, none but the shipped, or
+# that because there is no database in which one could be kept.
+ReadBy = Literal["given", "kept", "none", "no-database"]
 
 
 class ReportPhone(msgspec.Struct, frozen=True):
@@ -96,6 +102,7 @@ class Summary(msgspec.Struct, frozen=True):
         did: how many rows are new, changed, missing at the source and so on, and values wait; of a run that only plans,
             would be. Empty for a dry run without a database.
         plan: all of it, row by row.
+        mapping: by which mapping it was read.
     """
 
     source: str
@@ -111,6 +118,7 @@ class Summary(msgspec.Struct, frozen=True):
     review: int = 0
     did: dict[str, int] = {}
     plan: Plan | None = None
+    mapping: ReadBy = "none"
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:

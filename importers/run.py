@@ -31,6 +31,7 @@ from importers.preparing import Prepared, Preparing
 from importers.record import ColumnRead, Reader, SourceRecord, Tabular
 from importers.redaction import Redaction
 from importers.report import (
+    ReadBy,
     Report,
     ReportRow,
     Summary,
@@ -64,6 +65,7 @@ def import_package(
     home: str = "US",
     progress: Told | None = None,
     is_plan: bool = False,
+    looked_up_in: Database | None = None,
 ) -> Summary:
     """Import a document into the directory.
 
@@ -79,6 +81,7 @@ def import_package(
         home: ISO code of the country that is meant where none is stated.
         progress: told how many rows are done, and how many there are.
         is_plan: say what would change, and change nothing; needs a database.
+        looked_up_in: of a dry run, the database in which the source's mapping is kept, if there is one.
 
     Raises:
         HeldError: it would change too much, so nothing of it was applied; it waits for people.
@@ -87,7 +90,9 @@ def import_package(
         RefusedError: the document is refused whole.
         UnknownTermError: the mapping names something that the vocabulary does not have.
     """
-    said = mapping_text(mapping) if mapping else kept_mapping(database, source) if database else ""
+    held = database or looked_up_in
+    said = mapping_text(mapping) if mapping else kept_mapping(held, source) if held else ""
+    read_by: ReadBy = "given" if mapping else "kept" if said else "none" if held else "no-database"
     words = load_mapping(text=said)
     asked = Asked(path, max_mb, said, home)
     for wanted in filter(None, (report, save_mapping)):
@@ -97,7 +102,7 @@ def import_package(
         if save_mapping is not None:
             write_mapping(document.mapping, save_mapping)
         if is_plan and database is not None:
-            return _planned(document, Planner(database, source, reader=reader), source)
+            return _planned(document, Planner(database, source, reader=reader), source, read_by)
         store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader, mapping=said)
         with store:
             told = _stored(document, store, progress)
@@ -125,6 +130,7 @@ def import_package(
         review=len(review),
         did=told.plan.counts() if told.plan is not None else {},
         plan=told.plan,
+        mapping=read_by,
     )
 
 
@@ -157,12 +163,23 @@ class _Told(msgspec.Struct, frozen=True):
     plan: Plan | None
 
 
-def _planned(document: _Document, planner: Planner, source: str) -> Summary:
+def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
     """What a document would change."""
     look, _ = _look(document.preparing(), planner, document.stopping)
     plan = planner.plan(look)
     left_out = dict(document.kept.not_read())
-    return Summary(source, None, {}, {}, {}, not_read=left_out, columns=document.columns, did=plan.counts(), plan=plan)
+    return Summary(
+        source,
+        None,
+        {},
+        {},
+        {},
+        not_read=left_out,
+        columns=document.columns,
+        did=plan.counts(),
+        plan=plan,
+        mapping=read_by,
+    )
 
 
 def _stored(document: _Document, store: RowStore, progress: Told | None) -> _Told:

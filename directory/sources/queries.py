@@ -13,7 +13,10 @@ from directory.sources.policy import SourceTerms
 
 
 class ListedSource(msgspec.Struct, frozen=True):
-    """A source: who it is, what it allows, how many of its rows are held, and when it was read last."""
+    """A source: who it is, what it allows, how many of its rows are held, and when it was read last.
+
+    ``has_mapping``: a mapping file is kept with it, and every import of it is read by that.
+    """
 
     key: str
     kind: str
@@ -26,6 +29,7 @@ class ListedSource(msgspec.Struct, frozen=True):
     rows: int
     runs: int
     read_at: dt.datetime | None
+    has_mapping: bool = False
 
 
 def get_source(session: Session, key: str) -> Source:
@@ -68,6 +72,7 @@ def list_sources(session: Session, *, key: str | None = None) -> list[ListedSour
         ListedSource(
             source.key, source.kind, source.trust, source.sharing, source.owner or "", source.licence or "",
             source.terms or "", source.paused, row_count or 0, run_count or 0, read_at,
+            bool(source.mapping),
         )
         for source, row_count, run_count, read_at in session.execute(query)
     ]  # fmt: skip

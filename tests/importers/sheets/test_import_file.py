@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from directory.bootstrap import bring_up_to_date
 from directory.db import Database
 from directory.errors import BadInputError
 from directory.sources.models import Source
@@ -14,6 +15,7 @@ from importers.cli import import_
 from importers.run import import_package
 from tests.importers.feeds import service, write_package
 from tests.importers.sheets.layouts import coalition, fill_down
+from web.cli import main
 
 _MAPPING = '[columns]\n"Program" = "organization"\n'
 
@@ -97,3 +99,66 @@ def test_what_a_source_keeps_from_the_public_later_waits_for_people(database: Da
     again = import_package(database, "file", path, source="list")
     assert again.totals == {"repaired": 1, "quarantined": 1, "skipped": 1}
     assert again.withdrawn == 1
+
+
+_LIST = """Agency,Zorb,Phone,City,State
+Harbor,Food pantry,305-555-0101,Miami,FL
+Reed,Legal help,305-555-0102,Miami,FL
+"""
+
+
+@pytest.fixture
+def own_database(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database that commands open."""
+    bring_up_to_date(sqlite_database)
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", sqlite_database.engine.url.render_as_string(hide_password=False))
+    return sqlite_database
+
+
+def _handrail(*words: str | Path, code: int = 0) -> str:
+    ran = CliRunner().invoke(main, [str(word) for word in words])
+    assert ran.exit_code == code, ran.output
+    return ran.output
+
+
+def _list(folder: Path, text: str = _LIST) -> Path:
+    path = folder / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _mapped(folder: Path, text: str) -> Path:
+    path = folder / "given.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_dry_run_is_read_by_the_mapping_that_is_kept(own_database: Database, tmp_path: Path) -> None:
+    path, saved = _list(tmp_path), tmp_path / "saved.toml"
+    given = _mapped(tmp_path, '[columns]\n"Zorb" = "kinds"\n')
+    assert "No mapping is kept with list" in _handrail("import", "file", path, "--source", "list", "--dry-run")
+    assert "mapping:  none kept" in _handrail("sources", "add", "list") + _handrail("sources", "show", "list")
+    _handrail("import", "file", path, "--source", "list", "--mapping", given)
+    assert "mapping:  kept" in _handrail("sources", "show", "list")
+    asked = ("import", "file", path, "--source", "list")
+    counts = _counts(own_database)
+    told = _handrail(*asked, "--dry-run", "--save-mapping", saved)
+    assert "Read by the mapping that is kept with list" in told
+    assert '"Zorb" = "kinds"' in saved.read_text(encoding="utf-8")
+    assert "Read by the mapping that is kept with list" in _handrail(*asked, "--plan")
+    assert json.loads(_handrail(*asked, "--dry-run", "--json"))["mapping"] == "kept"
+    assert _counts(own_database) == counts
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_dry_run_makes_no_database_and_none_of_an_empty_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    database = tmp_path / "own.sqlite3"
+    if is_there:
+        database.touch()
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{database}")
+    told = _handrail("import", "file", _list(tmp_path), "--source", "list", "--dry-run")
+    assert "There is no database here that could hold a mapping of list" in told
+    assert database.exists() == is_there
+    assert not is_there or database.stat().st_size == 0
