@@ -4,7 +4,7 @@ Nothing here knows which document a record came from, and nothing confidential r
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -19,7 +19,7 @@ from importers.confidential import HOUSING_TEXT, SHELTER_TEXT
 from importers.facts_from_words import FactsFromWords, WordReading
 from importers.hours_cells import read_hours
 from importers.language_cells import read_languages
-from importers.mapping import HsdsMapping
+from importers.mapping import HsdsMapping, Meaning
 from importers.phone_cells import PhonesRead, read_phones
 from importers.places_of_rows import Placed, Places
 from importers.record import Cells, SourceSite
@@ -253,20 +253,22 @@ class _Work:
         """What names, cells and words say of the service; ``region`` is the state that it is in."""
         area = self._redacted.area
         meaning = with_own_kinds(self._mapping.meaning(self._record.names), self._record)
-        sheltering = self._sheltering(meaning.kinds)
+        sheltering = self._sheltering(meaning)
         said = self._words.read(self._redacted, meaning, sheltering, area.region if area else region)
         self._rules |= dict.fromkeys(said.rules)
         for asked in said.asked:
             self._ask(asked.field, asked.rule, asked.text, asked.quoted)
         return said
 
-    def _sheltering(self, kinds: Sequence[str]) -> Sheltering:
-        """What a service is whose words alone say that it shelters people (SAFETY L19); ``kinds`` are those known."""
-        if kinds:
-            is_known = default_disclosure(kinds) != "public" or not self._redacted.is_closed
-            return "" if is_known else self._mapping.shelter_in_name(self._record.cells["name"])
-        if said := self._mapping.shelter_in_name(self._record.cells["name"], is_kind_known=False):
+    def _sheltering(self, meaning: Meaning) -> Sheltering:
+        """What a service is whose words alone say that it shelters people (SAFETY L19), beside what its kinds mean."""
+        kinds = meaning.kinds
+        if kinds and (default_disclosure(kinds) != "public" or not self._redacted.is_closed):
+            return ""
+        if said := self._mapping.shelter_in_name(self._record.cells["name"], is_kind_known=bool(kinds)):
             return said
+        if meaning.is_known:
+            return ""
         reasons = self._redacted.rules
         return "shelter" if SHELTER_TEXT in reasons else "transitional-housing" if HOUSING_TEXT in reasons else ""
 

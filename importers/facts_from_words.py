@@ -4,6 +4,7 @@ Words never make anything less confidential: disclosure was decided before, from
 How an answer sounds, how a place is reached, its house rules and what it tells authorities are never read from words.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -26,7 +27,10 @@ from importers.shelter_words import Sheltering
 KIND_FROM_WORDS = "kind-from-words"
 SHELTER_IN_NAME = "shelter-in-name"
 EXAM_IN_WORDS = "exam-in-words"
+PERHAPS_AN_EXAM = "perhaps-an-exam"
 _PERHAPS_AN_EXAM = "sexual assault treatment"
+# The word alone asks, and is no evidence of anything: a therapist works with such nurses too.
+_SANE = re.compile(r"\bsane\b")
 KIND_NOT_KNOWN = "kind-not-known"
 PERHAPS_A_SHELTER = "perhaps-a-shelter"
 _SHELTERING = frozenset({"shelter", "transitional-housing"})
@@ -92,7 +96,7 @@ class WordReading:
         reading.people(needs)
         reading.barriers(needs)
         grown = reading.takes_grown_people()
-        reading.ages(read_ages(texts, is_one_program=meaning.is_known, takes_grown_people=grown))
+        reading.ages(read_ages(texts, is_one_program=bool(meaning.kinds), takes_grown_people=grown))
 
         def look_up(name: str) -> tuple[str, str, str] | None:
             return (self._look_up(f"{name}, {region}") if region else None) or self._look_up(name)
@@ -123,8 +127,22 @@ class _Reading:
         if self._meaning.kinds and self._examines():
             self.rules[EXAM_IN_WORDS] = None
             kinds = ("sane", *kinds)
+        exam = _name(KIND, "sane")
+        is_asked = any(exam in one.text for one in self.asked)
+        if not (is_asked or set(kinds) & expand_kind("sane")) and self._may_examine():
+            # Who looks for an exam has hours, not days.
+            self._ask("kind", PERHAPS_AN_EXAM, f"Is this done here: {exam}?")
         self.facts += [FactDraft("kind", TermValue(), slug) for slug in kinds]
         return kinds
+
+    def _may_examine(self) -> bool:
+        """Whether words speak of an exam by a forensic nurse; they may only propose it, whatever else was found."""
+        cells = self._record.cells
+        taxonomy = [name.name for name in self._record.names if not name.is_population]
+        texts = [cells.get("description", "")]
+        if any(_SANE.search(folded(text)) for text in (cells["name"], *taxonomy, *texts)):
+            return True
+        return "sane" in shipped_kind_words().read(cells["name"], taxonomy=taxonomy, texts=texts).perhaps
 
     def _examines(self) -> bool:
         """Whether a taxonomy name that is said of therapists and of examiners is borne out by the service's words."""

@@ -43,10 +43,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
 
 
 class KindsRead(msgspec.Struct, frozen=True):
-    """Kinds that words say, in the order of the vocabulary; ``proposed`` is the likeliest where they say none."""
+    """Kinds that words say, in the order of the vocabulary; ``proposed`` is the likeliest where they say none.
+
+    ``perhaps`` are all those of which words speak that words never set.
+    """
 
     kinds: tuple[str, ...] = ()
     proposed: str = ""
+    perhaps: tuple[str, ...] = ()
 
 
 class _Clue(msgspec.Struct, frozen=True):
@@ -99,7 +103,7 @@ class KindWords:
         hinted = {slug: found for slug, found in points.items() if found >= self._proposal}
         sheltering = sorted(set(hinted) & self._proposed_only)
         if sheltering:
-            return KindsRead(_ordered(said), sheltering[0])
+            return KindsRead(_ordered(said), sheltering[0], tuple(sheltering))
         if said:
             return KindsRead(_ordered(said))
         hinted = {slug: found for slug, found in hinted.items() if slug != "other"} or hinted

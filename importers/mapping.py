@@ -16,7 +16,7 @@ from directory.errors import BadInputError, UnknownTermError
 from directory.listings.disclosure import default_disclosure
 from directory.values.language import language
 from directory.values.plain_text import folded
-from directory.vocabulary.terms import barrier, kind, population
+from directory.vocabulary.terms import BARRIER, KIND, POPULATION, barrier, find_term, kind, population
 from importers.sheets.mapping_file import TableRules, check_rules
 from importers.shelter_words import Sheltering, shelter_in_name
 
@@ -50,8 +50,13 @@ class TaxonomyName(msgspec.Struct, frozen=True):
 class Meaning(msgspec.Struct, frozen=True):
     """What the taxonomy names of one service mean.
 
-    ``has_shelter_words``: a name speaks of a place where people are sheltered, whatever kind it is of. ``is_known`` is
-    false when no name says what kind the service is.
+    Attributes:
+        kinds: of the service; empty where no name says one.
+        who: populations.
+        barriers: that it removes.
+        has_shelter_words: a name speaks of a place where people are sheltered, whatever kind it is of.
+        is_known: the phrases of a mapping file say its kind. A name that is only a term of the vocabulary, such as
+            "Housing", gives the kind, and makes no place that words say is a shelter's less confidential.
     """
 
     kinds: tuple[str, ...] = ()
@@ -94,6 +99,8 @@ class HsdsMapping:
     def __init__(self, files: Iterable[_File]) -> None:
         files = list(files)
         self._rules = [_Rules(file) for file in files]
+        # What a deployment says itself; the shipped file comes last.
+        self._own = self._rules[:-1]
         self.languages: dict[str, str] = {}
         for file in reversed(files):
             self.languages |= file.languages
@@ -131,9 +138,25 @@ class HsdsMapping:
         words = folded(name.name)
         barriers = self._first(words, lambda rules: rules.barriers)
         if name.is_population:
-            if self._first(words, lambda rules: rules.not_a_population):
-                return Meaning(barriers=barriers)
-            return Meaning(who=self._first(words, lambda rules: rules.who), barriers=barriers)
+            return self._read_people(words, barriers)
+        said = self._read_phrases(words, barriers)
+        stated = find_term(KIND, words)
+        # "Other" is what people write who know no better, and is asked about.
+        is_said_otherwise = any(rules.kinds.slugs(words) or rules.not_a_kind.slugs(words) for rules in self._own)
+        if stated is None or is_said_otherwise or words == "other":
+            return said
+        return msgspec.structs.replace(said, kinds=(stated,), who=())
+
+    def _read_people(self, words: str, barriers: tuple[str, ...]) -> Meaning:
+        own = next(filter(None, (rules.who.slugs(words) for rules in self._own)), ())
+        stated = () if own else tuple(filter(None, (find_term(POPULATION, words),)))
+        removed = tuple(filter(None, (find_term(BARRIER, words),)))
+        barriers = barriers if set(removed) <= set(barriers) else (*barriers, *removed)
+        if not (own or stated) and self._first(words, lambda rules: rules.not_a_population):
+            return Meaning(barriers=barriers)
+        return Meaning(who=own or stated or self._first(words, lambda rules: rules.who), barriers=barriers)
+
+    def _read_phrases(self, words: str, barriers: tuple[str, ...]) -> Meaning:
         shelter = self.shelter_in_name(words)
         for rules in self._rules:
             not_a_kind, kinds = rules.not_a_kind.slugs(words), rules.kinds.slugs(words)

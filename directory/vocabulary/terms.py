@@ -13,6 +13,7 @@ import msgspec
 
 from directory.errors import UnknownTermError
 from directory.values import language as languages
+from directory.values.plain_text import folded
 
 KIND = "kind"
 POPULATION = "population"
@@ -89,6 +90,15 @@ def label(scheme: str, code: str, language: str) -> str:
     """
     labels = term(scheme, code).labels
     return labels.get(language) or labels["en"]
+
+
+def find_term(scheme: str, words: str) -> str | None:
+    """The code of the term that these words are as a whole: its code, or its label in any language; else None.
+
+    Case, accents and signs count for nothing. Raises ``UnknownTermError`` where there is no such scheme.
+    """
+    terms(scheme)
+    return _named()[scheme].get(folded(words))
 
 
 def kinds() -> tuple[Term, ...]:
@@ -211,6 +221,19 @@ def _vocabulary() -> dict[str, tuple[Term, ...]]:
 @cache
 def _index() -> dict[tuple[str, str], Term]:
     return {(found.scheme, found.code): found for entries in _vocabulary().values() for found in entries}
+
+
+@cache
+def _named() -> dict[str, dict[str, str]]:
+    """Codes by label or code, folded. What two terms of a scheme are called alike names neither."""
+    found: dict[str, dict[str, set[str]]] = {scheme: {} for scheme in _vocabulary()}
+    for scheme, code in _index():
+        for words in (code, *_index()[scheme, code].labels.values()):
+            found[scheme].setdefault(folded(words), set()).add(code)
+    return {
+        scheme: {words: min(codes) for words, codes in named.items() if len(codes) == 1}
+        for scheme, named in found.items()
+    }
 
 
 @cache

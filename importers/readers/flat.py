@@ -12,6 +12,7 @@ import msgspec
 
 from directory.errors import RefusedError
 from directory.values.plain_text import folded
+from importers.kind_items import stated_kinds
 from importers.layout import MEANINGS, ORGANIZATION, PHONES, SERVICE, Layout, Says
 from importers.mapping import TaxonomyName
 from importers.readers.flat_rows import FlatRow, find_header, plain_name, rows_of
@@ -140,7 +141,8 @@ class FlatReader:
             rules += [NOT_ACTIVE] if status != "active" else []
         kinds = self._kinds(rows)
         names = [*map(own_name, kinds), *map(TaxonomyName, self._layout.kinds.named)]
-        names += [TaxonomyName(row.cells["kind"]) for row in rows if "kind" in row.cells]
+        for cell in (row.cells["kind"] for row in rows if "kind" in row.cells):
+            names += map(TaxonomyName, (cell, *stated_kinds(cell)))
         return SourceRecord(
             "service",
             first.position,

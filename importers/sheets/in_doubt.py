@@ -53,7 +53,9 @@ def is_clearly_public(mapping: HsdsMapping, names: Sequence[TaxonomyName], title
         return False
     if mapping.shelter_in_name(title, is_kind_known=bool(meaning.kinds)):
         return False
-    if set(meaning.kinds) - _SAY_NOTHING or any(_PUBLIC_OFFICE.search(folded(one)) for one in (title, *_texts(names))):
+    # A bare term of the vocabulary, such as "Housing", tells what it is and not that it is public.
+    is_told = meaning.is_known and bool(set(meaning.kinds) - _SAY_NOTHING)
+    if is_told or any(_PUBLIC_OFFICE.search(folded(one)) for one in (title, *_texts(names))):
         return True
     words = shipped_kind_words().read(title, taxonomy=_texts(names), texts=texts)
     return bool(set(words.kinds) - _FROM_WORDS_ONLY)

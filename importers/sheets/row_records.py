@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from directory.values.plain_text import folded
+from importers.kind_items import items_of
 from importers.mapping import HsdsMapping, TaxonomyName
 from importers.record import RowPosition, SourceRecord
 from importers.sheets.blocks import opened
@@ -38,7 +39,6 @@ _SAID_SHORTLY = ("services", "assistance", "care", "programs")
 _SHORT = 2  # words
 # Signs behind a name that point to a remark.
 _FOOTNOTES = " *\u2020\u2021\u00b9\u00b2\u00b3"
-_BETWEEN_KINDS = re.compile(r"[;\n|\u2022,]+(?![^()]*\))|\s+/\s+|\s+-\s+")
 
 
 class RowRead(msgspec.Struct, frozen=True):
@@ -161,7 +161,7 @@ def _kinds(
     """Names of kinds and populations, what the row says of kinds, what was found, and if it is clearly public."""
     mapping = setting.mapping
     written = [*entry.all("kinds"), *filter(None, (setting.constants.get("kinds", ""),))]
-    pieces = [piece.strip(" .:-") for text in written for piece in _BETWEEN_KINDS.split(text)]
+    pieces = [piece for text in written for piece in items_of(text)]
     names = [TaxonomyName(known_kind(mapping, piece) or piece) for piece in pieces if 1 < len(piece) <= _LONGEST_KIND]
     crossed = {
         meaning: [one.column.label for one in entry.said if one.column.meaning == meaning and answer(one.text)]
@@ -172,7 +172,7 @@ def _kinds(
     texts = [*entry.all("description"), *written, *entry.all("application"), *entry.all("notes")]
     said = next(filter(None, map(shelter_in_text, texts)), "")
     own = " ".join([*entry.all("organization"), *entry.all("program")])
-    is_plain = not (mapping.meaning(names).is_known or said or mapping.shelter_in_name(own, is_kind_known=False))
+    is_plain = not (mapping.meaning(names).kinds or said or mapping.shelter_in_name(own, is_kind_known=False))
     is_public = not said and is_clearly_public(mapping, names, own, texts)
     for title in (*sections, *setting.titles):
         # What stands above makes a row more confidential; it says its kind only where nothing else does.
