@@ -21,6 +21,7 @@ from importers.hours_cells import read_hours
 from importers.language_cells import read_languages
 from importers.mapping import HsdsMapping, Meaning
 from importers.phone_cells import PhonesRead, read_phones
+from importers.phone_text import WORDS
 from importers.places_of_rows import Placed, Places
 from importers.record import Cells, SourceSite
 from importers.redaction import Redacted, says_accessible
@@ -216,9 +217,14 @@ class _Work:
     def _phones(self, rows: Iterable[Cells], country: str, field: str) -> list[FactDraft]:
         read: PhonesRead = read_phones(rows, country=country, aliases=self._mapping.languages)
         self._rules |= dict.fromkeys(read.rules)
-        for part in read.unparsed:
+        for part, reason in zip(read.unparsed, read.reasons, strict=True):
             self._unparsed.append(part)
-            self._ask(field, "phone-not-readable", "No number in this can be dialled", part)
+            # Words beside a number that was read are no number that cannot be dialled.
+            is_beside = reason == WORDS and not any(map(str.isdigit, part))
+            if not is_beside:
+                self._ask(field, "phone-not-readable", "No number in this can be dialled", part)
+            else:
+                self._ask(field, WORDS, "Words beside a number are not understood, and not kept", part)
         return [FactDraft("phone", line, slot, match_key=line.number) for slot, line in read.lines]
 
     def _languages(self) -> list[FactDraft]:

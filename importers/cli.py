@@ -28,6 +28,7 @@ from importers.plan_in_words import lines_of_plan
 from importers.record import ColumnRead
 from importers.report import Summary
 from importers.run import import_package
+from importers.sheets.mapping_guide import GUIDE
 
 _MOST_SHOWN = 20
 _UNMAPPED = {
@@ -56,8 +57,10 @@ def import_() -> None:
 
 def _command_of(reader: str, way: Way) -> click.Command:
     """The command of one reader. They are asked alike."""
+    # Only of a spreadsheet somebody has to say what its columns mean.
+    epilog = "\b\nThe mapping file:\n" + "\n".join(f"  {line}" for line in GUIDE) if reader == "file" else None
 
-    @click.command(reader, help=way.help, short_help=way.help)
+    @click.command(reader, help=way.help, short_help=way.help, epilog=epilog)
     @click.argument("path", type=click.Path(path_type=Path))
     @click.option(
         "--source", required=True, metavar="NAME", help="Who says all this; the same name every time it is read."
@@ -76,7 +79,8 @@ def _command_of(reader: str, way: Way) -> click.Command:
     @click.option(
         "--save-mapping",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Write what each column of a spreadsheet was taken for, to change it and give it back with --mapping.",
+        help="Write what each column of a spreadsheet was taken for, to change it and give it back with --mapping; "
+        "never over a file that is there.",
     )
     @click.option(
         "--report",
@@ -213,6 +217,8 @@ def _tell_mapping(summary: Summary) -> None:
     elif summary.columns and summary.mapping in _UNMAPPED:
         found_out = "what columns mean was found out from headers and cells."
         click.echo(_UNMAPPED[summary.mapping].format(summary.source) + f": {found_out}")
+    for remark in summary.remarks:
+        click.echo(remark)
 
 
 def _columns(columns: Sequence[ColumnRead]) -> Table:

@@ -6,7 +6,7 @@ The form is explained in ``importers/mappings/hsds-kinds.toml``.
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from directory.values.language import language
 from directory.values.plain_text import folded
 from directory.vocabulary.terms import BARRIER, KIND, POPULATION, barrier, find_term, kind, population
 from importers.sheets.mapping_file import TableRules, check_rules
+from importers.sheets.mapping_lines import line_of_section, place_of
 from importers.shelter_words import Sheltering, shelter_in_name
 
 SHIPPED = Path(__file__).parent / "mappings" / "hsds-kinds.toml"
@@ -216,18 +217,47 @@ def _read(text: str) -> _File:
     try:
         read: Any = tomllib.loads(text)
         file = msgspec.convert(read, _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
-        raise BadInputError("The mapping file cannot be read; see the shipped one for its form.") from None
-    check_rules(file)
-    try:
-        for slugs, look_up in ((file.kinds, kind), (file.who, population), (file.barriers, barrier)):
-            for slug in slugs:
-                look_up(slug)
-        for tag in file.languages.values():
-            language(tag)
-    except UnknownTermError as error:
-        raise UnknownTermError(f"The mapping file names something unknown. {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInputError(
+            f'The mapping cannot be read{_line_in(error)}: texts stand in quotes, as in "Tel" = "phone".'
+        ) from None
+    except msgspec.ValidationError as error:
+        raise BadInputError(_misshapen(error, text)) from None
+    check_rules(file, text)
+    lists = (("kinds", file.kinds, kind), ("who", file.who, population), ("barriers", file.barriers, barrier))
+    for section, slugs, look_up in lists:
+        for slug in slugs:
+            _check_term(text, section, slug, partial(look_up, slug))
+    for name, tag in file.languages.items():
+        _check_term(text, "languages", name, partial(language, tag))
     return file
+
+
+def _check_term(text: str, section: str, key: str, look_up: Callable[[], object]) -> None:
+    try:
+        look_up()
+    except UnknownTermError as error:
+        raise UnknownTermError(f"The mapping, {place_of(text, section, key)}: {error}") from None
+
+
+def _line_in(error: tomllib.TOMLDecodeError) -> str:
+    found = re.search(r"line ([0-9]+)", str(error))
+    return f", line {found[1]}" if found else ""
+
+
+def _misshapen(error: msgspec.ValidationError, text: str) -> str:
+    """What is wrong with the form of a mapping, without what stands in it."""
+    path = re.search(r"at `\$\.?([^`]*)`", str(error))
+    where = path[1] if path else ""
+    if "unknown field" not in str(error):
+        section = where.removesuffix("[...]")
+        return f"The mapping, [{section}]: a text in quotes, or a list of such, is needed here."
+    if not where:
+        known = [field.encode_name for field in msgspec.structs.fields(_File)]
+        named = re.search(r"unknown field `([^`]*)`", str(error))
+        place = f", {line_of_section(text, named[1])}" if named else ""
+        return f"The mapping{place}: there is no such section. There are: {', '.join(known)}."
+    return f"The mapping, [{where.removesuffix('[...]')}]: something stands here that has no meaning."
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -215,3 +215,7 @@ class Tabular(Protocol):
     def mapping_text(self) -> str:
         """The same as a mapping file."""
         ...
+
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences about a mapping that does not fit the document; none where it does."""
+        ...

@@ -103,6 +103,7 @@ class Summary(msgspec.Struct, frozen=True):
             would be. Empty for a dry run without a database.
         plan: all of it, row by row.
         mapping: by which mapping it was read.
+        remarks: what that mapping says of columns that are not there.
     """
 
     source: str
@@ -119,6 +120,7 @@ class Summary(msgspec.Struct, frozen=True):
     did: dict[str, int] = {}
     plan: Plan | None = None
     mapping: ReadBy = "none"
+    remarks: tuple[str, ...] = ()
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:
@@ -226,6 +228,16 @@ def check_report_path(path: Path) -> None:
 def write_report(report: Report, path: Path) -> None:
     """Write the report at once or not at all, readable by its owner only."""
     _write(msgspec.json.format(msgspec.json.encode(report)), path)
+
+
+def check_mapping_path(path: Path) -> None:
+    """Raise ``BadInputError`` if no mapping can be written at a path; a file that is there is never replaced."""
+    check_report_path(path)
+    if path.exists() or path.is_symlink():
+        raise BadInputError(
+            "The mapping is not saved over a file that is there already: it may hold what somebody changed. "
+            "Give --save-mapping another name, or remove that file first."
+        )
 
 
 def write_mapping(text: str, path: Path) -> None:

@@ -35,6 +35,7 @@ from importers.report import (
     Report,
     ReportRow,
     Summary,
+    check_mapping_path,
     check_report_path,
     count,
     joined_rows,
@@ -95,8 +96,10 @@ def import_package(
     read_by: ReadBy = "given" if mapping else "kept" if said else "none" if held else "no-database"
     words = load_mapping(text=said)
     asked = Asked(path, max_mb, said, home)
-    for wanted in filter(None, (report, save_mapping)):
-        check_report_path(wanted)
+    if report is not None:
+        check_report_path(report)
+    if save_mapping is not None:
+        check_mapping_path(save_mapping)
     with _collecting_seldom(), _way(reader).open(asked) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
         document = _Document(opened, words, Places(gazetteer, home), stopping)
         if save_mapping is not None:
@@ -131,6 +134,7 @@ def import_package(
         did=told.plan.counts() if told.plan is not None else {},
         plan=told.plan,
         mapping=read_by,
+        remarks=told.remarks,
     )
 
 
@@ -144,6 +148,7 @@ class _Document:
         confidential = look_for_confidential(everything, words, places)
         self._redaction, self._cleaning = Redaction(confidential, places), Cleaning(words, places)
         self.columns, self.mapping = _columns(opened, self.kept, confidential)
+        self.remarks = opened.remarks() if isinstance(opened, Tabular) else ()
 
     def preparing(self) -> Preparing:
         """Its rows, to be prepared from the first."""
@@ -161,6 +166,7 @@ class _Told(msgspec.Struct, frozen=True):
     columns: tuple[ColumnRead, ...]
     not_read: dict[str, int]
     plan: Plan | None
+    remarks: tuple[str, ...]
 
 
 def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
@@ -179,6 +185,7 @@ def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy
         did=plan.counts(),
         plan=plan,
         mapping=read_by,
+        remarks=document.remarks,
     )
 
 
@@ -198,7 +205,7 @@ def _stored(document: _Document, store: RowStore, progress: Told | None) -> _Tol
     statuses, rules, questions = count(rows)
     done = store.finish(look, preparing.unread(), statuses)
     left_out = dict(document.kept.not_read())
-    return _Told(rows, positions, statuses, rules, questions, document.columns, left_out, done)
+    return _Told(rows, positions, statuses, rules, questions, document.columns, left_out, done, document.remarks)
 
 
 def _columns(opened: Reader, document: Reader, confidential: Confidential) -> tuple[tuple[ColumnRead, ...], str]:

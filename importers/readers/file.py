@@ -18,15 +18,19 @@ from directory.places.gazetteer import Gazetteer
 from directory.places.place import SeveralPlacesError
 from directory.places.regions import find_region
 from directory.values.plain_text import folded, one_line
+from directory.vocabulary.terms import KIND, find_term
 from importers.keys import could_be_address
 from importers.mapping import HsdsMapping, TaxonomyName, load_mapping, table_rules
 from importers.record import ColumnRead, Refused, RowPosition, SourceRecord
 from importers.sheets.beside import parted
 from importers.sheets.cell_shapes import shapes_of, shares_of
-from importers.sheets.column import Column
-from importers.sheets.columns import propose
+from importers.sheets.column import Column, by_letter
+from importers.sheets.column_names import names_of
+from importers.sheets.columns import propose, spellings
+from importers.sheets.crosses import LANGUAGE
 from importers.sheets.dates import order_of
 from importers.sheets.entries import Entry, entries_of
+from importers.sheets.fitting import Fit, check_constants, check_crosses, check_sheets, resolves
 from importers.sheets.grid import Grid, Left
 from importers.sheets.header_words import read_header
 from importers.sheets.layout import Layout, Table, continued, going_on, lay_out
@@ -37,6 +41,7 @@ from importers.sheets.row_records import RowRead, known_kind, read_entry
 from importers.sheets.rows_below import Item
 from importers.sheets.setting import Setting
 from importers.sheets.stacked import stacked
+from importers.sheets.told_columns import question_about, remark_about
 from importers.sheets.turned import turned
 from importers.site_marks import marks_of
 
@@ -115,6 +120,9 @@ class FileReader:
         self._left = left
         self._skipped: list[Refused] = []
         self._tables: list[_Read] = []
+        self._fit = Fit(self._rules)
+        check_sheets(self._rules, _sheets(grids), mapping)
+        check_constants(self._rules, self._words, mapping)
         self._gazetteer = Gazetteer()
         with self._gazetteer:
             self._is_town = lru_cache(maxsize=20_000)(self._find_town)
@@ -155,11 +163,11 @@ class FileReader:
             ColumnRead(
                 read.sheet,
                 self._shown(column),
-                column.meaning or None,
+                column.written or None,
                 column.confidence,
                 column.filled,
                 self._examples(read, column, is_public),
-                _question(column),
+                question_about(column),
             )
             for read in self._tables
             for column in read.columns
@@ -170,16 +178,22 @@ class FileReader:
         lines: dict[str, tuple[str, str, str]] = {}
         for read in self._tables:
             for column in read.columns:
-                sure = "" if column.confidence == 1 else f"{round(100 * column.confidence)} %"
-                remark = sure if column.meaning else f"not sure{f': perhaps {column.maybe}' if column.maybe else ''}"
-                lines.setdefault(folded(column.header), (self._shown(column), column.meaning or "notes", remark))
+                shown = self._shown(column)
+                is_hidden = column.is_hidden or shown != column.header
+                remark = remark_about(column, is_hidden=is_hidden)
+                lines.setdefault(folded(column.header), (shown, column.written or "notes", remark))
         for header, meaning in self._rules.columns.items():
-            lines.setdefault(folded(header), (header, meaning, ""))
+            if not self._fit.is_used(header):
+                lines.setdefault(folded(header), (header, meaning, "no column of this file"))
         return written(lines.values(), given=self._given)
+
+    def remarks(self) -> tuple[str, ...]:
+        """See ``Tabular``."""
+        return self._fit.remarks()
 
     def _shown(self, column: Column) -> str:
         """A header as it may be repeated: one that names a street of any row may not."""
-        return f"column {column.index + 1}" if without_mentions(column.header, self._streets).rules else column.header
+        return by_letter(column.index) if without_mentions(column.header, self._streets).rules else column.header
 
     def _examples(self, read: _Read, column: Column, is_public: Callable[[RowPosition], bool]) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -234,8 +248,13 @@ class FileReader:
             is_kind=lambda text: _is_kind(self._words, text),
             is_population=lambda text: _is_population(self._words, text),
             may_show=_may_show,
+            is_barrier=lambda text: bool(self._words.meaning([TaxonomyName(text, is_population=True)]).barriers),
+            is_language=lambda text: resolves(self._words, LANGUAGE, text),
             languages=frozenset(map(folded, self._words.languages)),
         )
+        names = names_of(table.header, max((len(row) for row in grid.rows), default=0), _may_show)
+        self._fit.add(sheet, (spellings(table.header, index, name) for index, name in enumerate(names)))
+        check_crosses(columns, self._words)
         meanings = {column.meaning for column in columns if column.filled}
         is_asked = bool(rules.header_rows)
         if not (meanings & _NAMED) or not (
@@ -409,10 +428,10 @@ def _are_cards(columns: Iterable[Column], rows: Sequence[Sequence[str]]) -> bool
     return any(max(one.get("address", 0), one.get("phone", 0)) >= _MOSTLY for one in shares)
 
 
-def _question(column: Column) -> str:
-    if column.meaning:
-        return ""
-    return f"Is this {column.maybe}? Kept as a note." if column.maybe else "What does this mean? Kept as a note."
+def _sheets(grids: Iterable[Grid]) -> list[str]:
+    """The names by which a mapping may speak of the sheets."""
+    named = [(grid.sheet or "", f"sheet {number}") for number, grid in enumerate(grids, 1)]
+    return [numbered if could_be_address(name) else name for name, numbered in named]
 
 
 def _may_show(header: str) -> bool:
@@ -423,7 +442,7 @@ def _may_show(header: str) -> bool:
 
 
 def _is_kind(words: HsdsMapping, text: str) -> bool:
-    return bool(known_kind(words, text))
+    return bool(known_kind(words, text)) or find_term(KIND, text) is not None
 
 
 def _is_population(words: HsdsMapping, text: str) -> bool:

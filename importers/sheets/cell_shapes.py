@@ -36,6 +36,11 @@ _HOURS = re.compile(
     r"|(?:lun|mon|tues?|wed|thurs?|fri)[a-z]{0,6}[ :-])",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"(?:[0-9]{1,2}(?:[:.h][0-9]{2}){0,2} ?(?:[ap]\.? ?m?\.?|h(?:rs?)?)?|[0-9]{3,4}"
+    r"|noon|midnight|mid-?day|mediod[i\u00ed]a|medianoche|midi|minuit)",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(
     r"\$ ?[0-9]|\b(?:free|no (?:cost|charge|fee)|sliding(?: fee)? scale|gratis|gratuito|gratuit)\b", re.IGNORECASE
 )
@@ -85,6 +90,11 @@ _WHOLE: tuple[tuple[Shape, re.Pattern[str]], ...] = (
 _WITHIN: tuple[tuple[Shape, re.Pattern[str]], ...] = (("address", _STREET), ("money", _MONEY))
 _BETWEEN_NAMES = re.compile(r"[,;/&\n]| and ")
 _LONG, _LONGEST_STATE = 60, 20
+
+
+def is_time(cell: str) -> bool:
+    """Whether a cell is one time of the day and nothing else: "9:00", "8am", "noon"."""
+    return _TIME.fullmatch(cell.strip()) is not None
 
 
 def is_filler(cell: str) -> bool:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from directory.values.plain_text import folded
+
 NAME_LIKE = ("organization", "program", "name", "site")
 
 
@@ -18,6 +20,8 @@ class Column(msgspec.Struct, frozen=True):
         filled: how many of its cells say something.
         maybe: what it may mean where that is not sure.
         words: its header with all that stands above it, as it is written; never shown.
+        said: its meaning as a mapping file has it, where that names a term too: "cross:population:trans-women".
+        is_given: whether a mapping file says it.
     """
 
     index: int
@@ -29,3 +33,25 @@ class Column(msgspec.Struct, frozen=True):
     filled: int = 0
     maybe: str = ""
     words: str = ""
+    said: str = ""
+    is_given: bool = False
+
+    @property
+    def written(self) -> str:
+        """Its meaning as a mapping file has it; "" where that is a question."""
+        return self.said or self.meaning
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it has a header that may not be repeated, and goes by its letter."""
+        return bool(self.words) and folded(self.header) == folded(by_letter(self.index))
+
+
+def by_letter(index: int) -> str:
+    """A column as spreadsheets name it: "column C"."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"column {letters}"

@@ -7,11 +7,14 @@ the column stays a question and its cells are kept as notes.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import msgspec
+
 from directory.values.language import find_named_language
 from directory.values.plain_text import folded
-from importers.sheets.cell_shapes import Shape, is_filler, shares_of
-from importers.sheets.column import NAME_LIKE, Column
-from importers.sheets.column_names import label_of, names_of
+from importers.sheets.cell_shapes import Shape, is_filler, is_time, shapes_of, shares_of
+from importers.sheets.column import NAME_LIKE, Column, by_letter
+from importers.sheets.column_names import header_of, label_of, names_of
+from importers.sheets.crosses import LANGUAGE, SCHEMES, is_term, parted, words_for
 from importers.sheets.header_words import Meant, read_header
 from importers.sheets.rows_below import Header
 from importers.sheets.settled_columns import settled
@@ -64,6 +67,7 @@ _CROSS_GROUPS = (
     ("cross:population", re.compile(r"\b(?:populations?|clients?|serves|eligib\w+|who|clientele|gender)\b")),
     ("cross:kind", re.compile(r"\b(?:services?|programs?|types?|kinds?|servicios|needs|assistance|legal|practice)\b")),
 )
+_CROSSES_IN_TURN = ("cross:population", "cross:kind", "cross:barrier")
 _DIGIT = re.compile(r"[0-9]")
 _DIGITS = re.compile(r"[0-9]{3}")
 _ABOUT_SECRETS = re.compile(
@@ -89,6 +93,8 @@ def propose(
     is_kind: Speaks,
     is_population: Speaks,
     may_show: Speaks,
+    is_barrier: Speaks = lambda _: False,
+    is_language: Speaks = lambda _: True,
     languages: Collection[str] = (),
 ) -> tuple[Column, ...]:
     """Say what each column of a table means.
@@ -96,10 +102,12 @@ def propose(
     Args:
         header: what stands above.
         rows: the cells below.
-        said: meanings by header, as a mapping file gives them.
+        said: meanings by header, as a mapping file gives them: the header itself, or its letter.
         is_kind: whether a header names a kind of service.
         is_population: whether it names a population.
         may_show: whether a header may be repeated: one that could place something may not.
+        is_barrier: whether a header names a barrier that is removed.
+        is_language: whether a header under "Languages" can be read as one.
         languages: further names of languages, as ``folded`` writes them.
     """
     width = max((len(row) for row in rows), default=0)
@@ -107,6 +115,7 @@ def propose(
         width = max(width, len(header.labels))
     names = names_of(header, width, may_show)
     by_name = {folded(name): meaning for name, meaning in said.items()}
+    speaks = _Speaking(is_kind, is_population, is_barrier, is_language)
     found: list[Column] = []
     for index in range(width):
         label, group = label_of(header, index)
@@ -114,11 +123,35 @@ def propose(
         if not cells:
             continue
         column = _Judging(index, names[index], label=label, group=group, cells=cells, languages=languages)
-        asked = by_name.get(folded(names[index]))
-        found.append(
-            column.as_said(asked) if asked else column.judged(is_kind, is_population, has_header=header is not None)
-        )
-    return settled(found, rows, has_header=header is not None, fixed=frozenset(by_name))
+        asked = next((by_name[name] for name in spellings(header, index, names[index]) if name in by_name), "")
+        found.append(column.as_said(asked) if asked else column.judged(speaks, has_header=header is not None))
+    fixed = frozenset(folded(column.header) for column in found if column.is_given)
+    return settled(found, rows, has_header=header is not None, fixed=fixed)
+
+
+def spellings(header: Header | None, index: int, name: str) -> tuple[str, ...]:
+    """What a mapping file may call a column, folded: what it is named to people, its whole header, its letter."""
+    return tuple(filter(None, map(folded, (name, header_of(header, index), by_letter(index)))))
+
+
+class _Speaking(msgspec.Struct, frozen=True):
+    """What headers speak of."""
+
+    is_kind: Speaks
+    is_population: Speaks
+    is_barrier: Speaks
+    is_language: Speaks
+
+    def knows(self, cross: str, label: str) -> bool:
+        """Whether a cross of this meaning says anything under this label."""
+        match cross:
+            case "cross:language":
+                return self.is_language(label)
+            case "cross:kind":
+                return self.is_kind(label)
+            case "cross:population":
+                return self.is_population(label) or self.is_barrier(label)
+        return True
 
 
 class _Judging:
@@ -131,16 +164,21 @@ class _Judging:
         self._index, self._name, self._label, self._group = index, name, label, group
         self._cells, self._filled = cells[:_SAMPLE], len(cells)
         self._shares = shares_of(self._cells)
+        # What crosses seem to be about whose header says nothing that is known.
+        self._unresolved = ""
 
     def as_said(self, meaning: str) -> Column:
         """The column with what a person said of it."""
         meant = self._header()
-        return self._column(meaning, 1.0, which=meant.which if meant else "")
+        cross, _ = parted(meaning)
+        said = self._column(cross, 1.0, which=meant.which if meant else "")
+        label = words_for(meaning) or said.label
+        return msgspec.structs.replace(said, is_given=True, label=label, said=meaning if cross != meaning else "")
 
-    def judged(self, is_kind: Speaks, is_population: Speaks, *, has_header: bool) -> Column:
+    def judged(self, speaks: _Speaking, *, has_header: bool) -> Column:
         """The column with what it seems to mean."""
-        if has_header and (crosses := self._crosses(is_kind, is_population)):
-            return self._column(crosses, 0.9)
+        if has_header and (of_crosses := self._of_crosses(speaks)) is not None:
+            return of_crosses
         meant = self._header() or Meant("", 0)
         if meant.share < _WELL_KNOWN and self._asks_about_secrets():
             return self._column("confidential", 0.6)
@@ -154,6 +192,14 @@ class _Judging:
         if shape and self._filled >= 2:
             return self._column(shape, likely, which=meant.which)
         return self._column("", 0.0, maybe=meant.meaning)
+
+    def _of_crosses(self, speaks: _Speaking) -> Column | None:
+        """A column of crosses: a question where its header among others is not known; None for any other column."""
+        if crosses := self._crosses(speaks):
+            return self._column(crosses, 0.9)
+        own = read_header(self._label)
+        is_known = own is not None and own.share >= _WELL_KNOWN
+        return None if is_known or not self._unresolved else self._column("", 0.0, maybe=self._unresolved)
 
     def _asks_about_secrets(self) -> bool:
         """Whether a long header asks in its own words if a place is a secret. In doubt it does."""
@@ -173,7 +219,7 @@ class _Judging:
             return both
         return own
 
-    def _crosses(self, is_kind: Speaks, is_population: Speaks) -> str:
+    def _crosses(self, speaks: _Speaking) -> str:
         """What a column of crosses says; empty for any other."""
         name = _language(_ASIDE.sub(" ", self._label).strip())
         is_language = find_named_language(name) is not None or folded(name) in self._languages
@@ -188,19 +234,26 @@ class _Judging:
         means_else = meant is not None and meant.share >= 0.9 and meant.meaning not in _OF_WORDS
         if not label or (means_else and not self._group):
             return ""
-        return self._cross_of(label, is_kind, is_population)
+        return self._cross_of(label, speaks)
 
-    def _cross_of(self, label: str, is_kind: Speaks, is_population: Speaks) -> str:
+    def _cross_of(self, label: str, speaks: _Speaking) -> str:
         """What a cross under this label says of the row: what its group says, else what its own words do."""
         words = folded(label).split()
         if len(words) > 1 and _COUNTY.search(" ".join(words)):
             return "cross:county"
         group = next((meaning for meaning, _ in _CROSS_GROUPS if self._group and _says(self._group, meaning)), "")
-        if group and (group != "cross:population" or is_population(label)):
-            return group
+        # A term of the vocabulary needs no group to say which.
+        of_terms = next((cross for cross in (group, *_CROSSES_IN_TURN) if is_term(cross, label)), "")
+        if of_terms or (group and speaks.knows(group, label)):
+            return of_terms or group
+        self._unresolved = group
         if len(words) > _LONGEST_CROSS:
             return ""
-        return "cross:kind" if is_kind(label) else "cross:population" if is_population(label) else ""
+        if speaks.is_kind(label):
+            return "cross:kind"
+        return (
+            "cross:population" if speaks.is_population(label) else "cross:barrier" if speaks.is_barrier(label) else ""
+        )
 
     def _fits(self, meaning: str) -> bool:
         needed = _MUST.get(meaning.partition(":")[0])
@@ -231,6 +284,7 @@ class _Judging:
             # No mark, but what must not be told: its row is kept without a place.
             "confidential": meaning == "exclude" and share("mark", 0) < 0.5,
             "status": meaning == "opens" and share("mark", 0) >= _MARKS,
+            "hours": meaning in ("opens", "closes") and self._name_hours(),
         }
         return next((other for other, is_so in others.items() if is_so), meaning)
 
@@ -245,6 +299,10 @@ class _Judging:
             return {"phone:hotline": "hours:crisis-line", "phone:intake": "hours:intake"}.get(meaning, "hours")
         with_digits = sum(_DIGITS.search(cell) is not None for cell in self._cells)
         return meaning if with_digits >= 0.5 * len(self._cells) else NOTES
+
+    def _name_hours(self) -> bool:
+        """Whether cells say more than when something opens: days, from when to when, "24/7"."""
+        return sum(not is_time(cell) and "hours" in shapes_of(cell) for cell in self._cells) >= 0.3 * len(self._cells)
 
     def _has_whole_addresses(self) -> bool:
         ends = [
@@ -264,8 +322,11 @@ class _Judging:
         label = self._label
         if meaning == "cross:county" and not _COUNTY.search(folded(label)):
             label = f"{label} County"
-        if meaning == "cross:language":
+        if meaning == LANGUAGE:
             label = _language(label)
+        bare = _ASIDE.sub(" ", label).strip()
+        if meaning in SCHEMES and not is_term(meaning, label) and is_term(meaning, bare):
+            label = bare
         return Column(
             self._index,
             self._name,

@@ -19,6 +19,8 @@ _SIGNS = re.compile(r"[_/|.]+")
 _NUMBER_SIGNS = frozenset({"#", "\u2116", "No.", "Nr."})
 _LEADING_NUMBER = re.compile(r"^\(?[0-9]{1,2}[.)]\s+")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# Lines of these names are called and talked to, like any phone.
+_SPOKEN_LINES = frozenset({"phone:hotline", "phone:office", "phone:toll-free", "phone:after-hours", "phone:intake"})
 # Behind the name of a thing: which of several it is.
 _WHICH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
 
@@ -77,12 +79,17 @@ def status_of(written: str) -> str | None:
 
 
 def _in_two_languages(header: str) -> Meant | None:
-    """What a header means that says it twice: "City / Ville"."""
-    halves = [_read(words_of(half)) for half in header.split("/")]
-    first = halves[0]
-    if len(halves) == 2 and first is not None and halves[1] is not None and first.meaning == halves[1].meaning:
-        return Meant(first.meaning, min(first.share, halves[1].share), first.which)
-    return None
+    """What a header means that says it more than once: "City / Ville", "Call / 24h / crisis"."""
+    parts = [_read(words_of(part)) for part in header.split("/")]
+    found = [part for part in parts if part is not None]
+    if len(parts) < 2 or len(found) < len(parts) or len({one.meaning.partition(":")[0] for one in found}) > 1:
+        return None
+    narrower = {one.meaning for one in found if ":" in one.meaning}
+    if len(narrower) > 1 or not narrower <= _SPOKEN_LINES:
+        # "Phone / Fax" holds both.
+        return None
+    meaning = narrower.pop() if narrower else found[0].meaning
+    return Meant(meaning, min(one.share for one in found), found[0].which)
 
 
 def _read(words: str) -> Meant | None:
@@ -132,6 +139,10 @@ def _exact() -> Mapping[str, tuple[str, int]]:
     for meaning, phrases in _file().meanings.items():
         for place, phrase in enumerate(phrases):
             known.setdefault(folded(phrase.removeprefix("=")), (meaning, place))
+    for meaning, phrases in _file().meanings.items():
+        for place, phrase in enumerate(phrases):
+            # As headers are read: "24h" is "24 h".
+            known.setdefault(words_of(phrase.removeprefix("=")), (meaning, place))
     for phrase, meant in list(known.items()):
         known.setdefault(" ".join(word for word in phrase.split() if word not in _silent()), meant)
     known.pop("", None)
@@ -141,7 +152,13 @@ def _exact() -> Mapping[str, tuple[str, int]]:
 @cache
 def _anywhere() -> Mapping[str, str]:
     """Phrases that count within a longer header too."""
-    whole = {folded(phrase[1:]) for phrases in _file().meanings.values() for phrase in phrases if phrase[0] == "="}
+    whole = {
+        spelled
+        for phrases in _file().meanings.values()
+        for phrase in phrases
+        if phrase[0] == "="
+        for spelled in (folded(phrase[1:]), words_of(phrase[1:]))
+    }
     return {phrase: meaning for phrase, (meaning, _) in _exact().items() if phrase not in whole}
 
 

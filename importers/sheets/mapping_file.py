@@ -20,22 +20,25 @@ use = false
 header-rows = [3, 4]
 ```
 
-A column is named by its header, a column without a usable header by its letter: "column C". Where two columns have one
-header, the second is "Phone (2)".
+A column is named by its header, with what stands above it, or by its letter: "column C". A saved file has the letter of
+one without a header, or with one that may be an address. Where two columns have one header, the second is
+"Phone (2)". What a column may mean is listed at the head of every saved file (``mapping_guide``).
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
 from directory.errors import BadInputError
+from importers.sheets.crosses import CROSSES, is_cross
 from importers.sheets.header_words import meanings
+from importers.sheets.mapping_guide import GUIDE
+from importers.sheets.mapping_lines import place_of
 
 IGNORE = "ignore"
-# A column of crosses: its header is a language, a kind of service, a population, or a county that is served.
-CROSSES = ("cross:language", "cross:kind", "cross:population", "cross:county")
 _SECTION = re.compile(r"^(?=\[[^\[\]]+\][ \t]*(?:#.*)?$)", re.MULTILINE)
 CONSTANTS = (
     "organization",
@@ -75,16 +78,30 @@ class TableRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     sheets: dict[str, SheetRules] = {}
 
 
-def check_rules(rules: TableRules) -> None:
-    """Raise ``BadInputError`` where rules name a meaning or constant that there is none of."""
-    known = {*meanings(), *CROSSES, IGNORE}
-    for columns in (rules.columns, *(sheet.columns for sheet in rules.sheets.values())):
-        for meaning in columns.values():
-            if meaning not in known:
-                raise BadInputError("The mapping file gives a column a meaning that does not exist.")
-    for constants in (rules.constants, *(sheet.constants for sheet in rules.sheets.values())):
-        if not set(constants) <= set(CONSTANTS):
-            raise BadInputError(f"The mapping file has an unknown constant. Known are: {', '.join(CONSTANTS)}.")
+def check_rules(rules: TableRules, text: str = "") -> None:
+    """Raise ``BadInputError`` where rules name a meaning or constant that there is none of; ``text`` gives the line."""
+    for section, columns in _each(rules, "columns"):
+        for header, meaning in columns.items():
+            if meaning not in {*meanings(), IGNORE} and not is_cross(meaning):
+                raise BadInputError(
+                    f"The mapping, {place_of(text, section, header)}: there is no such meaning of a column. "
+                    f"There are: {', '.join((*meanings(), *CROSSES, IGNORE))}; "
+                    "and crosses about one term, such as cross:population:women."
+                )
+    for section, constants in _each(rules, "constants"):
+        for name in constants:
+            if name not in CONSTANTS:
+                raise BadInputError(
+                    f"The mapping, {place_of(text, section, name)}: there is no such constant. "
+                    f"There are: {', '.join(CONSTANTS)}."
+                )
+
+
+def _each(rules: TableRules, what: Literal["columns", "constants"]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The tables of this name with the sections they stand in: those for all sheets, then those of each."""
+    yield what, getattr(rules, what)
+    for sheet, own in rules.sheets.items():
+        yield f"sheets.{sheet}.{what}", getattr(own, what)
 
 
 def rules_for(rules: TableRules, sheet: str | None) -> SheetRules:
@@ -99,6 +116,8 @@ def written(columns: Iterable[tuple[str, str, str]], *, given: str = "") -> str:
     """A mapping file: columns as header, meaning and a remark, then the other sections of a file that was given."""
     lines = [
         "# What the columns of this source mean. Change what is wrong and import again with --mapping.",
+        "#",
+        *(f"# {line}".rstrip() for line in GUIDE),
         "[columns]",
     ]
     for header, meaning, remark in columns:

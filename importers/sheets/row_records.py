@@ -16,13 +16,14 @@ from importers.mapping import HsdsMapping, TaxonomyName
 from importers.record import RowPosition, SourceRecord
 from importers.sheets.blocks import opened
 from importers.sheets.cell_shapes import answer
+from importers.sheets.crosses import COUNTY, SCHEMES
 from importers.sheets.dates import day_of
 from importers.sheets.entries import Entry
 from importers.sheets.header_words import status_of
 from importers.sheets.in_doubt import is_clearly_public, is_street, lists_other_things_too, speaks_of_people_at_risk
 from importers.sheets.row_marks import marks_of_row
 from importers.sheets.row_places import areas_served, section_place, sites_of, town_behind, whereabouts
-from importers.sheets.row_values import eligibility_of, interpreter_of, languages_of, phones_of, schedules_of
+from importers.sheets.row_values import eligibility_of, interpreter_of, languages_of, only_days, phones_of, schedules_of
 from importers.sheets.setting import Setting
 from importers.shelter_words import shelter_in_text
 
@@ -165,10 +166,11 @@ def _kinds(
     names = [TaxonomyName(known_kind(mapping, piece) or piece) for piece in pieces if 1 < len(piece) <= _LONGEST_KIND]
     crossed = {
         meaning: [one.column.label for one in entry.said if one.column.meaning == meaning and answer(one.text)]
-        for meaning in ("cross:kind", "cross:population")
+        for meaning in SCHEMES
     }
     names += [TaxonomyName(known_kind(mapping, label) or label) for label in crossed["cross:kind"]]
-    names += [TaxonomyName(label, is_population=True) for label in crossed["cross:population"]]
+    people = (*crossed["cross:population"], *crossed["cross:barrier"])
+    names += [TaxonomyName(label, is_population=True) for label in people]
     texts = [*entry.all("description"), *written, *entry.all("application"), *entry.all("notes")]
     said = next(filter(None, map(shelter_in_text, texts)), "")
     own = " ".join([*entry.all("organization"), *entry.all("program")])
@@ -211,6 +213,12 @@ def _cells(entry: Entry, setting: Setting, name: str) -> tuple[dict[str, str], d
             is_noted = known is None
         elif meaning == "verified-on":
             is_noted = not day_of(one.text, order=setting.dates, today=setting.today)
+        elif meaning in SCHEMES or meaning == COUNTY:
+            # "With a guardian" where a cross is meant is neither yes nor no.
+            is_noted = answer(one.text) is None
+        elif meaning.startswith("hours"):
+            # Days without times are no hours.
+            is_noted = only_days(one.text) or answer(one.text) is True
         if is_noted and len(notes) < _MOST_NOTES:
             notes.setdefault(one.column.header, one.text[:_LONGEST_NOTE])
     return cells, notes

@@ -1,11 +1,12 @@
 """Lines, hours, languages and whom it takes, out of the cells of one row."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from directory.values.language import find_named_language
 from importers.record import Cells
-from importers.sheets.cell_shapes import answer
+from importers.sheets.cell_shapes import answer, is_time
 from importers.sheets.column import Column
 from importers.sheets.entries import Entry, Said
 from importers.sheets.language_spellings import in_english
@@ -86,17 +87,32 @@ def schedules_of(entry: Entry) -> Iterator[Cells]:
     week = [f"{day.title()}: {text}" for day in _DAYS for text in entry.all(f"hours:{day}") if answer(text) is None]
     if week:
         yield {"original_text": "; ".join(week)}
-    opens, closes, days = entry.first("opens"), entry.first("closes"), entry.first("days")
-    if opens and closes:
-        yield {"original_text": f"{days} {opens} - {closes}".strip()}
+    days = entry.first("days")
+    spans = list(itertools.zip_longest(entry.all("opens"), entry.all("closes"), fillvalue=""))
+    if spans:
+        # Whatever cannot be read as from when to when is asked about further on.
+        yield from ({"original_text": f"{days} {_span(opens, closes)}".strip()} for opens, closes in spans)
         days = ""
     elif days and not week and not entry.all("hours"):
         yield {"original_text": days}
     for meaning in ("hours", *_HOURS_LABELS):
         for text in entry.all(meaning):
-            if not _ONLY_DAYS.fullmatch(text):
+            if not only_days(text):
                 beside = f"{days} " if days and meaning == "hours" and not _NAMES_DAYS.search(text) else ""
                 yield {"original_text": f"{_HOURS_LABELS.get(meaning, '')}{beside}{text}"}
+
+
+def _span(opens: str, closes: str) -> str:
+    """The two cells as one text. Only two times are a span; anything else is told as it is written."""
+    if is_time(opens) and is_time(closes):
+        return f"{opens} - {closes}"
+    parts = (f"opens {opens}" if is_time(opens) else opens, f"closes {closes}" if is_time(closes) else closes)
+    return "; ".join(dict.fromkeys(filter(None, parts)))
+
+
+def only_days(text: str) -> bool:
+    """Whether a cell of hours names days and no time."""
+    return _ONLY_DAYS.fullmatch(text) is not None
 
 
 def languages_of(entry: Entry, constant: str) -> Iterator[str]:

@@ -162,3 +162,40 @@ def test_a_dry_run_makes_no_database_and_none_of_an_empty_file(
     assert "There is no database here that could hold a mapping of list" in told
     assert database.exists() == is_there
     assert not is_there or database.stat().st_size == 0
+
+
+def test_a_mapping_is_never_saved_over_a_file(tmp_path: Path) -> None:
+    saved = _mapped(tmp_path, "# mine\n")
+    asked = ("import", "file", _list(tmp_path), "--source", "list", "--dry-run", "--save-mapping", saved)
+    assert "Give --save-mapping another name" in _handrail(*asked, code=1)
+    assert saved.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_a_kept_mapping_whose_headers_changed_is_told(own_database: Database, tmp_path: Path) -> None:
+    given = _mapped(tmp_path, '[columns]\n"Zorb" = "kinds"\n')
+    asked = ("import", "file", tmp_path / "list.csv", "--source", "list")
+    _list(tmp_path)
+    assert "of the mapping" not in _handrail(*asked, "--mapping", given)
+    counts = _counts(own_database)
+    _list(tmp_path, _LIST.replace("Zorb", "Zorbs"))
+    for more in (["--dry-run"], ["--plan"], []):
+        assert '1 line of the mapping names no column of this file: "Zorb".' in _handrail(*asked, *more)
+    assert _counts(own_database)["source_record"] == counts["source_record"]
+
+
+def test_the_help_lists_what_columns_may_mean() -> None:
+    told = _handrail("import", "file", "--help")
+    assert "cross:population:trans-women" in told
+    assert "hours:crisis-line" in told
+    assert "The mapping file" not in _handrail("import", "hsds", "--help")
+
+
+def test_words_beside_a_number_are_no_number_that_cannot_be_dialled(tmp_path: Path) -> None:
+    text = "Agency,Phone,City,State\nHarbor,305-555-0103 / 305-555-0104 (Maria),Miami,FL\nReed,Maria,Miami,FL\n"
+    report = tmp_path / "report.json"
+    _handrail("import", "file", _list(tmp_path, text), "--source", "list", "--dry-run", "--report", report)
+    told = {row["name"]: row for row in json.loads(report.read_text(encoding="utf-8"))["rows"]}
+    asked = {name: [one["text"] for one in row["questions"] if one["field"] == "phone"] for name, row in told.items()}
+    assert len(told["Harbor"]["phones"]) == 2
+    assert asked["Harbor"] == ["Words beside a number are not understood, and not kept: Maria"]
+    assert asked["Reed"] == ["No number in this can be dialled: Maria"]

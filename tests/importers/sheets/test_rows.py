@@ -1,5 +1,7 @@
 """Rows become services with everything that their cells, their sections and the rows around them say."""
 
+import pytest
+
 from tests.importers.sheets.grids import grid, refused, services
 
 _HEADER = ("Agency", "Program", "Phone", "City", "State", "County")
@@ -201,3 +203,36 @@ def test_what_to_text_is_heard_in_a_remark() -> None:
     row = ["Harbor", "305-555-0101", "Text HELP to 305-555-0102. Spanish line 305-555-0103"]
     found = services(grid(["Agency", "Phone", "Notes"], row))["Harbor"]
     assert [line["number"] for line in found.phones[1:]] == ["Spanish line: 305-555-0103", "Text HELP to 305-555-0102"]
+
+
+@pytest.mark.parametrize("header", ["Open", "Opens", "Closes"])
+def test_a_column_that_names_days_and_spans_is_one_of_hours(header: str) -> None:
+    cells = ["M-F 9:00-17:00", "24/7", "Mon-Sat 8am-6pm"]
+    rows = [[f"Harbor {number}", "305-555-0101", cell] for number, cell in enumerate(cells)]
+    found = services(grid(["Agency", "Phone", header], *rows))
+    assert [[one["original_text"] for one in found[row[0]].schedules] for row in rows] == [[cell] for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "told"),
+    [
+        ("9:00", "17:00", "9:00 - 17:00"),
+        ("9 am", "", "opens 9 am"),
+        ("", "noon", "closes noon"),
+        ("24/7", "", "24/7"),
+        ("when the bell rings", "5 pm", "when the bell rings; closes 5 pm"),
+        ("Closed", "Closed", "Closed"),
+    ],
+)
+def test_no_cell_about_opening_is_lost(opens: str, closes: str, told: str) -> None:
+    said = '[columns]\n"Open" = "opens"\n"Close" = "closes"\n'
+    rows = [["Harbor", "305-555-0101", opens, closes], ["Reed", "305-555-0102", "8:00", "16:00"]]
+    found = services(grid(["Agency", "Phone", "Open", "Close"], *rows), mapping=said)
+    assert [one["original_text"] for one in found["Harbor"].schedules] == [told]
+    assert [one["original_text"] for one in found["Reed"].schedules] == ["8:00 - 16:00"]
+
+
+def test_days_without_times_are_kept_as_a_note() -> None:
+    rows = [["Harbor", "305-555-0101", "Mon, Wed"], ["Reed", "305-555-0102", "9-5"]]
+    found = services(grid(["Agency", "Phone", "Hours"], *rows))
+    assert (found["Harbor"].schedules, found["Harbor"].notes) == ((), {"Hours": "Mon, Wed"})
