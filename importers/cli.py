@@ -189,7 +189,7 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
         console.print(_columns(summary.columns))
     console.print(_table("Rows", "status", summary.totals))
     if summary.did:
-        console.print(_table("What it did", "rows", summary.did))
+        console.print(_table("What it did", "rows", _done(summary)))
     if summary.rules:
         console.print(_table("What was found or mended", "rule", summary.rules))
     if summary.questions:
@@ -232,6 +232,15 @@ def _columns(columns: Sequence[ColumnRead]) -> Table:
         row = (one.column, one.meaning or "?", f"{one.confidence:.0%}", str(one.filled), told)
         table.add_row(*map(escape, (*((one.sheet or "",) if has_sheets else ()), *row)))
     return table
+
+
+def _done(summary: Summary) -> dict[str, int]:
+    """What became of the rows; organizations, which are no rows of a list, are told apart from services."""
+    new_organizations = summary.plan.new_organizations if summary.plan is not None else 0
+    if not new_organizations:
+        return summary.did
+    new = {"new services": summary.did["new"] - new_organizations, "new organizations": new_organizations}
+    return {**new, **{name: number for name, number in summary.did.items() if name != "new"}}
 
 
 def _table(title: str, heading: str, counted: dict[str, int]) -> Table:

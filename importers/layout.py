@@ -3,6 +3,7 @@
 The form is explained in ``importers/layouts/README.md``. A new layout is a new file there, and no code.
 """
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from directory.errors import BadInputError
+from directory.errors import BadInputError, DirectoryError, UnknownTermError
 from directory.vocabulary.terms import kind
 
 SHIPPED = Path(__file__).parent / "layouts"
@@ -92,8 +93,19 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
 
 @cache
 def layouts() -> Mapping[str, Layout]:
-    """The shipped layouts by their names."""
-    return {file.stem: read_layout(file) for file in sorted(SHIPPED.glob("*.toml"))}
+    """The shipped layouts by their names. One that cannot be read is left out, and standard error says why."""
+    return read_layouts(SHIPPED)
+
+
+def read_layouts(folder: Path) -> dict[str, Layout]:
+    """The layouts of a folder. A slip in one of them must not stop every command of the program."""
+    found: dict[str, Layout] = {}
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            found[file.stem] = read_layout(file)
+        except DirectoryError as error:
+            sys.stderr.write(f"handrail: {error} It is left out.\n")
+    return found
 
 
 def read_layout(path: Path) -> Layout:
@@ -106,11 +118,14 @@ def read_layout(path: Path) -> Layout:
     try:
         layout = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Layout)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BadInputError(f"The layout {path.stem} cannot be read: {error}") from None
+        raise BadInputError(f"The layout {path.name} cannot be read: {error}.") from None
     said = [*layout.kinds.where, *layout.left_out, *layout.confidential]
     for meaning in (*layout.required, *layout.one_organization, *(one.column for one in said)):
         if meaning not in layout.columns:
-            raise BadInputError(f"The layout {path.stem} has no column for this: {meaning}.")
+            raise BadInputError(f"The layout {path.name} has no column for this: {meaning}.")
     for slug in (*layout.kinds.always, *layout.kinds.otherwise, *(slug for one in said for slug in one.kinds)):
-        kind(slug)
+        try:
+            kind(slug)
+        except UnknownTermError:
+            raise UnknownTermError(f"The layout {path.name} names a kind that there is not: {slug}.") from None
     return layout

@@ -21,7 +21,7 @@ _ORDER = ("waits", "follows", "added", "gone", "kept")
 
 def lines_of_plan(plan: Plan) -> Iterator[str]:
     """The lines of a plan. Of everything that is much, the first twenty are shown; ``--json`` has all."""
-    figures = ", ".join(f"{number} {name}" for name, number in plan.counts().items()) or "nothing"
+    figures = ", ".join(_figure(name, told) for name, told in plan.figures().items()) or "nothing"
     yield f"{plan.source}, {plan.on}: {figures}."
     yield f"Of {plan.existing} listings of this source {plan.touched} would change or are missing."
     if not plan.is_whole:
@@ -35,6 +35,12 @@ def lines_of_plan(plan: Plan) -> Iterator[str]:
         yield f"New ({len(plan.new)}):"
         yield from (f"  {name or _UNNAMED}" for name in plan.new[:MOST_SHOWN])
         yield from _more(len(plan.new))
+
+
+def _figure(name: str, told: str) -> str:
+    """A figure with its name behind the number: 61 new (32 services, 29 organizations)."""
+    number, apart, more = told.partition(" (")
+    return f"{number} {name}{apart}{more}"
 
 
 def _section(heading: str, rows: Sequence[RowChange]) -> Iterator[str]:

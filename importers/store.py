@@ -236,11 +236,9 @@ class Store(Planner):
                     self._done.changes.append(change_of(session, one, self._record_of(session, one.source_key)))
         self._count(stored)
         unread = {row.source_key for row in rows if row.draft is None}
-        self._done.new += [
-            name_in(row.draft)
-            for row, one in zip(rows, stored, strict=True)
-            if one.what == "new" and row.draft is not None
-        ]
+        new = [row.draft for row, one in zip(rows, stored, strict=True) if one.what == "new" and row.draft is not None]
+        self._done.new += map(name_in, new)
+        self._done.new_organizations += sum(isinstance(draft, OrganizationDraft) for draft in new)
         self._done.unchanged += len(again)
         self._done.unchanged += sum(one.what == "unchanged" and one.source_key not in unread for one in stored)
         return [*followed, *stored, *again]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
 from directory.intake.guard import Guard, about_of, holds_of_new
-from directory.intake.plan import Difference, Effect, day, in_words
+from directory.intake.plan import Difference, Effect, day, differing
 from directory.intake.precedence import RANKS, Backing, backings
 from directory.listings.changes import Author, NewFact, OpenChange, Terms
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, check_facts
@@ -211,15 +211,18 @@ class Follower:
         theirs: FactDraft | None = None,
         why: tuple[str, ...] = (),
     ) -> None:
+        ours, says = differing(field, slot, held.value if held else None, theirs.stored if theirs else None)
+        if held is not None and theirs is not None and ours == says and held.tier != theirs.shown_to:
+            ours, says = f"{ours} (shown to {held.tier})", f"{says} (shown to {theirs.shown_to})"
         is_guarded = theirs is not None and field == "phone" and self.is_guarded(theirs)
         self.differences.append(
             Difference(
                 field,
                 slot,
                 effect,
-                ours=in_words(field, slot, held.value) if held is not None else "",
+                ours=ours,
                 ours_by=backing.words if backing is not None else "",
-                theirs=in_words(field, slot, theirs.stored) if theirs is not None else "",
+                theirs=says,
                 theirs_by=self._said,
                 why=why,
                 is_verified_phone=is_guarded and effect == "waits",

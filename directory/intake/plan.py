@@ -19,7 +19,11 @@ from directory.values.phone import grouped
 Effect = Literal["added", "follows", "waits", "kept", "gone"]
 RowEffect = Literal["changed", "withdrawn", "gone", "returned", "closed", "unchanged"]
 _LONGEST = 80
+_BEFORE = 20
 _PLACE = "the place"
+# What a value is where nothing is stored of it.
+_UNSAID = {"kind": "voice"}
+_NAMES = {"ext": "extension", "description": "label", "number": "number"}
 WHY: dict[str, str] = {
     "confirmed": "somebody confirmed ours",
     "entered": "a person entered ours",
@@ -105,7 +109,7 @@ class Plan(msgspec.Struct, frozen=True):
     Attributes:
         source: key of the source.
         on: day of the plan (ISO).
-        new: names of organizations and services that come in.
+        new: names of organizations and services that come in, ``new_organizations`` of them the former.
         rows: everything else that is not as it was.
         unchanged: how many rows say what they said before.
         existing: how many listings the source has brought that are listed.
@@ -125,6 +129,7 @@ class Plan(msgspec.Struct, frozen=True):
     phones: int = 0
     is_whole: bool = True
     holds: tuple[str, ...] = ()
+    new_organizations: int = 0
 
     def of(self, effect: RowEffect) -> tuple[RowChange, ...]:
         """The rows with this effect."""
@@ -144,6 +149,51 @@ class Plan(msgspec.Struct, frozen=True):
             "unchanged": self.unchanged,
         }
         return {name: number for name, number in found.items() if number}
+
+    def figures(self) -> dict[str, str]:
+        """The same in words; organizations, which are no rows of a list, are told apart from services."""
+        found = {name: str(number) for name, number in self.counts().items()}
+        if self.new_organizations:
+            services = len(self.new) - self.new_organizations
+            found["new"] += f" ({_number(services, 'service')}, {_number(self.new_organizations, 'organization')})"
+        return found
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def differing(field: str, slot: str, ours: str | None, theirs: str | None) -> tuple[str, str]:
+    """Two stored values in a few words, and in those in which they differ where the usual ones are alike.
+
+    One that is None is empty. Nothing more is said of a place.
+    """
+    told = tuple("" if value is None else in_words(field, slot, value) for value in (ours, theirs))
+    if field in EXACT_FIELDS or told[0] != told[1] or ours is None or theirs is None:
+        return told[0], told[1]
+    one, other = decode_plain(ours), decode_plain(theirs)
+    keys = [key for key in {**one, **other} if one.get(key) != other.get(key)]
+    return _with_these(told[0], keys, one, other), _with_these(told[1], keys, other, one)
+
+
+def _with_these(words: str, keys: list[str], value: dict[str, Any], other: dict[str, Any]) -> str:
+    said = [
+        f"{_NAMES.get(key, key.replace('_', ' '))} {_excerpt(*(one.get(key, _UNSAID.get(key)) for one in (value, other)))}"
+        for key in keys
+    ]
+    return f"{words} ({', '.join(said)})" if said else words
+
+
+def _excerpt(value: Any, other: Any) -> str:
+    """A value, of a long text the part around the first sign that differs."""
+    words, others = ("; ".join(_parts(one)) for one in (value, other))
+    if not words:
+        return "none"
+    if len(words) <= _LONGEST:
+        return words
+    same = next((at for at, (one, two) in enumerate(zip(words, others, strict=False)) if one != two), len(others))
+    start = max(0, min(same, len(words)) - _BEFORE)
+    return f"…{words[start : start + _LONGEST]}…"
 
 
 def in_words(field: str, slot: str, stored: str | None) -> str:

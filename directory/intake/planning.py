@@ -41,7 +41,7 @@ class Look(msgspec.Struct):
     """What was seen of a document so far.
 
     Attributes:
-        new: names of organizations and services that are not here yet.
+        new: names of organizations and services that are not here yet; ``new_organizations`` of them are the former.
         changed: rows that say something else than before, or return.
         unchanged: how many say the same.
         keys: of all organizations and services in it, also of those that only its services name.
@@ -56,6 +56,7 @@ class Look(msgspec.Struct):
     unread: list[Unread] = []
     is_whole: bool = True
     said: Any = None
+    new_organizations: int = 0
 
     def portions(self) -> Iterator[Sequence[SourceRow]]:
         """The changed rows as they are carried out: organizations stand before services."""
@@ -116,6 +117,7 @@ def look_at(session: Session, look: Look, rows: Sequence[SourceRow], *, source_i
             look.changed.append(row)
         elif row.draft is not None and row.source_key in fresh:
             look.new.append(name_in(row.draft))
+            look.new_organizations += isinstance(row.draft, OrganizationDraft)
     look.unchanged += len(same)
     return same
 
@@ -141,16 +143,20 @@ def make_plan(session: Session, run: ImportRun, look: Look, *, network_id: int, 
     changes += withdraw_unread(session, run, look.unread, author=author)
     gone = mark_missing(session, run, look.keys, author=author, now=now) if look.is_whole and look.keys else []
     changes += [row_of(session, one.source_key, one.record_id, "gone") for one in gone]
-    done = Done(list(look.new), changes, look.unchanged)
+    done = Done(list(look.new), changes, look.unchanged, look.new_organizations)
     return plan_of(source.key, done, existing=existing, is_whole=look.is_whole, on=now.date())
 
 
 class Done(msgspec.Struct):
-    """What became of the rows so far: names of what is new, changes, and how many were as they were."""
+    """What became of the rows so far: names of what is new, changes, and how many were as they were.
+
+    ``new_organizations`` of what is new are organizations; the others are services.
+    """
 
     new: list[str] = []
     changes: list[RowChange] = []
     unchanged: int = 0
+    new_organizations: int = 0
 
 
 def plan_of(source: str, done: Done, *, existing: set[str], is_whole: bool, on: dt.date) -> Plan:
@@ -178,6 +184,7 @@ def plan_of(source: str, done: Done, *, existing: set[str], is_whole: bool, on: 
         phones,
         is_whole,
         holds_of_run(existing=len(existing), touched=len(touched), phones=phones),
+        done.new_organizations,
     )
 
 

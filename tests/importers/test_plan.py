@@ -1,6 +1,7 @@
 """A plan says what an import will do, and then it does that; too much at once waits for people."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +10,10 @@ from directory.db import Database
 from directory.errors import NotFoundError, RefusedError
 from directory.intake.breaker import MASS_CHANGE, VERIFIED_PHONES
 from directory.intake.held_runs import HeldError, release_run
-from directory.intake.plan import Plan
+from directory.intake.plan import Plan, differing
 from directory.intake.revision import withdraw
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Address, Phone, Text
 from directory.listings.models import Change, Fact
 from directory.listings.service import set_standing
 from directory.people.actor import Actor
@@ -197,3 +200,44 @@ def test_only_people_who_keep_the_directory_release_a_run_that_is_held(database:
 
 def test_an_empty_plan_says_so() -> None:
     assert next(lines_of_plan(Plan("county", "2026-11-26"))) == "county, 2026-11-26: nothing."
+
+
+def test_new_organizations_are_told_apart_from_services() -> None:
+    plan = Plan("county", "2026-11-26", new=("A", "B", "C"), new_organizations=1, unchanged=2)
+    told = next(lines_of_plan(plan))
+    assert told == "county, 2026-11-26: 3 new (2 services, 1 organization), 2 unchanged."
+    assert plan.counts() == {"new": 3, "unchanged": 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "ours", "theirs", "told"),
+    [
+        (
+            "phone",
+            Phone("+13055550103", description="Office"),
+            Phone("+13055550103", "text", description="Hotline"),
+            ("305-555-0103 (label Office, kind voice)", "305-555-0103 (label Hotline, kind text)"),
+        ),
+        (
+            "phone",
+            Phone("+13055550103", languages=["es"]),
+            Phone("+13055550103"),
+            ("305-555-0103 (languages es)", "305-555-0103 (languages none)"),
+        ),
+        (
+            "phone",
+            Phone("+13055550103", ext="12"),
+            Phone("+13055550103", ext="14"),
+            ("305-555-0103 ext. 12", "305-555-0103 ext. 14"),
+        ),
+        ("description", Text("word " * 40 + "one"), Text("word " * 40 + "two"), ("one", "two")),
+        ("address", Address("1 Quincewater Road"), Address("2 Quincewater Road"), ("the place", "the place")),
+    ],
+)
+def test_what_differs_is_told_where_the_usual_words_are_alike(
+    field: str, ours: Any, theirs: Any, told: tuple[str, str]
+) -> None:
+    found = differing(field, "", FactDraft(field, ours).stored, FactDraft(field, theirs).stored)
+    assert found[0] != found[1] or field == "address"
+    assert all(one in words for one, words in zip(told, found, strict=True))
+    assert "Quincewater" not in f"{found}"

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,17 @@ def _write(name: str, folder: Path, secret: dict[str, str]) -> Path:
     return _lines(folder, secret) if name == "haarrrvest" else _table(name, folder, secret)
 
 
+def _public_streets(name: str) -> tuple[str, ...]:
+    """The streets of a layout's own invented rows, without their numbers; some of them must be found."""
+    if name == "haarrrvest":
+        return ("lantern avenue",)
+    rows = rows_of(name)
+    header = header_of(rows)
+    address = next(number for number, meaning in columns_of(name, rows[header]).items() if meaning == "address")
+    cells = (row[address].partition(",")[0].lower() for row in rows[header + 1 :] if address < len(row))
+    return tuple(dict.fromkeys(re.sub(r"^[0-9]+ ", "", cell) for cell in cells if cell))
+
+
 @pytest.fixture(scope="module")
 def commands() -> Iterator[Commands]:
     running = Commands()
@@ -111,7 +123,7 @@ def test_a_shelter_leaves_no_trace_of_its_place(name: str, deployment: Deploymen
     assert words_found(left, ("quincewater", "quince water", "hollow road", "7z9q", "25.6123", "80.4678")) == []
     assert codes_found(left, ("33196",)) == []
     assert point_found(left, 25.612345, -80.467891) == []
-    assert words_found(left, ("lantern avenue",)) != []
+    assert words_found(left, _public_streets(name)) != []
 
 
 @every_reader
