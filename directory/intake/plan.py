@@ -177,10 +177,10 @@ def differing(field: str, slot: str, ours: str | None, theirs: str | None) -> tu
 
 
 def _with_these(words: str, keys: list[str], value: dict[str, Any], other: dict[str, Any]) -> str:
-    said = [
-        f"{_NAMES.get(key, key.replace('_', ' '))} {_excerpt(*(one.get(key, _UNSAID.get(key)) for one in (value, other)))}"
-        for key in keys
-    ]
+    said = []
+    for key in keys:
+        told = _excerpt(value.get(key, _UNSAID.get(key)), other.get(key, _UNSAID.get(key)))
+        said.append(f"{_NAMES.get(key, key.replace('_', ' '))} {told}")
     return f"{words} ({', '.join(said)})" if said else words
 
 
