@@ -94,6 +94,8 @@ def deployment(database_source: DatabaseSource, tmp_path: Path, commands: Comman
 
 def _import(deployment: Deployment, path: Path, *options: str | Path) -> dict[str, Any]:
     report = deployment.home / "report.json"
+    # A mapping is never saved over one that is there.
+    (deployment.home / "mapping.toml").unlink(missing_ok=True)
     ran = deployment.run("import", "file", path, "--source", "sentinel", "--report", report, *options)
     assert ran.code == 0, ran.errors
     told: dict[str, Any] = msgspec.json.decode(report.read_bytes())
