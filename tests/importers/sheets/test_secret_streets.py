@@ -94,8 +94,6 @@ def deployment(database_source: DatabaseSource, tmp_path: Path, commands: Comman
 
 def _import(deployment: Deployment, path: Path, *options: str | Path) -> dict[str, Any]:
     report = deployment.home / "report.json"
-    # A mapping is never saved over one that is there.
-    (deployment.home / "mapping.toml").unlink(missing_ok=True)
     ran = deployment.run("import", "file", path, "--source", "sentinel", "--report", report, *options)
     assert ran.code == 0, ran.errors
     told: dict[str, Any] = msgspec.json.decode(report.read_bytes())
@@ -107,7 +105,7 @@ def test_a_secret_street_in_any_part_of_a_sheet_is_nowhere_afterwards(deployment
     mapping = deployment.home / "mapping.toml"
     _import(deployment, path, "--dry-run", "--save-mapping", mapping)
     _import(deployment, path, "--mapping", mapping, "--json")
-    told = _import(deployment, path, "--save-mapping", mapping)
+    told = _import(deployment, path, "--save-mapping", mapping.with_name("again.toml"))
     rows = {row["name"]: row for row in told["rows"] if row["name"]}
     assert rows["Harbor House"]["confidential"]
     assert rows["Harbor Counsel"]["confidential"]
