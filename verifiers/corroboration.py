@@ -11,7 +11,7 @@ import msgspec
 from directory.listings.fields import Phone
 from verifiers.fetching.fetcher import Fetched, Fetcher
 from verifiers.fetching.robots import Robots
-from verifiers.hosts import domain_of, host_of, is_platform, may_be_asked
+from verifiers.hosts import domain_of, host_of, may_be_asked, own_domains
 from verifiers.look import Look, Verifier
 from verifiers.pages.numbers import mark
 from verifiers.pages.reading import read_pages
@@ -81,7 +81,7 @@ class _Looking:
         # Where the page for contact counts too, an unchanged first page does not tell all.
         etag, modified = (before.etag, before.modified) if before.at == [_HOME] else ("", "")
         fetched = await self._fetcher.get(url, etag=etag, modified=modified, may_ask=may_ask)
-        if fetched.status == 304 and before.at:
+        if fetched.status == 304 and before.at and (etag or modified) and fetched.url == url:
             return Look("seen", known.memory)
         home = await self._read(fetched, url)
         if home is None:
@@ -103,8 +103,8 @@ class _Looking:
         )
         if not pages or pages[0].is_challenge or pages[0].is_not_found or pages[0].is_parked or pages[0].is_stranger:
             return None
-        # On a page of another domain the number of a stranger may stand, unless the page is known by its name.
-        if is_elsewhere and (is_platform(fetched.host) or not pages[0].says_name):
+        # On a page of another domain the number of a stranger may stand, and a stranger can write a name.
+        if is_elsewhere and domain_of(fetched.host) not in own_domains(self._known):
             return None
         return pages[0]
 
@@ -123,7 +123,8 @@ class _Looking:
             return Look(memory=self._known.memory)
         if any(not pages[name].is_readable for name in before.at):
             return Look("unreadable", self._known.memory)
-        numbers = [number for page in pages.values() for number in page.numbers]
+        # What stands on a page that was not read when the number was seen may have stood there always.
+        numbers = [number for name in before.at for number in pages[name].numbers]
         is_other = any(one.place in before.places and one.mark not in before.others for one in numbers)
         # What was remembered stays: it may come back, and it was there before all this.
         return Look("other-number" if is_other else "gone", self._known.memory)

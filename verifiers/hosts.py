@@ -23,7 +23,8 @@ def domain_of(host: str) -> str:
 
 def is_platform(host: str) -> bool:
     """Whether a host carries pages of many who do not run it."""
-    return not signs().platforms.isdisjoint((host.removeprefix("www."), domain_of(host)))
+    labels = host.split(".")
+    return not signs().platforms.isdisjoint(".".join(labels[first:]) for first in range(len(labels) - 1))
 
 
 def own_domains(known: Known) -> frozenset[str]:

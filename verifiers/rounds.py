@@ -209,10 +209,11 @@ class _Round:
             seen = look.result()
             try:
                 is_kept = await self._handed_in(task, seen, kinds, started)
-            except (sa.exc.SQLAlchemyError, NoRoomError) as error:
-                # The lease runs out, and somebody looks again.
+            except Exception as error:  # noqa: BLE001 - one look must not end the round, nor be made again at once
                 self._tally.error = self._tally.error or error
                 is_kept = False
+                if not _is_away(error):
+                    await self._put_off(task, kinds, error)
             del self._running[look]
             self._forget(task)
             self._count(seen, is_kept=is_kept)
@@ -233,11 +234,17 @@ class _Round:
         while True:
             try:
                 return await asyncio.to_thread(self._finish, task, seen, kinds)
-            except sa.exc.DBAPIError:
-                if time.monotonic() + patience > give_up:
+            except sa.exc.DBAPIError as error:
+                if not _is_away(error) or time.monotonic() + patience > give_up:
                     raise
             await asyncio.sleep(patience)
             patience = min(2 * patience, _MOST_PATIENCE_SECONDS)
+
+    async def _put_off(self, task: Task, kinds: frozenset[str], error: Exception) -> None:
+        """Let a task wait whose look cannot be kept: it counts as one without an answer."""
+        # If that fails too, the lease runs out, and somebody looks again.
+        with suppress(Exception):
+            await asyncio.to_thread(self._finish, task, Seen(error=type(error).__qualname__), kinds)
 
     def _finish(self, task: Task, seen: Seen, kinds: frozenset[str]) -> bool:
         with self._database.transaction() as session:
@@ -254,6 +261,13 @@ class _Round:
         # If that fails too, their leases run out.
         with suppress(sa.exc.SQLAlchemyError, NoRoomError), self._database.transaction() as session:
             give_back(session, tasks, now=session.info["now"])
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database, or room in it, is away for a while; anything else would happen again."""
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError | NoRoomError)
 
 
 def _host_for(task: Task, found: Around) -> str | None:

@@ -141,11 +141,16 @@ class _Looking:
             return self._missing("expired")
         if (fetched.problem == "unknown name" and self._is_here(fetched)) or fetched.status in _GONE:
             return self._missing("gone")
-        if fetched.status == 304:
+        if self._is_unchanged(fetched):
             return Look(str(self._known.memory.get("said", "")) or "live", _still_there(self._known.memory))
         if fetched.problem or not 200 <= fetched.status < 300 or fetched.status == 202 or fetched.is_challenge:
             return self._nothing(fetched)
         return None
+
+    def _is_unchanged(self, fetched: Fetched) -> bool:
+        """Whether it is as it was: only what was asked for with marks, where they belong, can be."""
+        marks = self._known.memory.get("etag") or self._known.memory.get("modified")
+        return fetched.status == 304 and bool(marks) and fetched.url == self._url
 
     def _is_here(self, fetched: Fetched) -> bool:
         return domain_of(fetched.host) == domain_of(self._host)
@@ -185,11 +190,12 @@ class _Looking:
             return "parked"
         if page.is_stranger or self._is_other_topic(page):
             return "taken-over"
+        if not self._is_here(fetched) and domain not in own_domains(self._known):
+            # Whoever took a name over can write the organization's on their page too: a person has to look. What leads
+            # to a file elsewhere says nothing of who put it there.
+            return "" if page.kind == "file" else "taken-over"
         if page.says_name:
             return None
-        if not self._is_here(fetched) and domain not in own_domains(self._known):
-            # What leads to a file elsewhere says nothing of who put it there.
-            return "" if page.kind == "file" else "taken-over"
         # What stands on a platform instead of a page is the platform's own.
         return "" if is_platform(fetched.host) else None
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
 from directory.confirming.models import Confirmation
+from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
@@ -42,7 +43,11 @@ def note_report(session: Session, report: bytes, *, now: dt.datetime) -> bool:
     """
     if len(report) > MOST_BYTES:
         raise BadInputError("That is too large for a delivery report.")
-    parts = list(_parts(message_from_bytes(report, policy=policy.compat32)))
+    queue_writers(session)
+    try:
+        parts = list(_parts(message_from_bytes(report, policy=policy.compat32)))
+    except RecursionError:
+        raise BadInputError("That is no delivery report.") from None
     statuses = [part for part in parts if part.get_content_type() == _REPORT]
     if not statuses:
         raise BadInputError("That is no delivery report.")

@@ -33,6 +33,7 @@ from directory.people.actor import Actor
 
 GREETINGS = ("neutral", "names-service", "names-topic")
 # What an outcome speaks about besides the line that was called.
+_OF_SILENCE = frozenset({"no-answer", "disconnected"})
 _OF_EVERYTHING = frozenset({"confirmed"})
 _OF_BEING_OFFERED = frozenset({"confirmed-with-changes", "live"})
 _OF_BEING_GONE = {"ended": "close", "closed": "close", "do-not-list": "do-not-list"}
@@ -52,12 +53,14 @@ class Called(msgspec.Struct, frozen=True):
         facts: how many facts it is evidence about.
         is_hidden: whether the number is hidden now, because two callers found it dead.
         change: the change that wants the listing closed or not listed; None if there is none.
+        is_closed: whether that change is applied already, as it is where nobody had confirmed the listing.
         greeting: the change that says how the line answers, proposed or applied; None if there is none.
     """
 
     facts: int
     is_hidden: bool = False
     change: int | None = None
+    is_closed: bool = False
     greeting: int | None = None
 
 
@@ -97,6 +100,8 @@ def note_call(
     require_scope(session, listing, by=by)
     if outcome not in CALL_OUTCOMES or greeting not in {"", *GREETINGS}:
         raise RefusedError("That is not an outcome of a call.")
+    if greeting and outcome in _OF_SILENCE:
+        raise RefusedError("Nobody answered, so nobody heard how the line answers.")
     called = _line(session, listing, line)
     state = state_of_record(session, listing)
     _refuse_unless(state, "add-key", by, now)
@@ -114,7 +119,8 @@ def note_call(
         say_do_not_call(session, owner, by=by.id, reason="they asked on the telephone", now=now)
     change = _want_gone(session, listing, outcome, by=by, now=now) if outcome in _OF_BEING_GONE else None
     heard = _note_greeting(session, listing, called, greeting, by=by, now=now) if greeting else None
-    return Called(len(facts), change=change, greeting=heard)
+    is_closed = change is not None and session.get_one(Change, change).state == "applied"
+    return Called(len(facts), change=change, is_closed=is_closed, greeting=heard)
 
 
 def _line(session: Session, listing: Record, line: int | None) -> Fact:
@@ -134,9 +140,12 @@ def _refuse_unless(state: State, action: Action, by: Actor, now: dt.datetime) ->
 
 
 def _spoken_about(session: Session, listing: Record, called: Fact, outcome: str) -> list[Fact]:
-    if outcome in _OF_EVERYTHING:
-        return shown_facts(session, listing, tier="coordinator", fields=_ASKED_FIELDS)
     shown = shown_facts(session, listing)
+    if outcome in _OF_EVERYTHING:
+        # An address that is withheld was read to nobody: a call about the rest does not bring it back.
+        read_out = {fact.id for fact in shown}
+        every = shown_facts(session, listing, tier="coordinator", fields=_ASKED_FIELDS)
+        return [fact for fact in every if fact.field != "url" or fact.id in read_out]
     if outcome in _OF_BEING_OFFERED:
         return [called, *(fact for fact in shown if fact.field == "status")]
     return [is_offered(shown)] if outcome in _OF_BEING_GONE else [called]

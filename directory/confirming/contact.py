@@ -11,10 +11,11 @@ from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
 from directory.values.web_address import site_domain
 
-# By whom an address counts as verified: a person who asked, or the program itself.
-_BY_PEOPLE = frozenset({"call", "callback", "provider"})
+# By whom an address counts as verified: a person who asked. Whoever reads its mail would else vouch for themselves.
+_BY_PEOPLE = frozenset({"call", "callback"})
 _CAME_BACK = frozenset({"refuses", "gone"})
 # After these a site is nobody's that we know.
+_TAKEN = frozenset({"parked", "taken-over"})
 _NOT_THEIRS = frozenset({"parked", "taken-over", "expired", "gone"})
 
 
@@ -45,6 +46,8 @@ def contact_of(session: Session, listing: Record) -> Fact:
     if not usable:
         raise RefusedError("Mail to this address came back. Call instead.")
     for one in usable:
+        if _is_on_lost_site(one, sites, looks):
+            continue
         if _is_verified(looks[one.id]) or _is_on_seen_site(one, sites, looks):
             return one
     raise RefusedError(
@@ -82,6 +85,16 @@ def _is_verified(looks: list[tuple[str, str, int]]) -> bool:
 
 def _stands_up(method: str, odds: int) -> bool:
     return method in _BY_PEOPLE and odds < 0
+
+
+def _is_on_lost_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
+    """Whether mail goes to a name that somebody else has now: whoever verified the address did so before."""
+    domain = registrable(_text(address).rpartition("@")[2])
+    for site in sites:
+        of_site = [outcome for method, outcome, _ in looks[site.id] if method == "website"]
+        if of_site and of_site[-1] in _TAKEN and registrable(site_domain(_text(site))) == domain:
+            return True
+    return False
 
 
 def _is_on_seen_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:

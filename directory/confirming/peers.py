@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.cards.card import decode_card
+from directory.cards.models import CardRow
+from directory.db import in_portions, queue_writers
 from directory.errors import BadInputError, RefusedError
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
@@ -22,6 +25,7 @@ from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
 from directory.integrity.neighbour import signed_with, signer_of, written
 from directory.listings.models import Fact, Record
+from directory.listings.queries import joined_ids
 from directory.people.models import Network
 from directory.sources.passing_on import withheld_facts
 from directory.sources.policy import Receiver
@@ -30,7 +34,8 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 20_000
 # What was found longer ago says nothing that a neighbour would call fresh.
 GOOD_FOR = dt.timedelta(days=365)
-_FIELDS = ("phone", "url", "email")
+# A number is one line; an address on the web is found again by its host alone, which many share.
+_FIELDS = ("phone",)
 # What people of the other site, or the program, said to it: never what a third one had found, nor a machine.
 _OWN = ("call", "callback", "provider")
 _NO_FILE = "The file is none of a neighbour."
@@ -74,37 +79,53 @@ def export_peer(session: Session, key: Ed25519PrivateKey, *, site: str, now: dt.
     Values that a source's licence keeps from being passed on are not in it.
     """
     withheld = withheld_facts(session, to=Receiver())
+    shown = _numbers_shown(session)
+    secret = _with_secret_service(session)
     rows = session.execute(
-        sa.select(Fact.id, Fact.field, Fact.match_key, Evidence.outcome, Evidence.observed_at)
+        sa.select(
+            Fact.id, Fact.field, Fact.match_key, Evidence.outcome, Evidence.observed_at,
+            sa.func.coalesce(Record.organization_id, Record.service_id, Record.id).label("of"),
+        )
         .join(Evidence, Evidence.fact_id == Fact.id)
         .join(Record, Record.id == Fact.record_id)
         .join(Network, Network.id == Record.network_id)
         .where(
             Fact.field.in_(_FIELDS), Fact.standing == "current", Fact.tier == "public", Fact.match_key.is_not(None),
             Record.location_disclosure == "public", Record.standing == "listed", Network.kind == "working",
-            ~_has_secret_service(), Evidence.method.in_(_OWN), Evidence.observed_at > now - GOOD_FOR,
+            Evidence.method.in_(_OWN), Evidence.observed_at > now - GOOD_FOR,
         )
         .order_by(Evidence.observed_at, Evidence.id)
     )  # fmt: skip
     last: dict[tuple[str, str], Found] = {}
-    for fact_id, field, match_key, outcome, at in rows:
-        if fact_id not in withheld and match_key is not None and outcome in CALL_OUTCOMES:
+    for fact_id, field, match_key, outcome, at, of in rows:
+        if fact_id in withheld or of in secret or match_key not in shown:
+            continue
+        if match_key is not None and outcome in CALL_OUTCOMES:
             last[field, match_key] = Found(field, match_key, outcome, at.date())
     told = Told(site, now.date(), tuple(last[place] for place in sorted(last)[:MOST_ITEMS]))
     return written(SignedFound(told, *signed_with(key, told)))
 
 
-def _has_secret_service() -> sa.ColumnElement[bool]:
-    """Whether the record's organization has a service whose place is not public: then nothing of it goes elsewhere."""
-    other = sa.orm.aliased(Record)
-    return (
-        sa.select(other.id)
-        .where(
-            sa.func.coalesce(Record.organization_id, Record.id) == other.organization_id,
-            other.location_disclosure != "public",
-        )
-        .exists()
+def _numbers_shown(session: Session) -> frozenset[str]:
+    """The numbers that anybody can find on a card: what is closed, hidden or secret goes nowhere."""
+    blobs = session.scalars(sa.select(CardRow.brief).where(CardRow.brief.is_not(None)))
+    cards = (decode_card(bytes(blob)) for blob in blobs if blob is not None)
+    return frozenset(phone.number for card in cards if card.block != "confidential" for phone in card.phones)
+
+
+def _with_secret_service(session: Session) -> frozenset[int]:
+    """Organizations with a service whose place is not public, and all that is one with them: nothing of it goes out.
+
+    With each organization stand its services, because a fact may be of either.
+    """
+    confidential = session.scalars(
+        sa.select(Record.organization_id).where(Record.kind == "service", Record.location_disclosure != "public")
     )
+    organizations = joined_ids(session, {one for one in confidential if one is not None})
+    services: set[int] = set()
+    for portion in in_portions(sorted(organizations)):
+        services.update(session.scalars(sa.select(Record.id).where(Record.organization_id.in_(portion))))
+    return frozenset(organizations | services)
 
 
 def import_peer(session: Session, file: bytes, *, by: int, now: dt.datetime) -> Taken:
@@ -128,6 +149,7 @@ def import_peer(session: Session, file: bytes, *, by: int, now: dt.datetime) -> 
         raise BadInputError(_NO_FILE) from None
     if len(signed.told.found) > MOST_ITEMS:
         raise BadInputError(_NO_FILE)
+    queue_writers(session)
     neighbour, signature = signer_of(session, signed.told, signed.key, signed.signature)
     last = 0
     added = unknown = 0

@@ -208,7 +208,12 @@ def _good(session: Session, key: str, *, now: dt.datetime) -> Confirmation | Non
     """The link of a key, if it is good still: one statement, whatever is wrong with it (SAFETY A7)."""
     return session.scalar(
         sa.select(Confirmation).where(
-            Confirmation.key_hash == _hash(key), Confirmation.used_at.is_(None), Confirmation.expires_at > now
+            Confirmation.key_hash == _hash(key),
+            Confirmation.used_at.is_(None),
+            Confirmation.expires_at > now,
+            Confirmation.returned_at.is_(None),
+            # The mailbox may have changed hands since: then it is listed no longer.
+            sa.exists().where(Fact.id == Confirmation.written_to, Fact.standing == "current"),
         )
     )
 

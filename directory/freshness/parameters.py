@@ -28,8 +28,7 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seen: of a trace: whether it is there.
         attempt: a call that reached nobody.
         dead: one of these is enough to say that a line does not work.
-        withholds: the address is not the organization's now and must not be shown: until it is seen again, or until a
-            person speaks for it.
+        withholds: the address is not the organization's now and must not be shown until a person speaks for it.
     """
 
     odds: Annotated[int, msgspec.Meta(ge=-6, le=6)]
@@ -37,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: bool | None = None
     attempt: bool = False
     dead: bool = False
-    withholds: Literal["", "until-seen", "until-person"] = ""
+    withholds: bool = False
 
 
 class Trace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

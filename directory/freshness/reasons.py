@@ -67,7 +67,7 @@ class _Told:
         self.attempts: list[int] = []
         self.seen: set[tuple[str, str]] = set()
         self.soft: dict[str, int] = {}
-        self.withheld: dict[str, str] = {}
+        self.withheld: dict[str, bool] = {}
         self.is_confirmed = False
         self.by_method: dict[str, Callable[[Observation], None]] = {
             "report": lambda one: self.tell("reported", one, ""),
@@ -109,7 +109,7 @@ class _Told:
     def of_support(self, one: Observation, *, of_line: bool) -> None:
         # A person who speaks for the address itself gives it back.
         if one.field == "url":
-            self.withheld[one.slot] = ""
+            self.withheld[one.slot] = withheld_after(self.withheld.get(one.slot, False), one, self.figures)
             self.forget("site-gone")
             if not any(self.withheld.values()):
                 self.forget("link-withheld")
@@ -153,7 +153,7 @@ class _Told:
         known = self.figures.outcome_of(one.method, one.outcome)
         if known is None:
             return
-        self.withheld[one.slot] = withheld_after(self.withheld.get(one.slot, ""), one, self.figures)
+        self.withheld[one.slot] = withheld_after(self.withheld.get(one.slot, False), one, self.figures)
         if known.withholds:
             self.tell("link-withheld", one)
         elif not any(self.withheld.values()):
@@ -197,16 +197,15 @@ class _Told:
         return tuple(sorted(found, key=lambda reason: (CODES.index(reason.code), reason.field)))
 
 
-def withheld_after(before: str, one: Observation, figures: Parameters) -> str:
-    """Until when an address is withheld after one more observation of it: empty, ``until-seen``, ``until-person``."""
-    if one.confirms:
-        return ""
+def withheld_after(before: bool, one: Observation, figures: Parameters) -> bool:  # noqa: FBT001 - a state, not a switch
+    """Whether an address is withheld after one more observation of it: from then on until a person here speaks for it.
+
+    That a page of the name is there again says nothing of whose it is.
+    """
+    if one.confirms and one.method != "peer":
+        return False
     known = figures.outcome_of(one.method, one.outcome)
-    if known is None or known.seen is None or one.method != "website":
-        return before
-    if known.withholds:
-        return "until-person" if before == "until-person" else known.withholds
-    return "" if before == "until-seen" and known.seen else before
+    return before or (known is not None and known.withholds and one.method == "website")
 
 
 def is_withheld(of_address: Iterable[Observation]) -> bool:
@@ -214,10 +213,10 @@ def is_withheld(of_address: Iterable[Observation]) -> bool:
 
     A name that ran out may be bought by whoever wants to meet the people who look for it.
     """
-    withheld = ""
+    withheld = False
     for one in of_address:
         withheld = withheld_after(withheld, one, parameters())
-    return bool(withheld)
+    return withheld
 
 
 def reasons_on(reasons: Iterable[Reason], day: int) -> tuple[Reason, ...]:

@@ -98,7 +98,7 @@ def test_neighbours_exchange_what_they_found(run: Run, stored: Database, listing
     assert (unknown.exit_code, "Nobody here knows that key" in unknown.output) == (6, True)
     assert run("people", "add-neighbour", "Harbour", "--key", "own.pub").exit_code == 0
     taken = run("verify", "import-peer", "found.json")
-    assert taken.output.startswith("2 new pieces of evidence; 0 of its items")
-    assert {field for field, _ in _found(stored, "peer")} == {"phone", "email"}
+    assert taken.output.startswith("1 new pieces of evidence; 0 of its items")
+    assert {field for field, _ in _found(stored, "peer")} == {"phone"}
     with stored.reading() as session:
         assert session.scalars(sa.select(Fact.standing).where(Fact.standing != "current")).all() == []

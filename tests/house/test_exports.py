@@ -46,6 +46,7 @@ _SHOW = {
     "directory/cards/queries.py": "reads for the commands of this machine",
     "directory/cards/service.py": "makes them",
     "directory/cli.py": "listings show, on this machine",
+    "directory/confirming/peers.py": "looks which numbers anybody can find",
     "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/doubted.py": "looks for others of a kind",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",

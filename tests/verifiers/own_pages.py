@@ -108,7 +108,7 @@ SEEN = [
         ),
         days=_TWICE,
     ),
-    OwnPages("site moved with the name", "seen", one(paths(home=to("https://newharbor.test/"))) | _MOVED),
+    OwnPages("site moved with the name", "", one(paths(home=to("https://newharbor.test/"))) | _MOVED),
     OwnPages("name", "seen", _home(pages.HOME), **_NAMED),
     OwnPages(
         "name of a service",

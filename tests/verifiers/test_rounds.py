@@ -4,14 +4,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from directory.bootstrap import open_database
 from directory.checking.models import CheckTask
 from directory.checking.planning import plan_checks
-from directory.checking.service import hasten
+from directory.checking.service import Seen, Task, hasten
 from directory.db import NO_ROOM, Database
 from directory.errors import NoRoomError
 from directory.freshness.models import METHODS, Evidence
@@ -90,6 +92,29 @@ def test_the_next_look_is_given_what_the_last_one_noted(database: Database) -> N
         hasten(session, task_ids, now=session.info["now"])
     round_of(database, {"website": look})
     assert noted == [{}, {"etag": "abc"}]
+
+
+def test_a_look_that_cannot_be_kept_waits_and_lets_the_others_be_kept(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, *_ = arrange(database, "https://one.example", "https://two.example", "https://three.example")
+    from directory.checking.service import finish as kept
+
+    def finish(session: Session, task: Task, seen: Seen, **more: Any) -> bool:
+        if task.id == bad and seen.error is None:
+            raise ValueError("305 555 0142")
+        return kept(session, task, seen, **more)
+
+    monkeypatch.setattr(rounds, "finish", finish)
+    with pytest.raises(ValueError, match="305"):
+        round_of(database, {"website": lives})
+    assert (evidence(database), leased(database)) == (2, 0)
+    with database.reading() as session:
+        task = session.get_one(CheckTask, bad)
+        assert (task.attempts, task.last_error) == (1, "ValueError")
+        assert task.due_at > session.info["now"]
+    # It is not looked at again at once.
+    assert round_of(database, {"website": lives}).done == 0
 
 
 def test_an_error_of_a_verifier_says_nothing_and_stops_nobody(database: Database) -> None:

@@ -280,7 +280,10 @@ MOVED = [
             f"help.{_HOST}": Host(paths(home=html(pages.HOME))),
         },
     ),
-    Site("other domain with the name", "moved", one(paths(home=to("https://newharbor.test/"))) | _NEW),
+    # The name is public: whoever has the old address now can write it too, so a person has to look.
+    Site(
+        "other domain with the name", "moved", one(paths(home=to("https://newharbor.test/"))) | _NEW, said="taken-over"
+    ),
     Site(
         "sent on by the page",
         "moved",
@@ -294,6 +297,7 @@ MOVED = [
             )
         )
         | _NEW,
+        said="taken-over",
     ),
     Site(
         "confidential, other domain of its own",

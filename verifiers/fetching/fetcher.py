@@ -164,7 +164,10 @@ class Fetcher:
             fetched, leads_to = await self._ask(pages.at, host, marks if hop == 0 else {})
             if leads_to is None:
                 return fetched
-            pages.at = urljoin(pages.at, leads_to)
+            try:
+                pages.at = urljoin(pages.at, leads_to)
+            except ValueError:
+                raise _StoppedError("refused") from None
         raise _StoppedError("too many redirects")
 
     async def _ask(self, url: str, host: str, marks: dict[str, str]) -> tuple[Fetched, str | None]:

@@ -46,6 +46,7 @@ SAID = {
     "same": "That is what it says already.",
     "letter": "The letter is on its way. The program has seven days to answer it.",
     "gone": "Noted, and proposed for a second person. What was shown stays until then.",
+    "closed": "Closed: nobody had confirmed it, so one person may. Undo takes it back.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # What a call found, in the order of the buttons.
@@ -142,7 +143,9 @@ class Listing(Controller):
             )  # fmt: skip
         if called.is_hidden:
             return _back(listing, "dead")
-        return _back(listing, "gone" if called.change is not None else "called")
+        if called.change is not None:
+            return _back(listing, "closed" if called.is_closed else "gone")
+        return _back(listing, "called")
 
     @post("/letter", opt=opens_to(KEEPERS), sync_to_thread=True)
     def write(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:

@@ -124,7 +124,9 @@ def test_how_a_line_answers_is_kept_and_said_once(session: Session, house: House
     fact = session.get_one(Fact, house.fact(session, "greeting"))
     assert decode_value("greeting", fact.value or "") == Greeting("names-topic", checked_on="2026-11-26")
     assert fact.slot == "voice"
-    assert _call(session, house, "no-answer", second=True, greeting="names-topic").greeting is None
+    with pytest.raises(RefusedError, match="nobody heard"):
+        _call(session, house, "no-answer", second=True, greeting="neutral")
+    assert _call(session, house, "voicemail-generic", second=True, greeting="names-topic").greeting is None
     assert ("greeting", "confirmed") in found(session, "call")
     assert _call(session, house, "live", second=True, greeting="neutral").greeting is not None
 

@@ -16,7 +16,10 @@ from directory.errors import BadInputError, RefusedError
 from directory.freshness.models import Evidence
 from directory.integrity.neighbour import signed_with, written
 from directory.integrity.queries import state_of
-from directory.listings.models import Fact
+from directory.listings.changes import Author
+from directory.listings.merging import merge
+from directory.listings.models import Fact, Record
+from directory.listings.service import touch
 from directory.people import accounts
 from directory.people.service import command_line_person
 from directory.sources.models import Source
@@ -60,12 +63,10 @@ def test_what_people_here_found_is_read_there_once_under_our_name(session: Sessi
     note_call(session, house.listing, outcome="confirmed", by=house.one(session), now=NOW)
     file = peers.export_peer(session, KEY, site="Daybook", now=NOW)
     told = msgspec.json.decode(file, type=peers.SignedFound).told
-    assert [(one.field, one.outcome) for one in told.found] == [
-        ("email", "confirmed"), ("phone", "confirmed")
-    ]  # fmt: skip
+    assert [(one.field, one.outcome) for one in told.found] == [("phone", "confirmed")]
     assert b"Lantern House" not in file
     lineage = _know(session)
-    assert _take(session, file) == peers.Taken(evidence=2, unknown=0)
+    assert _take(session, file) == peers.Taken(evidence=1, unknown=0)
     assert _take(session, file) == peers.Taken(evidence=0, unknown=0)
     rows = session.scalars(sa.select(Evidence).where(Evidence.method == "peer")).all()
     assert {row.lineage for row in rows} == {lineage}
@@ -85,14 +86,35 @@ def test_nothing_of_an_organization_with_a_confidential_service_goes_out(session
     makers.make_service(session, makers.phone("+13055550191"), organization_id=owner, sites=[makers.site()])
 
     def told() -> bytes:
+        show_touched(session)
         for fact in session.scalars(sa.select(Fact.id).where(Fact.field == "phone")):
             saw(session, fact, "call", "live", odds=-6)
         return peers.export_peer(session, KEY, site="Daybook", now=NOW)
 
-    assert b"5550190" in told()
     assert b"5550191" in told()
+    other = makers.make_organization(session, "Other")
+    makers.make_service(session, makers.phone("+13055550193"), organization_id=other, sites=[makers.site()])
+    assert b"5550193" in told()
+    stranger = makers.make_organization(session, "Stranger")
+    makers.make_service(session, makers.phone("+13055550194"), organization_id=stranger, sites=[makers.site()])
+    merge(session, owner, other, author=Author("merge", "the same", None), now=NOW)
     makers.make_service(session, makers.phone("+13055550192"), organization_id=owner, area="US-FL-331")
-    assert b"5550" not in told()
+    # Nor of what is one with it.
+    goes_out = told()
+    assert [number for number in (b"5550190", b"5550191", b"5550192", b"5550193") if number in goes_out] == []
+    assert b"5550194" in goes_out
+
+
+@pytest.mark.parametrize("standing", ["closed", "suspended", "do-not-list"])
+def test_nothing_of_a_listing_that_nobody_can_find_goes_out(session: Session, house: House, standing: str) -> None:
+    show_touched(session)
+    note_call(session, house.listing, outcome="live", by=house.one(session), now=NOW)
+    assert b"5550142" in peers.export_peer(session, KEY, site="Daybook", now=NOW)
+    session.get_one(Record, house.listing).standing = standing
+    touch(session, house.listing)
+    session.flush()
+    show_touched(session)
+    assert b"5550142" not in peers.export_peer(session, KEY, site="Daybook", now=NOW)
 
 
 def test_what_a_licence_keeps_here_does_not_go_out(database: Database) -> None:

@@ -144,6 +144,7 @@ def test_a_new_number_is_proposed_and_nothing_is_changed_until_two_people_did(se
     card = card_of(session, house.listing)
     assert card is not None
     assert [phone.number for phone in card.phones] == ["+13055550142"]
+    assert not card.may_not_work
     one, two = house.one(session), house.two(session)
 
     def approve(by: str) -> integrity.Approved:
@@ -217,6 +218,26 @@ def test_a_site_that_is_lost_and_a_mailbox_that_refuses_get_no_letter(
     saw(session, house.fact(session, field), method, outcome, odds=odds)
     with pytest.raises(RefusedError):
         house.ask(session)
+
+
+@pytest.mark.parametrize("outcome", ["taken-over", "parked"])
+def test_a_mailbox_that_was_verified_gets_no_letter_once_somebody_else_has_its_name(
+    session: Session, house: House, outcome: str
+) -> None:
+    saw(session, house.fact(session, "url"), "website", outcome)
+    with pytest.raises(RefusedError, match="verified"):
+        house.ask(session)
+
+
+def test_a_link_is_good_no_longer_once_its_mailbox_is_listed_no_longer(session: Session) -> None:
+    house = House(session, is_verified=False)
+    saw(session, house.fact(session, "url"), "corroboration", "seen")
+    key = house.ask(session)
+    assert service.look(session, key, now=NOW).digest
+    session.get_one(Fact, house.fact(session, "email")).standing = "past"
+    session.flush()
+    with pytest.raises(NotFoundError):
+        service.look(session, key, now=NOW)
 
 
 def test_an_address_elsewhere_gets_no_letter_because_a_site_was_seen(session: Session) -> None:

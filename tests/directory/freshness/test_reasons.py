@@ -72,14 +72,16 @@ def test_an_address_that_is_not_the_organizations_is_withheld_until_a_person_spe
     assert is_withheld([spoken, _seen("website", outcome, 31, "url")])
 
 
-def test_a_parked_name_that_shows_its_site_again_is_given_back_and_one_that_was_taken_is_not() -> None:
+def test_an_address_that_was_parked_or_taken_stays_withheld_until_a_person_here_speaks_for_it() -> None:
     live = _seen("website", "live", 27, "url")
-    for outcome, withheld in (("parked", False), ("taken-over", True)):
+    for outcome in ("parked", "taken-over"):
         lost = _seen("website", outcome, 20, "url")
-        assert is_withheld([lost, live]) is withheld
-        assert (("link-withheld", "url") in _told(CALLED, lost, live)) is withheld
-    taken_then_parked = [_seen("website", "taken-over", 20, "url"), _seen("website", "parked", 21, "url"), live]
-    assert is_withheld(taken_then_parked)
+        assert is_withheld([lost, live])
+        assert ("link-withheld", "url") in _told(CALLED, lost, live)
+        for method, withheld in (("peer", True), ("call", False)):
+            word = _seen(method, "confirmed", 28, "url")
+            assert is_withheld([lost, live, word]) is withheld
+            assert (("link-withheld", "url") in _told(CALLED, lost, live, word)) is withheld
 
 
 def test_two_calls_that_reached_nobody_are_told_and_one_is_not() -> None:
