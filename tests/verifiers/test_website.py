@@ -59,7 +59,7 @@ def test_precision_and_recall_stand_where_they_are() -> None:
     rows = [Row("website", name, _BY_NAME[name].truth, result.said) for name, result in _said().items()]
     table = {one.outcome: (one.sites, one.said, one.right) for one in outcomes_of(rows)}
     assert table == {
-        "": (61, 61, 61),
+        "": (64, 64, 64),
         "live": (19, 21, 19),
         "moved": (5, 3, 3),
         "gone": (11, 10, 10),

@@ -423,6 +423,13 @@ WALLED = [
 ]
 HOSTILE = [
     Site("says nothing", "", home(_says_nothing)),
+    Site("unchanged, and nobody asked", "", home(Said(304))),
+    Site(
+        "unchanged, elsewhere",
+        "",
+        one(paths(home=to("https://newharbor.test/"))) | {"newharbor.test": Host(paths(home=Said(304)))},
+    ),
+    Site("leads to no address", "", home(to("http://[x"))),
     Site("head drop by drop", "", home(_drips_a_head)),
     Site("body drop by drop", "", home(_drips_a_body)),
     Site("bomb", "", home(_bomb)),
