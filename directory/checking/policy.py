@@ -33,8 +33,8 @@ MOST_MEMORY_BYTES = 1_024
 # Methods that speak to the machine behind an address of the organization itself.
 HOSTED = frozenset({"website", "corroboration"})
 # Methods that ask somebody: who does not answer is asked again sooner than after an interval, and ever more seldom.
-# What the others have nothing to say about, they have nothing to say about.
-ASKING = HOSTED | {"mx", "lookup"}
+# What the others have nothing to say about, they have nothing to say about; a look-up that is paid for is among them.
+ASKING = HOSTED | {"mx"}
 # What somebody else hears of: never about anything of an organization that has a confidential service.
 TOLD_ELSEWHERE = frozenset({"geocode", "lookup"})
 # Of these records nothing is looked at any more: it is over, or the provider does not want to be in the directory.
@@ -67,9 +67,14 @@ def pause_of_host(fail_streak: int, retry_after: float | None) -> dt.timedelta:
         retry_after: seconds that it asked for; what is no number of seconds is passed over.
     """
     pause: dt.timedelta = min(APART * 2 ** min(max(fail_streak, 0), 16), _LONGEST_PAUSE)
-    if retry_after is not None and 0 < retry_after < float("inf"):
-        pause = max(pause, dt.timedelta(seconds=min(retry_after, LONGEST_WAIT.total_seconds())))
-    return pause
+    return max(pause, asked_for(retry_after))
+
+
+def asked_for(retry_after: float | None) -> dt.timedelta:
+    """The time for which somebody asked not to be asked, at most ``LONGEST_WAIT``; none if that is no number."""
+    if retry_after is None or not 0 < retry_after < float("inf"):
+        return dt.timedelta(0)
+    return dt.timedelta(seconds=min(retry_after, LONGEST_WAIT.total_seconds()))
 
 
 def host_of(url: str) -> str:

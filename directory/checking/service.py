@@ -236,6 +236,7 @@ def finish(session: Session, task: Task, seen: Seen, *, kinds: Collection[str], 
     attempts = task.attempts + 1 if is_vain else 0
     interval = policy.with_jitter(policy.every(task.method, kinds), _chance)
     wait = policy.wait_after(attempts, _chance) if is_vain else interval
+    wait = max(wait, policy.asked_for(seen.retry_after))
     done = session.execute(
         _held(sa.update(_tasks), task).values(
             run_no=_tasks.c.run_no + 1,

@@ -164,6 +164,15 @@ def test_who_asks_nobody_and_has_nothing_to_say_comes_again_after_an_interval(da
     assert kept.due_at - NOW > policy.every("import", ()) * 0.9
 
 
+def test_a_service_without_a_host_that_asked_for_time_gets_it_too(database: Database) -> None:
+    with database.transaction() as session:
+        [task_id] = tasks(session, "")
+    [task] = taken(database)
+    asked = dt.timedelta(days=13)
+    hand_in(database, task, Seen(error="TimeoutError", retry_after=asked.total_seconds()))
+    assert row(database, task_id).due_at >= NOW + asked
+
+
 def test_an_outcome_that_no_table_knows_is_no_evidence(database: Database) -> None:
     with database.transaction() as session:
         tasks(session, "example.org")
