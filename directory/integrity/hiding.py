@@ -91,7 +91,8 @@ def suspend(session: Session, listing_id: int, against: Against, *, now: dt.date
     verdict = judge(
         Case(
             state=state_of_record(session, listing), action="suspend", actor=program,
-            other_hidings=_not_seconded(session, program.id), witnesses=frozenset(against.kinds), doubt=against.doubt,
+            other_hidings=_not_seconded(session, program.id), hidden_before=last is not None and last > now - REST,
+            witnesses=frozenset(against.kinds), doubt=against.doubt,
             is_last=against.is_last, is_known=last is not None and all(one <= last for one in against.kinds.values()),
             now=now,
         )

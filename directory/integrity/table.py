@@ -190,6 +190,8 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
         case "suspend":
             if case.state not in _SHOWN:
                 yield "state"
+            if case.hidden_before:
+                yield "rest"
             if len(case.witnesses) < LEAST_WITNESSES:
                 yield "two-witnesses"
             if not case.doubt >= LEAST_DOUBT:

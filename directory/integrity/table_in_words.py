@@ -106,8 +106,8 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "suspend",
-        "The same without a person: never the last open one of a kind in its area, never again for the same evidence, "
-        "and a call is due at once",
+        "The same without a person: never the last open one of a kind in its area, never again for the same evidence "
+        "or within 14 days, and a call is due at once",
         "two-machines", dict.fromkeys(("unverified", *_CONFIRMED), "hidden"),
     ),
     Row("end-hiding", "Show it again, when nobody seconded that", "time", {"hidden": "verified"}),

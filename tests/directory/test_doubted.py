@@ -14,7 +14,7 @@ from directory.doubted import suspend_doubted
 from directory.freshness.service import add_evidence, count_report
 from directory.integrity.hiding import end_old_hidings, open_hiding, second_hiding
 from directory.integrity.service import confirm_by_call
-from directory.integrity.table import HIDDEN_FOR
+from directory.integrity.table import HIDDEN_FOR, REST
 from directory.listings.drafts import FactDraft
 from directory.listings.models import Fact, Record
 from directory.mail.models import Outbox
@@ -130,7 +130,9 @@ def test_not_again_for_the_same_evidence_and_again_for_new(
     assert suspend(session, gazetteer, later) == 0
     see(session, doubted, "phone", "lookup", "in-service", at=later + dt.timedelta(days=1))
     line_died(session, doubted, at=later + dt.timedelta(days=2))
-    assert suspend(session, gazetteer, later + dt.timedelta(days=3)) == 1
+    # Whoever can make a site come and go must not keep a listing out of sight.
+    assert suspend(session, gazetteer, later + dt.timedelta(days=3)) == 0
+    assert suspend(session, gazetteer, now + REST) == 1
 
 
 def test_a_person_who_got_through_is_believed(

@@ -172,7 +172,7 @@ NOT_ENOUGH: dict[Terms, list[dict[str, Any]]] = {
         MACHINES | {"doubt": 0.899},
         MACHINES | {"doubt": float("nan")},
         MACHINES | {"is_last": True},
-        MACHINES | {"is_known": True},
+        MACHINES | {"is_known": True}, MACHINES | {"hidden_before": True},
         MACHINES | {"other_hidings": MOST_HIDINGS},
     ],
 }  # fmt: skip
