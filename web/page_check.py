@@ -41,6 +41,8 @@ _AS_A_PAGE = {"x-in-page": "1"}
 _A_NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]*")
 _PAGES = "pages"
 _PUBLIC: Side = "public"
+_NOT_TO_BE_FOUND = "A page is shown that nobody should find."
+_OTHER_NUMBERS = "A page tells other numbers than those that were approved."
 
 
 class Numbers(html.parser.HTMLParser):
@@ -50,6 +52,7 @@ class Numbers(html.parser.HTMLParser):
         super().__init__()
         self.own: set[str] = set()
         self.pinned: set[str] = set()
+        self.is_of_closed = False
         self._section: str | None = None
         self._is_number = False
         self.feed(page)
@@ -58,6 +61,7 @@ class Numbers(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """See whether a number follows, and whose."""
         classes = (dict(attrs).get("class") or "").split()
+        self.is_of_closed |= tag == "section" and "over" in classes
         if tag == "section" and self._section is None:
             self._section = "always" if "always" in classes else None
         self._is_number = tag == "bdi" or (tag == "b" and "nums" in classes)
@@ -99,13 +103,24 @@ async def _check_pages(settings: Settings, database: Database, clock: Callable[[
     alarms: list[Alarm] = []
     async with app.lifespan():
         ask = _asking(app)
+        closed = _closed(database)
+        told: dict[str, set[str]] = {}
+        numbers: set[str] = set()
         for portion in in_portions(_listings(database), _PORTION):
             for listing, (public_id, card) in _approved(database, portion).items():
+                numbers |= _numbers_of(card)
+                if card is None and listing in closed:
+                    page = Numbers((await ask(public_id)).text)
+                    told[public_id] = page.own
+                    alarms += [] if page.is_of_closed else [Alarm("page", f"listing {public_id}", _NOT_TO_BE_FOUND)]
+                    continue
                 if not _compare(public_id, card, await ask(public_id), country=settings.country):
                     continue
                 # It may have been changed by a verb in between: then it is right now.
                 for again, approved in _approved(database, [listing]).values():
                     alarms += _compare(again, approved, await ask(again), country=settings.country)
+    # What is closed tells the number of another that is open, or none.
+    alarms += [Alarm("page", f"listing {one}", _OTHER_NUMBERS) for one, own in told.items() if not own <= numbers]
     return alarms
 
 
@@ -129,6 +144,28 @@ def _listings(database: Database) -> Sequence[int]:
         return session.scalars(listings.order_by(Record.id)).all()
 
 
+def _closed(database: Database) -> frozenset[int]:
+    """Listings that are closed, by themselves or with what they are part of, and not hidden besides."""
+    service, organization = sa.orm.aliased(Record), sa.orm.aliased(Record)
+    levels = (Record.standing, service.standing, organization.standing)
+    with database.reading() as session:
+        return frozenset(
+            session.scalars(
+                sa.select(Record.id)
+                .join(service, service.id == Record.service_id)
+                .join(organization, organization.id == service.organization_id)
+                .where(
+                    sa.or_(*(one == "closed" for one in levels)),
+                    *(one.in_(("closed", "listed", "merged")) for one in levels),
+                )
+            )
+        )
+
+
+def _numbers_of(card: Card | None) -> set[str]:
+    return {_digits(grouped(phone.number)) for phone in card.phones} if card is not None else set()
+
+
 def _approved(database: Database, listings: Sequence[int]) -> dict[int, tuple[str, Card | None]]:
     """Of each listing the public id and the card that its facts give; None where nobody may find one."""
     with database.reading() as session:
@@ -143,13 +180,13 @@ def _compare(public_id: str, card: Card | None, answer: httpx.Response, *, count
     if card is None:
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return []
-        return [Alarm("page", subject, "A page is shown that nobody should find.")]
+        return [Alarm("page", subject, _NOT_TO_BE_FOUND)]
     if answer.status_code != HTTPStatus.OK:
         return [Alarm("page", subject, "A page that anyone may find is not shown.")]
     numbers = Numbers(answer.text)
     wrong = []
-    if numbers.own != {_digits(grouped(phone.number)) for phone in card.phones}:
-        wrong.append(Alarm("page", subject, "A page tells other numbers than those that were approved."))
+    if numbers.own != _numbers_of(card):
+        wrong.append(Alarm("page", subject, _OTHER_NUMBERS))
     if numbers.pinned != pinned_numbers(country):
         wrong.append(Alarm("page", subject, "The lines of every page are not those that are pinned."))
     return wrong

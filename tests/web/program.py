@@ -37,6 +37,8 @@ class Site:
                     "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder / "home"),
                     "XDG_DATA_HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"),
                     "PYTHONUNBUFFERED": "1", "HANDRAIL_DATABASE_URL": url, "HANDRAIL_DEFAULT_AREA": AREA,
+                    # What the clock plans and looks at is not of a visit.
+                    "HANDRAIL_CHECKS": "off",
                 },
                 stdout=output,
                 stderr=errors,
