@@ -4,7 +4,8 @@ So nothing low imports anything high, and no writer can forget a card: the hook 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -103,3 +104,13 @@ def open_ready(settings: Settings) -> Database:
         raise DirectoryError(_OTHER_VERSION)
     finish_withdrawals(database)
     return database
+
+
+@contextmanager
+def opened_ready(settings: Settings) -> Iterator[Database]:
+    """The same for as long as a command needs it."""
+    database = open_ready(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()

@@ -5,7 +5,6 @@ The command line has no credential of its own, so it proposes and declines and n
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,9 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy.orm import Session
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import opened_ready
 from directory.clock import utc_now
-from directory.db import Database
 from directory.errors import BadInputError, NotFoundError, NothingFitsError
 from directory.files import read_small, write_whole
 from directory.integrity import service
@@ -55,7 +53,7 @@ def changes() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object per proposal.")
 def list_(*, as_json: bool) -> None:
     """List what waits for a decision, the oldest first."""
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         found = open_changes(session, by=_onlooker(session.info["now"]))
     if not found:
         raise NothingFitsError("Nothing waits.")
@@ -72,7 +70,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as an object.")
 def show(change: int, *, as_json: bool) -> None:
     """Show one proposal: what is shown now, what is proposed, which number to call, and what speaks for it."""
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         now = session.info["now"]
         seen = change_of(session, change, by=_onlooker(now), now=now)
     if as_json:
@@ -174,7 +172,7 @@ def decline(change: int) -> None:
 def ask(change: int, out: Path) -> None:
     """Write a file that asks a neighbour deployment to call the old number and second a proposal."""
     site = load_settings().site_name
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         now = session.info["now"]
         asked = service.request_file(session, change, site=site, by=_onlooker(now), now=now)
     write_whole(out, asked, what="The question")
@@ -235,18 +233,9 @@ def _onlooker(now: dt.datetime) -> Actor:
 
 
 def _act(verb: Callable[[Session, Actor], T]) -> T:
-    with _opened() as database, database.transaction() as session:
+    with opened_ready(load_settings()) as database, database.transaction() as session:
         by = command_line_person(session, now=session.info["now"])
         return verb(session, actor_of(session, by.id))
-
-
-@contextmanager
-def _opened() -> Iterator[Database]:
-    database = open_ready(load_settings())
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 commands: list[click.Command] = [changes]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import opened_ready
 from directory.confirming import peers
 from directory.confirming.bounces import MOST_BYTES, note_report
 from directory.confirming.calls import GREETINGS, lines_of, may_call, note_call
@@ -111,7 +111,7 @@ def _show_script(database: Database, settings: Settings, listing: str) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--key", required=True, type=_FILE, help="The private key of this deployment (handrail changes keygen).")
 def export_peer(file: Path, *, key: Path) -> None:
-    """Write to FILE what people here found out about public numbers and addresses, signed, for neighbours.
+    """Write to FILE what people here found out about public numbers, signed, for neighbours.
 
     Nothing of an organization that has a confidential service is in it.
     """
@@ -153,11 +153,8 @@ def bounced() -> None:
 @contextmanager
 def _opened() -> Iterator[tuple[Database, Settings]]:
     settings = load_settings()
-    database = open_ready(settings)
-    try:
+    with opened_ready(settings) as database:
         yield database, settings
-    finally:
-        database.dispose()
 
 
 # Commands of the group ``verify``, which the automatic checks share.

@@ -1,17 +1,15 @@
 """The command ``sources``: who the sources are, what may be done with their facts, and what flows back to them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import opened_ready
 from directory.corrections.service import Asked, Format, hand_out
-from directory.db import Database
 from directory.errors import NothingFitsError
 from directory.integrity.conflicts import number_conflicts
 from directory.json_output import write_json
@@ -34,7 +32,7 @@ def sources() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object per source.")
 def list_(*, as_json: bool) -> None:
     """List the sources, with what may be done with what they say."""
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         found = list_sources(session)
     if not found:
         raise NothingFitsError("Nothing was imported yet.")
@@ -51,7 +49,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as an object.")
 def show(key: str, *, as_json: bool) -> None:
     """Show one source: who it is, its licence, how many of its rows are held."""
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         found = list_sources(session, key=key)[0]
     if as_json:
         write_json(found)
@@ -119,7 +117,7 @@ def conflicts(*, as_json: bool) -> None:
 
     An item goes when a number changes, when people decide about it, or when a call has confirmed each number.
     """
-    with _opened() as database, database.reading() as session:
+    with opened_ready(load_settings()) as database, database.reading() as session:
         found = number_conflicts(session)
     if not found:
         raise NothingFitsError("All numbers go together.")
@@ -157,7 +155,7 @@ def corrections(
     settings = load_settings()
     day = f"{since:%Y-%m-%d}" if since else ""
     asked = Asked(key, form, day, confirmed, language or settings.language)
-    with _opened() as database:
+    with opened_ready(load_settings()) as database:
         written = hand_out(database, asked, by=_by, output=output)
     if not written.number:
         raise NothingFitsError("There is nothing to correct.")
@@ -172,14 +170,5 @@ def _by(session: Session) -> int:
 
 
 def _act(verb: Callable[[Session, int], T]) -> T:
-    with _opened() as database, database.transaction() as session:
+    with opened_ready(load_settings()) as database, database.transaction() as session:
         return verb(session, _by(session))
-
-
-@contextmanager
-def _opened() -> Iterator[Database]:
-    database = open_ready(load_settings())
-    try:
-        yield database
-    finally:
-        database.dispose()

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import opened_ready
 from directory.checking.planning import plan_checks
 from directory.checking.policy import check_method
 from directory.checking.queries import backlog, clockwork, due_tasks, tasks_of_listing
@@ -138,8 +138,5 @@ def _run(database: Database, verifiers: Verifiers, task_ids: list[int], told_too
 @contextmanager
 def _opened() -> Iterator[tuple[Settings, Database]]:
     settings = load_settings()
-    database = open_ready(settings)
-    try:
+    with opened_ready(settings) as database:
         yield settings, database
-    finally:
-        database.dispose()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from directory.bootstrap import open_ready
+from directory.bootstrap import opened_ready
 from directory.cards.explaining import Explanation, explain
 from directory.clock import day_number
 from directory.confirming_cli import of_verify
@@ -82,12 +82,8 @@ def explain_listing(listing: str, as_of: dt.datetime | None, *, as_json: bool) -
 
 @contextmanager
 def _reading() -> Iterator[Session]:
-    database = open_ready(load_settings())
-    try:
-        with database.reading() as session:
-            yield session
-    finally:
-        database.dispose()
+    with opened_ready(load_settings()) as database, database.reading() as session:
+        yield session
 
 
 def _print_status(found: Status) -> None:

@@ -13,12 +13,12 @@ from directory.checking import policy
 from directory.checking.models import CheckTask
 from directory.db import in_portions
 from directory.freshness.models import Evidence
+from directory.freshness.observations import OF_PEOPLE
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
+from directory.listings.queries import joined_ids, survivors_of
 from directory.mail.models import Job
 
-# Whoever says these stood behind the fact; a machine did not.
-_BY_PEOPLE = ("call", "callback", "provider", "handoff", "peer")
 _AROUND = ("name", "kind", "phone", "email", "url", "address", "point")
 _tasks: Any = CheckTask.__table__
 
@@ -191,7 +191,8 @@ class _Family:
 
     def __init__(self, session: Session, record_ids: set[int]) -> None:
         asked = _by_ids(session, Record.id, record_ids)
-        roots = _roots(session, {one.organization_id or one.id for one in asked})
+        wanted = {one.organization_id or one.id for one in asked}
+        roots = survivors_of(session, joined_ids(session, wanted))
         members = _by_ids(session, Record.organization_id, roots.keys())
         self._records = {one.id: one for one in (*asked, *members, *_by_ids(session, Record.id, roots.keys()))}
         self._roots = roots
@@ -296,28 +297,13 @@ def _by_ids(session: Session, column: Any, ids: Iterable[int]) -> list[Record]:
     return found
 
 
-def _roots(session: Session, organization_ids: set[int]) -> dict[int, int]:
-    """These organizations and all that were merged with them -> what they were merged into."""
-    roots: dict[int, int] = {}
-    root = sa.func.coalesce(Record.merged_into, Record.id)
-    for portion in in_portions(sorted(organization_ids)):
-        rows = session.execute(sa.select(Record.id, root).where(Record.id.in_(portion)))
-        roots.update((record_id, into) for record_id, into in rows)
-    for portion in in_portions(sorted(set(roots.values()))):
-        rows = session.execute(
-            sa.select(Record.id, root).where(sa.or_(Record.merged_into.in_(portion), Record.id.in_(portion)))
-        )
-        roots.update((record_id, into) for record_id, into in rows)
-    return roots
-
-
 def _verified_at(session: Session, fact_ids: Sequence[int]) -> dict[int, dt.datetime]:
     """When a person or the provider stood up for a fact last."""
     found: dict[int, dt.datetime] = {}
     for portion in in_portions(fact_ids):
         asked = (
             sa.select(Evidence.fact_id, sa.func.max(Evidence.observed_at))
-            .where(Evidence.fact_id.in_(portion), Evidence.method.in_(_BY_PEOPLE), Evidence.log2_odds < 0)
+            .where(Evidence.fact_id.in_(portion), Evidence.method.in_(OF_PEOPLE), Evidence.log2_odds < 0)
             .group_by(Evidence.fact_id)
         )
         found.update((fact_id, at) for fact_id, at in session.execute(asked))

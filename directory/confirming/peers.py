@@ -1,8 +1,8 @@
-"""What people of a neighbour deployment found out about numbers and addresses that both sites list.
+"""What people of a neighbour deployment found out about numbers that both sites list.
 
 A file goes from site to site and is signed with the key by which neighbours second each other's changes. It names
-numbers and addresses of services whose place is public, and says nothing else of them. What a neighbour found is
-evidence here, of its lineage, and changes and hides nothing.
+numbers that anybody finds there on a card, and says nothing else of their services. What a neighbour found is evidence
+here, of its lineage, and changes and hides nothing.
 """
 
 import datetime as dt
@@ -74,7 +74,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def export_peer(session: Session, key: Ed25519PrivateKey, *, site: str, now: dt.datetime) -> bytes:
-    """The file for neighbours: of each public number and address the last that people found within a year.
+    """The file for neighbours: of each number on a card the last that people found within a year.
 
     Values that a source's licence keeps from being passed on are not in it.
     """

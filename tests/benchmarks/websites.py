@@ -11,6 +11,9 @@ import argparse
 import msgspec
 
 from tests.verifiers import own_pages, websites
+from tests.verifiers.town import look_at_all
+from verifiers.corroboration import corroboration
+from verifiers.website import website
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -44,8 +47,8 @@ class Table(msgspec.Struct, frozen=True):
 
 def measure() -> Table:
     """Look at all sites."""
-    sites = websites.look_at_all(websites.ALL)
-    own = own_pages.look_at_all(own_pages.ALL)
+    sites = look_at_all(websites.ALL, website)
+    own = look_at_all(own_pages.ALL, corroboration)
     rows = [
         *(
             Row("website", site.name, site.truth or "nothing", result.said or "nothing")

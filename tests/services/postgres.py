@@ -105,27 +105,8 @@ def running_postgres() -> Iterator[PostgresServer]:
         finally:
             server.close()
     else:
-        with _throwaway_cluster() as administrator:
-            yield PostgresServer(administrator)
-
-
-@contextmanager
-def _throwaway_cluster() -> Iterator[str]:
-    folder_of_programs = programs()
-    folder = Path(tempfile.mkdtemp(prefix="handrail-pg-", dir=_fastest_folder()))
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
-        with (folder / "log").open("wb") as log:
-            server = _start(folder_of_programs, folder, log)
-        try:
-            url = f"postgresql://postgres@/postgres?host={folder}"
-            _wait_until_it_answers(url, server, folder / "log")
-            yield url
-        finally:
-            _stop(server)
-    finally:
-        shutil.rmtree(folder)
+        with own_postgres() as own:
+            yield PostgresServer(own.administrator)
 
 
 class OwnPostgres:

@@ -1,14 +1,12 @@
 """What an organization's own pages say of a number or a name, week by week, and what the last look says."""
 
-import asyncio
 from typing import Any
 
 import msgspec
 
 from tests.verifiers import pages_of as pages
-from tests.verifiers.town import Asked, Host, Said, Town
+from tests.verifiers.town import Asked, Host, Said
 from tests.verifiers.websites import HTML, always, by_day, html, one, paths, to
-from verifiers.corroboration import corroboration
 from verifiers.subject import Known
 
 _URL = "https://quietharbor.example.org"
@@ -200,48 +198,3 @@ SILENT = [
     OwnPages("nothing in it", "unreadable", one(paths(home=Said(200, b"", HTML)))),
 ]
 ALL = [*SEEN, *LOST, *UNREADABLE, *SILENT]
-
-
-class Result(msgspec.Struct):
-    """What was said, look by look, what was remembered for it, and what was asked."""
-
-    each: list[str]
-    memory: str
-    asked: list[Asked]
-    in_sink: int
-
-    @property
-    def said(self) -> str:
-        """What the last look says."""
-        return self.each[-1]
-
-
-async def look_at(own: OwnPages) -> Result:
-    """Open a town for pages and look at them on their days."""
-    async with Town(own.hosts).open() as town:
-        verifier = corroboration(town.fetcher())
-        memory: dict[str, Any] = {}
-        each = []
-        for day in own.days:
-            town.day = day
-            look = await verifier(own.fact(memory))
-            each.append(look.outcome)
-            kept = msgspec.json.encode(look.memory)
-            assert len(kept) <= 1024
-            memory = msgspec.json.decode(kept)
-        return Result(each, kept.decode(), town.asked, town.in_sink)
-
-
-def look_at_all(cases: list[OwnPages], *, at_once: int = 6) -> list[Result]:
-    """Look at many."""
-
-    async def looking() -> list[Result]:
-        turn = asyncio.Semaphore(at_once)
-
-        async def in_turn(own: OwnPages) -> Result:
-            async with turn:
-                return await look_at(own)
-
-        return await asyncio.gather(*map(in_turn, cases))
-
-    return asyncio.run(looking())

@@ -5,18 +5,18 @@ from functools import cache
 
 import pytest
 
-from tests.verifiers import own_pages
 from tests.verifiers import pages_of as pages
-from tests.verifiers.own_pages import ALL, OwnPages, Result, look_at
-from tests.verifiers.town import Host
+from tests.verifiers.own_pages import ALL, LOST, OwnPages
+from tests.verifiers.town import Host, Result, look_at, look_at_all
 from tests.verifiers.websites import html, one, paths, to
+from verifiers.corroboration import corroboration
 
 _BY_NAME = {own.name: own for own in ALL}
 
 
 @cache
 def _said() -> dict[str, Result]:
-    return dict(zip(_BY_NAME, own_pages.look_at_all(ALL), strict=True))
+    return dict(zip(_BY_NAME, look_at_all(ALL, corroboration), strict=True))
 
 
 @pytest.mark.parametrize("name", _BY_NAME)
@@ -34,7 +34,7 @@ def test_what_was_never_read_is_never_missed() -> None:
 
 
 def test_what_is_lost_was_seen_before() -> None:
-    assert {_said()[own.name].each[0] for own in own_pages.LOST} == {"seen"}
+    assert {_said()[own.name].each[0] for own in LOST} == {"seen"}
 
 
 def test_a_look_asks_for_the_rules_one_page_and_one_for_contact() -> None:
@@ -60,7 +60,7 @@ def test_of_a_confidential_organization_only_its_own_hosts_are_spoken_to() -> No
     hosts = one(paths(home=to("https://newharbor.test/"))) | {
         "newharbor.test": Host(paths(home=html(pages.WITH_NUMBER)))
     }
-    result = asyncio.run(look_at(OwnPages("", "", hosts, known={"is_confidential": True})))
+    result = asyncio.run(look_at(OwnPages("", "", hosts, known={"is_confidential": True}), corroboration))
     assert result.said == ""
     assert {asked.host for asked in result.asked} == {"quietharbor.example.org"}
 
@@ -68,12 +68,12 @@ def test_of_a_confidential_organization_only_its_own_hosts_are_spoken_to() -> No
 def test_a_link_for_contact_to_another_host_is_not_followed() -> None:
     home = html(pages.own(more='<a href="https://newharbor.test/contact">Contact us</a>'))
     hosts = one(paths(home=home)) | {"newharbor.test": Host(paths(contact=html(pages.WITH_NUMBER)))}
-    result = asyncio.run(look_at(OwnPages("", "", hosts)))
+    result = asyncio.run(look_at(OwnPages("", "", hosts), corroboration))
     assert result.said == "unreadable"
     assert {asked.host for asked in result.asked} == {"quietharbor.example.org"}
 
 
 def test_other_fields_are_no_information() -> None:
     own = OwnPages("", "", one(paths(home=html(pages.HOME))), field="hours_text", value={"text": "Mo-Fr"})
-    result = asyncio.run(look_at(own))
+    result = asyncio.run(look_at(own, corroboration))
     assert (result.said, result.asked) == ("", [])

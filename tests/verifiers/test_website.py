@@ -7,9 +7,9 @@ import pytest
 
 from tests.benchmarks.websites import Row, outcomes_of
 from tests.verifiers import pages_of as pages
-from tests.verifiers import websites
-from tests.verifiers.town import Host
-from tests.verifiers.websites import ALL, GONE, HOSTILE, WALLED, Result, Site, html, look_at, paths, to
+from tests.verifiers.town import Host, Result, look_at, look_at_all
+from tests.verifiers.websites import ALL, GONE, HOSTILE, WALLED, Site, always, by_day, html, paths, to
+from verifiers.website import website
 
 _BY_NAME = {site.name: site for site in ALL}
 
@@ -17,7 +17,7 @@ _BY_NAME = {site.name: site for site in ALL}
 @cache
 def _said() -> dict[str, Result]:
     """What is said of all of them; looked at once, several at a time."""
-    return dict(zip(_BY_NAME, websites.look_at_all(ALL), strict=True))
+    return dict(zip(_BY_NAME, look_at_all(ALL, website), strict=True))
 
 
 def test_there_are_sites_of_every_kind_and_each_has_a_name_of_its_own() -> None:
@@ -112,24 +112,22 @@ def test_of_a_confidential_organization_only_its_own_hosts_are_spoken_to() -> No
 
 
 def test_a_page_of_a_confidential_organization_on_a_platform_is_not_looked_at() -> None:
-    hosts = {"www.facebook.com": Host(websites.always(html(pages.HOME)))}
+    hosts = {"www.facebook.com": Host(always(html(pages.HOME)))}
     site = Site("", "", hosts, url="https://www.facebook.com/quietharbor", known={"is_confidential": True})
-    result = asyncio.run(look_at(site))
+    result = asyncio.run(look_at(site, website))
     assert (result.said, result.asked, result.looked_up) == ("", [], [])
 
 
 def test_a_wall_of_a_platform_is_no_sign_that_a_page_is_gone() -> None:
     wall = html(pages.page("Facebook", "<p>Log in to see posts, photos and more from people you know here.</p>"))
-    site = Site(
-        "", "", {"www.facebook.com": Host(websites.always(wall))}, url="https://www.facebook.com/qh", days=(0, 1, 2)
-    )
-    assert asyncio.run(look_at(site)).said == ""
+    site = Site("", "", {"www.facebook.com": Host(always(wall))}, url="https://www.facebook.com/qh", days=(0, 1, 2))
+    assert asyncio.run(look_at(site, website)).said == ""
 
 
 def test_what_was_gone_and_is_back_has_to_be_gone_for_three_days_again() -> None:
     gone, here = paths(), paths(home=html(pages.HOME))
-    hosts = {"quietharbor.example.org": Host(websites.by_day(gone, gone, here, gone, gone, gone))}
-    result = asyncio.run(look_at(Site("", "", hosts, days=(0, 1, 2, 3, 4, 5))))
+    hosts = {"quietharbor.example.org": Host(by_day(gone, gone, here, gone, gone, gone))}
+    result = asyncio.run(look_at(Site("", "", hosts, days=(0, 1, 2, 3, 4, 5)), website))
     assert result.each == ["", "", "live", "", "", "gone"]
 
 
@@ -138,7 +136,7 @@ def test_another_domain_counts_as_moved_only_with_the_name() -> None:
         "quietharbor.example.org": Host(paths(home=to("https://newharbor.test/"))),
         "newharbor.test": Host(paths(home=html(pages.GARDENS))),
     }
-    assert asyncio.run(look_at(Site("", "", hosts))).said == "taken-over"
+    assert asyncio.run(look_at(Site("", "", hosts), website)).said == "taken-over"
 
 
 def test_nothing_but_digests_days_and_marks_is_remembered() -> None:

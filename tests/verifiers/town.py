@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpcore
 import msgspec
@@ -22,6 +22,8 @@ from httpcore import AsyncNetworkBackend, AsyncNetworkStream
 from tests.services.certificates import Authority, self_signed
 from verifiers.fetching.fetcher import Fetcher, Patience
 from verifiers.fetching.names import NamesUnansweredError, UnknownNameError
+from verifiers.look import Look, Verifier
+from verifiers.subject import Known
 
 # Somebody's, and never connected to: the fence of tests would refuse it, and the benchmark has the same network.
 _STREET = "44.0.0."
@@ -225,3 +227,62 @@ def run_in_town(hosts: dict[str, Host], what: Callable[[Town], Awaitable[Any]]) 
             return await what(town)
 
     return asyncio.run(in_town())
+
+
+class Result(msgspec.Struct):
+    """What was said of a case, look by look, what was remembered for it, and what was done for it."""
+
+    each: list[str]
+    last: Look
+    memory: str
+    in_sink: int
+    strayed: list[str]
+    asked: list[Asked]
+    looked_up: list[str]
+
+    @property
+    def said(self) -> str:
+        """What the last look says."""
+        return self.each[-1]
+
+
+class Case(Protocol):
+    """Something to look at on some days, in a town of these hosts."""
+
+    hosts: dict[str, Host]
+    days: tuple[int, ...]
+
+    def fact(self, memory: dict[str, Any]) -> Known:
+        """The fact, with what was remembered for it."""
+
+
+async def look_at(case: Case, made: Callable[[Fetcher], Verifier]) -> Result:
+    """Open a town for a case and look at it on its days."""
+    async with Town(case.hosts).open() as town:
+        verifier = made(town.fetcher())
+        memory: dict[str, Any] = {}
+        each = []
+        for day in case.days:
+            town.day = day
+            look = await verifier(case.fact(memory))
+            each.append(look.outcome)
+            # It goes through the database between two looks, where a kilobyte is kept.
+            kept = msgspec.json.encode(look.memory)
+            assert len(kept) <= 1024
+            memory = msgspec.json.decode(kept)
+        return Result(each, look, kept.decode(), town.in_sink, town.strayed, town.asked, town.looked_up)
+
+
+def look_at_all(cases: Iterable[Case], made: Callable[[Fetcher], Verifier], *, at_once: int = 6) -> list[Result]:
+    """Look at many cases."""
+
+    async def looking() -> list[Result]:
+        turn = asyncio.Semaphore(at_once)
+
+        async def in_turn(case: Case) -> Result:
+            async with turn:
+                return await look_at(case, made)
+
+        return await asyncio.gather(*map(in_turn, cases))
+
+    return asyncio.run(looking())

@@ -12,10 +12,8 @@ from typing import Any
 import msgspec
 
 from tests.verifiers import pages_of as pages
-from tests.verifiers.town import Asked, Handler, Host, Raw, Said, Town
-from verifiers.look import Look
+from tests.verifiers.town import Asked, Handler, Host, Raw, Said
 from verifiers.subject import Known
-from verifiers.website import website
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 _URL = "https://quietharbor.example.org"
@@ -456,51 +454,3 @@ HOSTILE = [
     ),
 ]
 ALL = [*ALIVE, *MOVED, *GONE, *TAKEN, *WALLED, *HOSTILE]
-
-
-class Result(msgspec.Struct):
-    """What was said of a site, look by look, and what was done for it."""
-
-    each: list[str]
-    last: Look
-    in_sink: int
-    strayed: list[str]
-    asked: list[Asked]
-    looked_up: list[str]
-
-    @property
-    def said(self) -> str:
-        """What the last look says."""
-        return self.each[-1]
-
-
-async def look_at(site: Site) -> Result:
-    """Open a town for a site and look at it on its days."""
-    async with Town(site.hosts).open() as town:
-        verifier = website(town.fetcher())
-        memory: dict[str, Any] = {}
-        each = []
-        for day in site.days:
-            town.day = day
-            look = await verifier(site.fact(memory))
-            each.append(look.outcome)
-            # It goes through the database between two looks, where a kilobyte is kept.
-            kept = msgspec.json.encode(look.memory)
-            assert len(kept) <= 1024
-            memory = msgspec.json.decode(kept)
-        return Result(each, look, town.in_sink, town.strayed, town.asked, town.looked_up)
-
-
-def look_at_all(sites: list[Site], *, at_once: int = 6) -> list[Result]:
-    """Look at many sites."""
-
-    async def looking() -> list[Result]:
-        turn = asyncio.Semaphore(at_once)
-
-        async def in_turn(site: Site) -> Result:
-            async with turn:
-                return await look_at(site)
-
-        return await asyncio.gather(*map(in_turn, sites))
-
-    return asyncio.run(looking())
