@@ -21,7 +21,7 @@ from directory.mail import models as _mail  # noqa: F401 - its tables belong to 
 from directory.people.models import Network
 from directory.people.service import ensure_network
 from directory.progress import Told
-from directory.search.indexing import is_current, post_cards, rebuild
+from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings
 from directory.vocabulary.service import sync_terms
 
@@ -73,11 +73,11 @@ def open_existing(settings: Settings) -> Database | None:
 
     Nothing is made or brought up to date. Raises as ``open_ready``.
     """
-    file = sqlite_file(settings.database_url)
-    if file is not None and not (file.is_file() and file.stat().st_size):
-        return None
     database = open_database(settings.database_url)
     try:
+        if _is_unfinished(database):
+            database.dispose()
+            return None
         is_ready = database.is_up_to_date()
     except sa.exc.SQLAlchemyError:
         database.dispose()
@@ -89,21 +89,32 @@ def open_existing(settings: Settings) -> Database | None:
 
 
 def open_ready(settings: Settings) -> Database:
-    """Open the deployment's database for work; an embedded one that does not exist yet is made.
+    """Open the deployment's database for work; an embedded one that does not exist yet, or only in part, is made.
 
     Raises:
         DirectoryError: the schema is of another version of the program.
     """
-    file = sqlite_file(settings.database_url)
-    is_new = file is not None and not file.exists()
     database = open_database(settings.database_url)
-    if is_new:
+    if _is_unfinished(database):
         bring_up_to_date(database)
     elif not database.is_up_to_date() or not is_current(database):
         database.dispose()
         raise DirectoryError(_OTHER_VERSION)
     finish_withdrawals(database)
     return database
+
+
+def _is_unfinished(database: Database) -> bool:
+    """Whether an embedded database was never made to its end: no file, an empty one, or one that nobody ever indexed.
+
+    The second and third are what a first command leaves that is killed. Tables that are not ours are left alone.
+    """
+    file = sqlite_file(str(database.engine.url))
+    if file is None or not file.exists():  # to look into it would make it, for others to read too
+        return file is not None
+    with database.engine.connect() as connection:
+        is_empty = not sa.inspect(connection).get_table_names()
+    return is_empty or (database.is_up_to_date() and not was_ever_built(database))
 
 
 @contextmanager

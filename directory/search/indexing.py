@@ -171,6 +171,12 @@ def is_current(database: Database) -> bool:
         return _build(session).version == INDEX_VERSION
 
 
+def was_ever_built(database: Database) -> bool:
+    """Whether cards and postings were once made to the end, by any version of the program."""
+    with database.reading() as session:
+        return _build(session).version != 0
+
+
 def rebuild(database: Database, *, progress: Told | None = None) -> int:
     """Make the cards and postings of every listing anew, and return how many listings there are.
 
