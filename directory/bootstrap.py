@@ -110,8 +110,10 @@ def _is_unfinished(database: Database) -> bool:
     The second and third are what a first command leaves that is killed. Tables that are not ours are left alone.
     """
     file = sqlite_file(str(database.engine.url))
-    if file is None or not file.exists():  # to look into it would make it, for others to read too
-        return file is not None
+    if file is None:
+        return False
+    if not (file.is_file() and file.stat().st_size):  # to look into it would make it, for others to read too
+        return True
     with database.engine.connect() as connection:
         is_empty = not sa.inspect(connection).get_table_names()
     return is_empty or (database.is_up_to_date() and not was_ever_built(database))
