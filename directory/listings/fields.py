@@ -4,6 +4,7 @@ Values are HSDS objects without their ids, in HSDS's words. A value crosses ever
 stored as its canonical JSON, so equal values have equal bytes.
 """
 
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -19,13 +20,31 @@ class _Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     pass
 
 
+class _Worded(_Value, frozen=True):
+    """A value with a word that is left out where it is the usual one.
+
+    Whether it is, is decided by identity when it is written, and a word that was read or computed is equal only.
+    """
+
+    def __post_init__(self) -> None:
+        for name, usual in _usual_words(type(self)):
+            if getattr(self, name) == usual:
+                msgspec.structs.force_setattr(self, name, usual)
+
+
+@cache
+def _usual_words(kind: type[_Value]) -> tuple[tuple[str, str], ...]:
+    fields = msgspec.structs.fields(kind)
+    return tuple((one.name, one.default) for one in fields if isinstance(one.default, str) and one.default)
+
+
 class Text(_Value, frozen=True):
     """Plain text, already cleaned of markup and control characters."""
 
     text: str
 
 
-class Phone(_Value, frozen=True):
+class Phone(_Worded, frozen=True):
     """A line. ``number`` is E.164 or a short code; ``ext`` is text (an extension may start with 0)."""
 
     number: str
@@ -46,7 +65,7 @@ class Schedule(_Value, frozen=True):
     text: str = ""
 
 
-class Language(_Value, frozen=True):
+class Language(_Worded, frozen=True):
     """A language and how it is available. ``tag`` is BCP 47, or ``any`` for "interpreters in many languages"."""
 
     tag: str
@@ -73,7 +92,7 @@ class CostOption(_Value, frozen=True):
     valid_to: str = ""
 
 
-class Barrier(_Value, frozen=True):
+class Barrier(_Worded, frozen=True):
     """Whether a barrier is removed. Unknown is the absence of the fact; ``no`` is stated."""
 
     answer: Literal["yes", "no"] = "yes"
@@ -167,7 +186,7 @@ class MinorConsent(_Value, frozen=True):
     text: str
 
 
-class Address(_Value, frozen=True):
+class Address(_Worded, frozen=True):
     """A street address of a public location."""
 
     address_1: str = ""
@@ -178,7 +197,7 @@ class Address(_Value, frozen=True):
     country: str = "US"
 
 
-class Point(_Value, frozen=True):
+class Point(_Worded, frozen=True):
     """WGS 84 degrees of a public location, and where they come from."""
 
     lat: float
