@@ -14,7 +14,6 @@ from importers.keeping import Kept
 from importers.record import Refused, SourceRecord
 from importers.redaction import Redaction
 from importers.report import ReportRow, row_of_cleaned, row_of_further, row_of_refused
-from importers.store import Planner, RowStore
 
 ORGANIZATION_NOT_STATED = "organization-not-stated"
 
@@ -23,16 +22,32 @@ class Prepared(msgspec.Struct, frozen=True):
     """A row on its way: what is stored, and what the report says of each row of the source, none for a placeholder.
 
     ``seen`` is the key of a row that says what it said before, of which nothing else is needed any more.
+    ``is_placeholder`` marks an organization without a row of its own: it is stored only if the source has none.
     """
 
     stored: SourceRow | None
     reported: tuple[ReportRow, ...] = ()
     seen: str = ""
+    is_placeholder: bool = False
 
     @property
     def key(self) -> str:
         """The source's key of the row; empty where nothing of it is stored."""
         return self.stored.source_key if self.stored is not None else self.seen
+
+
+class Unstored(msgspec.Struct, frozen=True):
+    """What of a document did not come in.
+
+    Attributes:
+        refused: keys of rows that are in the document and do not come in.
+        is_whole: whether each such row could be told.
+        unread: services among them that are confidential, or hidden now: earlier runs may hold them.
+    """
+
+    refused: frozenset[str]
+    is_whole: bool
+    unread: tuple[Unread, ...]
 
 
 class Preparing:
@@ -46,24 +61,24 @@ class Preparing:
         self._placeholders: set[str] = set()
         self._services: set[str] = set()
         self._unread: dict[str, Unread] = {}
-        # Keys of rows that are in the document and do not come in; and whether each such row could be told.
-        self.refused: set[str] = set()
-        self.is_whole = True
+        self._refused_keys: set[str] = set()
+        self._is_whole = True
 
     def total(self) -> int:
         """How many organizations and services there are to come."""
         return len(self._document)
 
-    def unread(self) -> list[Unread]:
-        """Services whose rows did not come in and that are confidential, or hidden now: earlier runs may hold them."""
-        return [self._unread[key] for key in sorted(self._unread.keys() - self._services)]
+    def unstored(self) -> Unstored:
+        """What did not come in, once all rows were prepared."""
+        unread = tuple(self._unread[key] for key in sorted(self._unread.keys() - self._services))
+        return Unstored(frozenset(self._refused_keys), self._is_whole, unread)
 
-    def rows(self, store: RowStore | Planner) -> Iterator[Prepared]:
+    def rows(self) -> Iterator[Prepared]:
         """Every row, organizations first; a placeholder before the first service of an organization without a row."""
         for row in self._document.organizations():
             yield self._organization(row)
         for row in self._document.services():
-            yield from self._service(row, store)
+            yield from self._service(row)
         for refused in self._document.leftovers():
             # Only reported: there may be as many of them as of everything else.
             yield self._refused(refused, is_stored=False)
@@ -73,26 +88,26 @@ class Preparing:
             return self._refused(row)
         redacted = self._redaction.redact(row)
         if isinstance(redacted, Refused):
-            self.refused.add(row.key)
+            self._refused_keys.add(row.key)
             return self._refused(redacted)
         self._organizations.add(row.key)
         return _accepted(row, self._cleaning.clean(redacted))
 
-    def _service(self, row: SourceRecord | Refused, store: RowStore | Planner) -> Iterator[Prepared]:
+    def _service(self, row: SourceRecord | Refused) -> Iterator[Prepared]:
         if isinstance(row, Refused):
             yield self._refused(row)
             return
         redacted = self._redaction.redact(row)
         if isinstance(redacted, Refused):
-            self.refused.add(row.key)
+            self._refused_keys.add(row.key)
             yield self._refused(redacted)
             return
         # A service that names no organization has one of its own, so that strangers are not joined.
         key = row.organization_key or f"organization-of:{row.key}"
         is_stated = key in self._organizations
-        if not is_stated and key not in self._placeholders and not store.holds(key):
+        if not is_stated and key not in self._placeholders:
             self._placeholders.add(key)
-            yield Prepared(self._placeholder(row, key))
+            yield Prepared(self._placeholder(row, key), is_placeholder=True)
         self._services.add(row.key)
         cleaned = self._cleaning.clean(redacted, organization_key=key)
         accepted = _accepted(row, cleaned if is_stated or row.organization_name else _without_organization(cleaned))
@@ -125,10 +140,10 @@ class Preparing:
         stored = None
         key = refused.key or (record.key if record is not None else None)
         if is_stored and key is not None:
-            self.refused.add(key)
+            self._refused_keys.add(key)
         if is_stored and refused.status in ("quarantined", "rejected"):
             # Where it cannot be told, it may be any of those that would otherwise be missing.
-            self.is_whole = self.is_whole and key is not None
+            self._is_whole = self._is_whole and key is not None
             # Named by its place: in a malformed row anything may stand where its id should be.
             where = refused.position
             place = ":".join(filter(None, ("row", where.file, where.sheet, str(where.row))))

@@ -20,6 +20,7 @@ from directory.intake.plan import Plan
 from directory.intake.planning import Look
 from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
+from importers.ahead import Batches
 from importers.cleaning import NOT_STATED, Cleaning
 from importers.confidential import Confidential, look_for_confidential
 from importers.keeping import Kept, Packed
@@ -150,9 +151,9 @@ class _Document:
         self.columns, self.mapping = _columns(opened, self.kept, confidential)
         self.remarks = opened.remarks() if isinstance(opened, Tabular) else ()
 
-    def preparing(self) -> Preparing:
+    def batches(self) -> Batches:
         """Its rows, to be prepared from the first."""
-        return Preparing(self.kept, self._redaction, self._cleaning)
+        return Batches(Preparing(self.kept, self._redaction, self._cleaning), BATCH_ROWS)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -171,7 +172,7 @@ class _Told(msgspec.Struct, frozen=True):
 
 def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
     """What a document would change."""
-    look, _ = _look(document.preparing(), planner, document.stopping)
+    look, _ = _look(document.batches(), planner, document.stopping)
     plan = planner.plan(look)
     left_out = dict(document.kept.not_read())
     return Summary(
@@ -191,19 +192,20 @@ def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy
 
 def _stored(document: _Document, store: RowStore, progress: Told | None) -> _Told:
     """Look at what a document would change, and store it."""
-    look, read, preparing = Look(), None, document.preparing()
+    look, read, batches = Look(), None, document.batches()
     if store.has_rows:
-        look, read = _look(preparing, store, document.stopping)
+        look, read = _look(batches, store, document.stopping)
         store.follow(look)
-    if read is None:
-        preparing = document.preparing()
-    batches = _batches(preparing.rows(store), BATCH_ROWS) if read is None else read
+        if read is None:
+            batches = document.batches()
     positions: dict[str, int] = {}
     rows: Packed[ReportRow] = Packed(ReportRow)
-    for row in _store_all(document.stopping.before_each(batches), preparing, store, progress, positions):
+    total = len(document.kept) if progress is not None else 0
+    to_store = document.stopping.before_each(batches if read is None else read)
+    for row in _store_all(to_store, store, positions, progress, total):
         rows.add(row)
     statuses, rules, questions = count(rows)
-    done = store.finish(look, preparing.unread(), statuses)
+    done = store.finish(look, batches.unstored.unread, statuses)
     left_out = dict(document.kept.not_read())
     return _Told(rows, positions, statuses, rules, questions, document.columns, left_out, done, document.remarks)
 
@@ -223,9 +225,7 @@ def _columns(opened: Reader, document: Reader, confidential: Confidential) -> tu
     return opened.columns(lambda position: (position.sheet, position.row) in public), opened.mapping_text()
 
 
-def _look(
-    preparing: Preparing, store: RowStore | Planner, stopping: Stopping
-) -> tuple[Look, list[list[Prepared]] | None]:
+def _look(batches: Batches, store: RowStore | Planner, stopping: Stopping) -> tuple[Look, list[list[Prepared]] | None]:
     """Look at the whole document before anything of it is stored.
 
     Returns:
@@ -234,17 +234,23 @@ def _look(
     look = Look()
     read: list[list[Prepared]] | None = []
     whole = 0
-    for batch in stopping.before_each(_batches(preparing.rows(store), BATCH_ROWS)):
+    for prepared in stopping.before_each(batches):
+        batch = _needed(prepared, store)
         same = store.look(look, [one.stored for one in batch if one.stored is not None])
         if read is not None:
             read.append([_lighter(one) if one.key in same else one for one in batch])
             whole += sum(one.stored is not None for one in read[-1])
         if whole > MOST_KEPT:
             read = None
-    look.keys |= preparing.refused
-    look.unread = preparing.unread()
-    look.is_whole = preparing.is_whole
+    look.keys |= batches.unstored.refused
+    look.unread = list(batches.unstored.unread)
+    look.is_whole = batches.unstored.is_whole
     return look, read
+
+
+def _needed(batch: list[Prepared], store: RowStore | Planner) -> list[Prepared]:
+    """Without the placeholders of organizations that the source told of before."""
+    return [one for one in batch if not (one.is_placeholder and store.holds(one.key))]
 
 
 def _lighter(row: Prepared) -> Prepared:
@@ -272,18 +278,18 @@ def _way(reader: str) -> Way:
 
 def _store_all(
     batches: Iterable[list[Prepared]],
-    preparing: Preparing,
     store: RowStore,
-    progress: Told | None,
     positions: dict[str, int],
+    progress: Told | None,
+    total: int,
 ) -> Iterator[ReportRow]:
     """Store all rows, each batch in one transaction, and give the report's row of each.
 
     ``positions`` gets the number of that row by source key.
     """
-    total = preparing.total() if progress is not None else 0
     done = 0
-    for batch in batches:
+    for prepared in batches:
+        batch = _needed(prepared, store)
         rows = [one.stored for one in batch if one.stored is not None]
         answers = {row.source_key: row for row in store.put(rows, [one.seen for one in batch if one.seen])}
         for one in batch:
@@ -298,8 +304,3 @@ def _store_all(
                     yield with_ids(reported, organization=answer.organization, listings=answer.listings)
         if progress is not None:
             progress(min(done, total), total)
-
-
-def _batches(rows: Iterator[Prepared], size: int) -> Iterator[list[Prepared]]:
-    while batch := list(itertools.islice(rows, size)):
-        yield batch
