@@ -1,63 +1,50 @@
-"""Rows are prepared in a process of its own while the ones before them are stored, where there is room for two.
+"""A large document is read and prepared in a process of its own while its rows are stored, where there is room for two.
 
-Preparing a row takes about as much work as storing it, and none of it needs the database. The process is a copy of this
-one, so nothing that is not redacted yet is written or sent anywhere; it never touches the database's connections, and
-whatever ends this process ends it too.
+Reading and preparing take about as much work as storing, and need no database. The process is a copy of this one: it
+opens no connection and writes nothing, what is confidential is known in it alone, and whatever ends this process ends
+it too.
 """
 
-import itertools
 import multiprocessing as mp
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeVar
 
-from importers.preparing import Prepared, Preparing, Unstored
+from importers.stopping import Stopping
 
-# Less than this is prepared before a second process is there.
-LEAST_ROWS = 1_000
+# A smaller document is prepared before a second process is there.
+LEAST_BYTES = 1_000_000
+_SECONDS_BETWEEN_LOOKS = 0.2
+
+Item = TypeVar("Item")
+_Items = Generator[Item, None, None]
 
 
-class Batches:
-    """The rows of a document in batches, and after the last of them what did not come in.
+def made_ahead(items: _Items[Item], path: Path, stopping: Stopping) -> _Items[Item]:
+    """The same items, made in another process if the document at ``path`` is large; not far more than are taken.
 
-    It can be iterated once. What preparing raises is raised here.
+    What making them raises is raised here, and so is the ``KeyboardInterrupt`` of ``stopping``. Close it when no more
+    are taken.
     """
-
-    unstored: Unstored
-
-    def __init__(self, preparing: Preparing, size: int) -> None:
-        self._preparing, self._size = preparing, size
-
-    def __iter__(self) -> Iterator[list[Prepared]]:
-        batches = _ahead(self._batches()) if _has_room(self._preparing.total()) else self._batches()
-        for batch in batches:
-            if isinstance(batch, Unstored):
-                self.unstored = batch
-            else:
-                yield batch
-
-    def _batches(self) -> Iterator[list[Prepared] | Unstored]:
-        rows = self._preparing.rows()
-        while batch := list(itertools.islice(rows, self._size)):
-            yield batch
-        yield self._preparing.unstored()
+    return _ahead(items, stopping) if _has_room(path) else items
 
 
-def _has_room(rows: int) -> bool:
+def _has_room(path: Path) -> bool:
     """Whether a second process is worth it, and safe: a copy is made of the main thread of a program alone."""
     return (
-        rows >= LEAST_ROWS
-        and sys.platform == "linux"
+        sys.platform == "linux"
         and len(os.sched_getaffinity(0)) > 1
         and threading.current_thread() is threading.main_thread()
+        and (path.is_dir() or (path.is_file() and path.stat().st_size >= LEAST_BYTES))
     )
 
 
-def _ahead(items: Iterator[list[Prepared] | Unstored]) -> Iterator[list[Prepared] | Unstored]:
-    """The same items, made in another process that is at most two of them ahead."""
+def _ahead(items: _Items[Item], stopping: Stopping) -> _Items[Item]:
     context = mp.get_context("fork")
     taken, given = context.Pipe(duplex=False)
     process = context.Process(target=_give, args=(items, taken, given), daemon=True)
@@ -65,15 +52,18 @@ def _ahead(items: Iterator[list[Prepared] | Unstored]) -> Iterator[list[Prepared
     given.close()
     try:
         while True:
+            while not taken.poll(_SECONDS_BETWEEN_LOOKS):
+                stopping.check()
             try:
-                item = taken.recv()
+                is_item, item = taken.recv()
             except EOFError:
                 raise RuntimeError("the process that prepares rows has ended before its last row") from None
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-            if isinstance(item, Unstored):
+            if is_item:
+                yield item
+            elif item is None:
                 return
+            else:
+                raise item
     finally:
         process.kill()
         process.join()
@@ -81,14 +71,15 @@ def _ahead(items: Iterator[list[Prepared] | Unstored]) -> Iterator[list[Prepared
         taken.close()
 
 
-def _give(items: Iterator[list[Prepared] | Unstored], taken: Connection, given: Connection) -> None:
+def _give(items: _Items[Item], taken: Connection, given: Connection) -> None:
     """Of the second process: make the items and give them over. It stops when nobody takes them any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to both, and the first one ends this one
     taken.close()
     try:
         for item in items:
-            given.send(item)
+            given.send((True, item))
+        given.send((False, None))
     except BrokenPipeError:
         pass
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the rows are waited for
-        given.send(error)
+        given.send((False, error))

@@ -7,30 +7,24 @@ nothing.
 """
 
 import gc
-import itertools
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
 from directory.db import Database
-from directory.errors import BadInputError, DirectoryError
+from directory.errors import DirectoryError
 from directory.intake.plan import Plan
 from directory.intake.planning import Look
-from directory.places.gazetteer import Gazetteer
-from directory.progress import Told
-from importers.ahead import Batches
-from importers.cleaning import NOT_STATED, Cleaning
-from importers.confidential import Confidential, look_for_confidential
-from importers.keeping import Kept, Packed
-from importers.keys import NeutralKeys
-from importers.mapping import HsdsMapping, load_mapping, mapping_text
-from importers.opening import READERS, Asked, Way
-from importers.places_of_rows import Places
-from importers.preparing import Prepared, Preparing
-from importers.record import ColumnRead, Reader, SourceRecord, Tabular
-from importers.redaction import Redaction
+from directory.progress import Told as Progress
+from importers.ahead import made_ahead
+from importers.cleaning import NOT_STATED
+from importers.document import Document, read_document
+from importers.keeping import Packed
+from importers.mapping import load_mapping, mapping_text
+from importers.opening import Asked
+from importers.preparing import Prepared
 from importers.report import (
     ReadBy,
     Report,
@@ -45,15 +39,26 @@ from importers.report import (
     write_mapping,
     write_report,
 )
-from importers.stopping import Stopping, stoppable
+from importers.stopping import stoppable
 from importers.store import DryRun, Planner, RowStore, Store, kept_mapping
 
-BATCH_ROWS = 250
 _OBJECTS_BETWEEN_LOOKS = 50_000
 # So many rows of which more than the key is needed are kept in memory between looking at them and storing them.
 MOST_KEPT = 10_000
 
 
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let Python look for circles of garbage seldom: there are few, and looking took a fifth of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@_collecting_seldom()
 def import_package(
     database: Database | None,
     reader: str,
@@ -65,7 +70,7 @@ def import_package(
     report: Path | None = None,
     max_mb: int = 20,
     home: str = "US",
-    progress: Told | None = None,
+    progress: Progress | None = None,
     is_plan: bool = False,
     looked_up_in: Database | None = None,
 ) -> Summary:
@@ -101,17 +106,20 @@ def import_package(
         check_report_path(report)
     if save_mapping is not None:
         check_mapping_path(save_mapping)
-    with _collecting_seldom(), _way(reader).open(asked) as opened, Gazetteer() as gazetteer, stoppable() as stopping:
-        document = _Document(opened, words, Places(gazetteer, home), stopping)
+    # Whatever was read is let go of before records are joined, which takes room of its own.
+    with (
+        stoppable() as stopping,
+        closing(made_ahead(read_document(reader, asked, words, stopping), path, stopping)) as items,
+    ):
+        document = Document(items, stopping)
         if save_mapping is not None:
-            write_mapping(document.mapping, save_mapping)
+            write_mapping(document.told.mapping, save_mapping)
         if is_plan and database is not None:
             return _planned(document, Planner(database, source, reader=reader), source, read_by)
-        store: RowStore = DryRun(source) if database is None else Store(database, source, reader=reader, mapping=said)
+        dry = DryRun(source)
+        store: RowStore = dry if database is None else Store(database, source, reader=reader, mapping=said)
         with store:
             told = _stored(document, store, progress)
-    # Whatever was read is let go of before records are joined, which takes room of its own.
-    del document, opened
     joined = store.join(unnamed=NOT_STATED)
     review = pairs_of_rows(told.rows, joined, told.positions)
     if report is not None:
@@ -129,31 +137,14 @@ def import_package(
         withdrawn=store.withdrawn,
         proposed=store.proposed,
         conflicts=store.conflicts,
-        not_read=told.not_read,
-        columns=told.columns,
+        not_read=dict(document.told.not_read),
+        columns=document.told.columns,
         review=len(review),
         did=told.plan.counts() if told.plan is not None else {},
         plan=told.plan,
         mapping=read_by,
-        remarks=told.remarks,
+        remarks=document.told.remarks,
     )
-
-
-class _Document:
-    """A document that was read, and looked through for what must not be told."""
-
-    def __init__(self, opened: Reader, words: HsdsMapping, places: Places, stopping: Stopping) -> None:
-        self.kept = Kept(NeutralKeys(opened))
-        self.stopping = stopping
-        everything = stopping.before_each(itertools.chain(self.kept.services(), self.kept.leftovers()))
-        confidential = look_for_confidential(everything, words, places)
-        self._redaction, self._cleaning = Redaction(confidential, places), Cleaning(words, places)
-        self.columns, self.mapping = _columns(opened, self.kept, confidential)
-        self.remarks = opened.remarks() if isinstance(opened, Tabular) else ()
-
-    def batches(self) -> Batches:
-        """Its rows, to be prepared from the first."""
-        return Batches(Preparing(self.kept, self._redaction, self._cleaning), BATCH_ROWS)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -164,68 +155,45 @@ class _Told(msgspec.Struct, frozen=True):
     statuses: dict[str, int]
     rules: dict[str, int]
     questions: dict[str, int]
-    columns: tuple[ColumnRead, ...]
-    not_read: dict[str, int]
     plan: Plan | None
-    remarks: tuple[str, ...]
 
 
-def _planned(document: _Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
+def _planned(document: Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
     """What a document would change."""
-    look, _ = _look(document.batches(), planner, document.stopping)
+    look, _ = _look(document, planner)
     plan = planner.plan(look)
-    left_out = dict(document.kept.not_read())
     return Summary(
         source,
         None,
         {},
         {},
         {},
-        not_read=left_out,
-        columns=document.columns,
+        not_read=dict(document.told.not_read),
+        columns=document.told.columns,
         did=plan.counts(),
         plan=plan,
         mapping=read_by,
-        remarks=document.remarks,
+        remarks=document.told.remarks,
     )
 
 
-def _stored(document: _Document, store: RowStore, progress: Told | None) -> _Told:
+def _stored(document: Document, store: RowStore, progress: Progress | None) -> _Told:
     """Look at what a document would change, and store it."""
-    look, read, batches = Look(), None, document.batches()
+    look, read = Look(), None
     if store.has_rows:
-        look, read = _look(batches, store, document.stopping)
+        look, read = _look(document, store)
         store.follow(look)
-        if read is None:
-            batches = document.batches()
     positions: dict[str, int] = {}
     rows: Packed[ReportRow] = Packed(ReportRow)
-    total = len(document.kept) if progress is not None else 0
-    to_store = document.stopping.before_each(batches if read is None else read)
-    for row in _store_all(to_store, store, positions, progress, total):
+    batches = document.batches() if read is None else document.stopping.before_each(read)
+    for row in _store_all(batches, store, positions, progress, document.told.rows):
         rows.add(row)
     statuses, rules, questions = count(rows)
-    done = store.finish(look, batches.unstored.unread, statuses)
-    left_out = dict(document.kept.not_read())
-    return _Told(rows, positions, statuses, rules, questions, document.columns, left_out, done, document.remarks)
+    done = store.finish(look, document.unstored.unread, statuses)
+    return _Told(rows, positions, statuses, rules, questions, done)
 
 
-def _columns(opened: Reader, document: Reader, confidential: Confidential) -> tuple[tuple[ColumnRead, ...], str]:
-    """What a spreadsheet's columns were taken for, with examples of rows that are public, and as a mapping file."""
-    if not isinstance(opened, Tabular):
-        return (), ""
-    public = {
-        (position.sheet, position.row)
-        for row in document.services()
-        if isinstance(row, SourceRecord)
-        and row.key not in confidential.reasons
-        and row.organization_key not in confidential.organizations
-        for position in (row.position, *(part.position for part in row.parts))
-    }
-    return opened.columns(lambda position: (position.sheet, position.row) in public), opened.mapping_text()
-
-
-def _look(batches: Batches, store: RowStore | Planner, stopping: Stopping) -> tuple[Look, list[list[Prepared]] | None]:
+def _look(document: Document, store: RowStore | Planner) -> tuple[Look, list[list[Prepared]] | None]:
     """Look at the whole document before anything of it is stored.
 
     Returns:
@@ -234,7 +202,7 @@ def _look(batches: Batches, store: RowStore | Planner, stopping: Stopping) -> tu
     look = Look()
     read: list[list[Prepared]] | None = []
     whole = 0
-    for prepared in stopping.before_each(batches):
+    for prepared in document.batches():
         batch = _needed(prepared, store)
         same = store.look(look, [one.stored for one in batch if one.stored is not None])
         if read is not None:
@@ -242,9 +210,9 @@ def _look(batches: Batches, store: RowStore | Planner, stopping: Stopping) -> tu
             whole += sum(one.stored is not None for one in read[-1])
         if whole > MOST_KEPT:
             read = None
-    look.keys |= batches.unstored.refused
-    look.unread = list(batches.unstored.unread)
-    look.is_whole = batches.unstored.is_whole
+    look.keys |= document.unstored.refused
+    look.unread = list(document.unstored.unread)
+    look.is_whole = document.unstored.is_whole
     return look, read
 
 
@@ -259,28 +227,11 @@ def _lighter(row: Prepared) -> Prepared:
     return row if has_day else msgspec.structs.replace(row, stored=None, seen=row.key)
 
 
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Let Python look for circles of garbage seldom: there are few, and looking took a fifth of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-def _way(reader: str) -> Way:
-    if reader not in READERS:
-        raise BadInputError(f"There is no such reader. Known are: {', '.join(READERS)}.")
-    return READERS[reader]
-
-
 def _store_all(
     batches: Iterable[list[Prepared]],
     store: RowStore,
     positions: dict[str, int],
-    progress: Told | None,
+    progress: Progress | None,
     total: int,
 ) -> Iterator[ReportRow]:
     """Store all rows, each batch in one transaction, and give the report's row of each.

@@ -23,11 +23,15 @@ class Stopping:
         """Somebody does."""
         self._has_come = True
 
+    def check(self) -> None:
+        """Raise ``KeyboardInterrupt`` where somebody does."""
+        if self._has_come:
+            raise KeyboardInterrupt
+
     def before_each(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items; raises ``KeyboardInterrupt`` before the next one where somebody wants to stop."""
+        """The items, each after a ``check``."""
         for item in items:
-            if self._has_come:
-                raise KeyboardInterrupt
+            self.check()
             yield item
 
 

@@ -1,12 +1,13 @@
 """Rows that another process prepares are those that this one would have prepared, and it ends with this one."""
 
+import itertools
 import multiprocessing as mp
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import msgspec
@@ -15,11 +16,10 @@ import pytest
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.errors import BadInputError
 from importers import ahead
-from importers.ahead import Batches
 from importers.cleaning import Cleaning
-from importers.preparing import Prepared, Unstored
 from importers.report import Summary
 from importers.run import import_package
+from importers.stopping import Stopping
 from tests.benchmarks.feeding import write_feed
 from tests.benchmarks.imports import state_of
 
@@ -28,12 +28,13 @@ _SERVICES = 300
 _PARENT = """
 import itertools, sys, time
 from importers.ahead import _ahead
+from importers.stopping import Stopping
 def rows():
     import os
     print(os.getpid(), flush=True)
     for _ in itertools.count():
         yield []
-for item in _ahead(rows()):
+for item in _ahead(rows(), Stopping()):
     time.sleep(60)
 """
 
@@ -41,7 +42,7 @@ for item in _ahead(rows()):
 @pytest.fixture(params=["here", "in another process"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     is_here = request.param == "here"
-    monkeypatch.setattr(ahead, "_has_room", lambda _rows: not is_here)
+    monkeypatch.setattr(ahead, "_has_room", lambda _path: not is_here)
     return str(request.param)
 
 
@@ -60,7 +61,7 @@ def test_a_document_ends_the_same_by_either_way(tmp_path: Path, monkeypatch: pyt
         file.write('{"id": 5}\n[]\n')
     told, states, reports = [], [], []
     for number, has_room in enumerate((False, True)):
-        monkeypatch.setattr(ahead, "_has_room", lambda _rows, answer=has_room: answer)
+        monkeypatch.setattr(ahead, "_has_room", lambda _path, answer=has_room: answer)
         report = tmp_path / f"{number}.json"
         told.append(_imported(feed, tmp_path / f"{number}.db", report))
         states.append(state_of(tmp_path / f"{number}.db"))
@@ -85,30 +86,49 @@ def test_what_preparing_raises_is_raised_where_rows_are_stored(
     assert not mp.active_children()
 
 
+def _endless() -> Generator[int, None, None]:
+    yield from itertools.count()
+
+
 def test_a_process_that_is_gone_too_early_is_an_error() -> None:
-    def rows() -> Iterator[list[Prepared] | Unstored]:
-        yield []
+    def rows() -> Generator[int, None, None]:
+        yield 1
         os._exit(0)
 
     with pytest.raises(RuntimeError, match="before its last row"):
-        list(ahead._ahead(rows()))
+        list(ahead._ahead(rows(), Stopping()))
 
 
-def test_who_stops_taking_rows_ends_the_other_process(way: str) -> None:
-    class Endless:
-        def total(self) -> int:
-            return 10_000
-
-        def rows(self) -> Iterator[Prepared]:
-            while True:
-                yield Prepared(None)
-
-    batches: Batches = Batches(Endless(), 10)  # type: ignore[arg-type]
-    rows = iter(batches)
-    assert next(rows) == [Prepared(None)] * 10
+def test_who_stops_taking_items_ends_the_other_process(tmp_path: Path, way: str) -> None:
+    items = ahead.made_ahead(_endless(), tmp_path, Stopping())
+    assert list(itertools.islice(items, 1_000)) == list(range(1_000))
     assert bool(mp.active_children()) == (way != "here")
-    rows.close()  # type: ignore[attr-defined]
+    items.close()
     assert not mp.active_children()
+
+
+def test_ctrl_c_is_noticed_while_the_other_process_reads() -> None:
+    def rows() -> Generator[int, None, None]:
+        time.sleep(600)
+        yield 1
+
+    stopping = Stopping()
+    stopping.note(signal.SIGINT, None)
+    with pytest.raises(KeyboardInterrupt):
+        next(ahead._ahead(rows(), stopping))
+    assert not mp.active_children()
+
+
+def test_a_small_document_needs_no_second_process(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.ndjson"
+    feed.write_bytes(b" " * (ahead.LEAST_BYTES - 1))
+    items = _endless()
+    assert ahead.made_ahead(items, feed, Stopping()) is items
+    assert ahead.made_ahead(items, tmp_path / "none.ndjson", Stopping()) is items
+    feed.write_bytes(b" " * ahead.LEAST_BYTES)
+    other = ahead.made_ahead(items, feed, Stopping())
+    assert (other is not items) == (len(os.sched_getaffinity(0)) > 1)
+    other.close()
 
 
 def test_a_process_that_is_killed_takes_the_other_one_with_it() -> None:

@@ -157,7 +157,7 @@ def test_a_dry_run_stores_nothing_and_gives_the_same_ids_every_time(tmp_path: Pa
 def test_a_run_that_is_stopped_goes_on_where_it_ended(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importers.run.BATCH_ROWS", 2)
+    monkeypatch.setattr("importers.document.BATCH_ROWS", 2)
     package = write_package(tmp_path / "feed", _FEED)
 
     def stop(done: int, total: int) -> None:
@@ -182,7 +182,7 @@ def test_ctrl_c_waits_for_the_end_of_a_transaction(
     database_source: DatabaseSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the middle of one it would leave the database locked."""
-    monkeypatch.setattr("importers.run.BATCH_ROWS", 2)
+    monkeypatch.setattr("importers.document.BATCH_ROWS", 2)
     made: list[uuid.UUID] = []
 
     def press_ctrl_c_soon() -> uuid.UUID:

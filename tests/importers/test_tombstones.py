@@ -88,7 +88,7 @@ def test_nothing_is_missing_where_a_row_could_not_be_told_or_nothing_was_there(
 def test_nothing_is_missing_after_a_run_that_was_stopped(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importers.run.BATCH_ROWS", 2)
+    monkeypatch.setattr("importers.document.BATCH_ROWS", 2)
     bring(database, tmp_path, feed(range(100, 104)))
 
     def stop(done: int, total: int) -> None:

@@ -183,7 +183,7 @@ def test_runs_of_a_source_are_taken_back_from_the_last(database: Database, tmp_p
 def test_a_run_that_was_stopped_can_be_taken_back(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importers.run.BATCH_ROWS", 2)
+    monkeypatch.setattr("importers.document.BATCH_ROWS", 2)
     bring(database, tmp_path, feed(range(100, 104)))
     before = shown(database)
 
