@@ -20,6 +20,7 @@ from directory.listings.withdrawal import finish_withdrawals
 from directory.mail import models as _mail  # noqa: F401 - its tables belong to the schema
 from directory.people.models import Network
 from directory.people.service import ensure_network
+from directory.planning import models as _planning  # noqa: F401 - its tables belong to the schema
 from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings

@@ -15,6 +15,7 @@ from directory.mail.service import put_out
 from directory.people import sessions
 from directory.people.invitations import make_link
 from directory.people.models import ContactView, Credential, Person, Request, Scope, Vouch
+from directory.planning.models import CallTask
 from tests import makers
 
 STREET = "77 Lanternfield Road"
@@ -71,6 +72,17 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             Vouch(person_id=people[1], by_id=people[2], at=now),
             Request(kind="recovery", subject="somebody", opened_by=people[0], opened_at=now),
             Hiding(record_id=listing_id, by_id=people[0], at=now, until=now + dt.timedelta(hours=72)),
+            CallTask(
+                listing_id=listing_id,
+                tier="liveness",
+                kind="audit",
+                planned_on=day_number(now),
+                minutes=2.5,
+                p_wrong=0.1,
+                why="[]",
+                claimed_by=people[0],
+                claimed_until=now + dt.timedelta(hours=1),
+            ),
         ]
     )
     session.add(

@@ -144,6 +144,21 @@ def test_fresh_goes_down_and_up_with_data(unmigrated: Database) -> None:
     assert {table: _count(unmigrated, table) for table in kept} == kept
 
 
+def test_plan_goes_down_and_up_with_data(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    everything.fill(unmigrated)
+    assert _count(unmigrated, "call_task") == 1
+    kept = {table: _count(unmigrated, table) for table in ("fact", "record", "evidence", "belief", "person")}
+    unmigrated.downgrade("0007_fresh")
+    assert "call_task" not in _tables(unmigrated)
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    assert _count(unmigrated, "call_task") == 0
+
+
 def test_ground_goes_down_to_nothing_and_up_again(unmigrated: Database) -> None:
     unmigrated.upgrade("0001_ground")
     with unmigrated.engine.begin() as connection:
