@@ -33,7 +33,7 @@ from directory.freshness.belief import Belief
 from directory.freshness.models import Evidence
 from directory.freshness.observations import Observation, second_of
 from directory.freshness.policy import supports, warns
-from directory.freshness.queries import last_reports, reported_days, still_counts
+from directory.freshness.queries import reported_days, still_counts
 from directory.freshness.reasons import is_withheld
 from directory.freshness.service import write_beliefs
 from directory.listings.fields import TIERS, decode_plain
@@ -107,13 +107,13 @@ def make_cards(
         rows[record.id] = _row(record.id, blobs)
     today = day_number(now)
     listings = [record for record in records.values() if record.kind == "listing"]
-    reports = last_reports(session, [listing.id for listing in listings])
+    reports = reported_days(session, [listing.id for listing in listings])
     shells = _shells(session, list(records))
     shown: list[Shown] = []
     beliefs: dict[int, Belief] = {}
     for listing in listings:
-        reported = reports.get(listing.id)
-        heard = _heard(listing, records, known, [reported.toordinal()] if reported else [])
+        reported = reports.get(listing.id, [])
+        heard = _heard(listing, records, known, reported)
         belief = heard.belief()
         if listing.id not in shells and _is_kept(listing, records):
             beliefs[listing.id] = belief
@@ -122,7 +122,8 @@ def make_cards(
             if listing.id in shells
             else _show(
                 listing, records, public, rows[listing.id], today=today, practice=listing.network_id in practice,
-                belief=heard.belief_shown(belief), reported=reported,
+                belief=heard.belief_shown(belief),
+                reported=dt.date.fromordinal(reported[-1]) if reported else None,
             )
         )  # fmt: skip
     kept = {record_id: row for record_id, row in rows.items() if record_id not in shells}

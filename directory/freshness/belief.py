@@ -6,45 +6,27 @@ raise the priority of a call and label a card, and never change a state.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Literal, Protocol
 
 import msgspec
 
 from directory.freshness.chances import (
-    CLOSED,
-    EVERYTHING,
     ORGANIZATION,
-    PHONE,
     SERVICE,
     YEAR_DAYS,
     Chances,
     Model,
-    at_most,
-    supported,
-    weighed,
-    with_trace,
-    without_trace,
 )
-from directory.freshness.observations import CONFIRMING_LOG2_ODDS, Observation, in_order, line_of, that_count
-from directory.freshness.parameters import Outcome, Parameters
+from directory.freshness.gathered import Gathered, attempts_of, chances_after, gather
+from directory.freshness.observations import Observation, in_order, line_of, that_count
+from directory.freshness.parameters import Parameters
 from directory.freshness.parameters import parameters as reviewed
 from directory.freshness.reasons import SOFT, Reason, reasons_of
 
 State = Literal["unverified", "verified", "due", "stale", "unreachable"]
 EvidenceState = Literal["unverified", "verified", "unreachable"]
-_ABOUT: dict[str, tuple[int, ...]] = {
-    "reach": EVERYTHING,
-    "line": (*PHONE, *ORGANIZATION),
-    "phone": PHONE,
-    "organization": ORGANIZATION,
-    "service": SERVICE,
-}
-# What is said about the listing itself, and not about one of its details.
-_OF_LISTING = frozenset({"", "phone", "name", "status", "url"})
-_TRACES = {("corroboration", "phone"): "phone", ("corroboration", "name"): "service", ("website", "url"): "site"}
-_FIELDS_OF_SOURCES = frozenset({"phone", "name", "status"})
 
 
 class Belief(msgspec.Struct, frozen=True):
@@ -57,6 +39,7 @@ class Belief(msgspec.Struct, frozen=True):
         stale_on: from this day number on readers are warned; 0 where nobody ever confirmed it.
         reasons: codes and dates.
         model_version: of the parameters.
+        gathered: what observations come to, from which the chances of a day follow; None where nobody asked.
     """
 
     state: EvidenceState
@@ -65,6 +48,7 @@ class Belief(msgspec.Struct, frozen=True):
     stale_on: int
     reasons: tuple[Reason, ...]
     model_version: int
+    gathered: Gathered | None = None
 
 
 class Believed(msgspec.Struct, frozen=True):
@@ -129,7 +113,7 @@ def believe(
     """
     model = model_of(frozenset(kinds), parameters)
     heard = in_order(that_count(observations, model.roles))
-    chances = _chances_on(model, heard, as_of, line=line)
+    chances = chances_after(model, gather(model, heard, line=line), as_of)
     whole = 1 + sum(chances)
     later = chances.closed_later
     share = model.figures.organization_share
@@ -155,11 +139,11 @@ def standing_of(
     heard = in_order(that_count(observations, model.roles))
     of_line = line_of(heard, line)
     confirmed_on = max((one.day for one in heard if one.confirms and of_line(one)), default=None)
+    gathered = gather(model, heard, line=line)
     due_on = stale_on = 0
     if confirmed_on is not None:
-        chances, last = _heard(model, _without_reports(heard), line=line)
         due_on, stale_on = (
-            min(last + model.days_until(chances, limit.p), confirmed_on + limit.days)
+            min(gathered.quiet_on + model.days_until(gathered.quiet, limit.p), confirmed_on + limit.days)
             for limit in (model.group.due, model.group.warn)
         )
     unreachable = _is_unreachable(model.figures, [one for one in heard if of_line(one)])
@@ -170,6 +154,7 @@ def standing_of(
         stale_on=stale_on,
         reasons=reasons_of(heard, line=line, figures=model.figures),
         model_version=model.figures.version,
+        gathered=gathered,
     )
 
 
@@ -195,152 +180,18 @@ def chances_of(
 ) -> Chances:
     """What may have become of a listing on a day, state by state (for whoever ranks calls); as for ``believe``."""
     model = model_of(frozenset(kinds))
-    return _chances_on(model, in_order(that_count(observations, model.roles)), as_of, line=line)
+    gathered = gather(model, in_order(that_count(observations, model.roles)), line=line)
+    return chances_after(model, gathered, as_of)
 
 
-def _chances_on(model: Model, heard: Sequence[Observation], as_of: int, *, line: str | None) -> Chances:
-    if not heard:
-        return model.at_import
-    quiet = _without_reports(heard)
-    chances, last = _heard(model, quiet, line=line)
-    found = model.after(chances, as_of - last) if quiet else model.at_import
-    if len(quiet) == len(heard):
-        return found
-    chances, last = _heard(model, heard, line=line)
-    # However many reports there are, all of them weigh no more than one strong observation.
-    most = weighed(found, model.figures.reports.most_ratio, EVERYTHING)
-    return at_most(model.after(chances, as_of - last), most, EVERYTHING)
-
-
-def _without_reports(heard: Iterable[Observation]) -> list[Observation]:
-    return [one for one in heard if one.method != "report"]
-
-
-# ---------------------------------------------------------------------- one observation after another
-
-
-class _Heard:
-    """Chances as they are after what was heard so far, and what must not be counted twice."""
-
-    def __init__(self, model: Model, day: int) -> None:
-        self.model = model
-        self.day = day
-        self.chances = model.at_import
-        # Trace and fact -> the day on which it was seen last; traces that are lost.
-        self.seen: dict[tuple[str, str, str], int] = {}
-        self.lost: set[str] = set()
-        # Origin and cause -> the day and the ratio that was counted.
-        self.counted: dict[tuple[str, str], tuple[int, float]] = {}
-        self.reported_on = 0
-
-    def wait_until(self, day: int) -> None:
-        if day > self.day:
-            self.chances = self.model.after(self.chances, day - self.day)
-            self.day = day
-
-    def trace(self, trace: str, one: Observation, *, is_seen: bool) -> None:
-        key = (trace, one.field, one.slot)
-        if is_seen:
-            self.seen[key] = self.day
-            self.lost.discard(trace)
-            self.chances = with_trace(self.chances, trace)
-            return
-        seen_on = self.seen.pop(key, None)
-        # Only the step from seen to gone says something, and once, however many pages a site has.
-        if seen_on is None or trace in self.lost:
-            return
-        self.lost.add(trace)
-        phi = getattr(self.model.figures.traces, trace).phi
-        false_loss = 1 - math.exp(-phi * max(1, self.day - seen_on) / YEAR_DAYS)
-        self.chances = without_trace(self.chances, trace, false_loss)
-
-    def report(self, day: int) -> None:
-        rules = self.model.figures.reports
-        if self.reported_on and day < self.reported_on + rules.days_apart:
-            return
-        self.wait_until(day)
-        self.reported_on = day
-        self.chances = weighed(self.chances, rules.ratio, EVERYTHING)
-
-    def confirm(self, states: Iterable[int]) -> None:
-        """The word of somebody who spoke with the service: what was doubted before is settled."""
-        self.chances = at_most(self.chances, self.model.confirmed, states)
-
-    def against(self, one: Observation, about: str, ratio: float) -> None:
-        key = (one.lineage or one.method, about)
-        on, before = self.counted.get(key, (0, 1.0))
-        if on and one.day < on + self.model.figures.decorrelation.get(one.method, 0):
-            if ratio <= before:
-                return
-            self.counted[key] = (on, ratio)
-            ratio /= before
-        else:
-            self.counted[key] = (one.day, ratio)
-        self.wait_until(one.day)
-        self.chances = weighed(self.chances, ratio, _ABOUT[about])
-
-
-def _heard(model: Model, heard: Sequence[Observation], *, line: str | None) -> tuple[Chances, int]:
-    """The chances after all observations, which are in order, and the day of the last one that changed them."""
-    if not heard:
-        return model.at_import, 0
-    found = _Heard(model, heard[0].day)
-    is_of_line = line_of(heard, line)
-    figures = model.figures
-    for one in heard:
-        known = figures.outcome_of(one.method, one.outcome)
-        trace = _TRACES.get((one.method, one.field))
-        if one.method == "report":
-            found.report(one.day)
-        elif known is not None and known.about == "trace":
-            if trace is not None and (trace != "phone" or is_of_line(one)):
-                found.wait_until(one.day)
-                found.trace(trace, one, is_seen=bool(known.seen))
-        elif one.outcome == "verified-at-source":
-            if one.field in _FIELDS_OF_SOURCES:
-                found.wait_until(one.day)
-                found.chances = at_most(found.chances, model.at_import, EVERYTHING)
-        elif one.log2_odds:
-            _weigh(found, one, known, of_line=is_of_line(one))
-    return found.chances, found.day
-
-
-def _weigh(found: _Heard, one: Observation, known: Outcome | None, *, of_line: bool) -> None:
-    about: str = "field" if known is None else known.about
-    figures = found.model.figures
-    ratio = min(figures.most_ratio, max(figures.least_ratio, 2.0**one.log2_odds))
-    if one.log2_odds < 0:
-        # Who confirms a detail spoke with the service; whether its number was the way is another question.
-        states = EVERYTHING if of_line else CLOSED
-        if not one.confirms and one.field not in _OF_LISTING:
-            return
-        found.wait_until(one.day)
-        if one.confirms and one.log2_odds <= CONFIRMING_LOG2_ODDS:
-            found.confirm(states)
-        else:
-            found.chances = supported(found.chances, ratio, found.model.confirmed, states)
-        return
-    if about in ("field", "nothing", "trace"):
-        about = "phone" if one.field == "phone" else "reach" if one.field in ("name", "status") else ""
-    is_of_other_line = one.field == "phone" and not of_line
-    if not about or (about in ("phone", "line", "reach") and (one.field not in _OF_LISTING or is_of_other_line)):
-        return
-    found.against(one, about, ratio)
+def chances_on(gathered: Gathered, kinds: frozenset[str], *, day: int) -> Chances:
+    """The same from what was stored of a listing with these kinds (``Belief.gathered``)."""
+    return chances_after(model_of(kinds), gathered, day)
 
 
 def _is_unreachable(figures: Parameters, of_line: Iterable[Observation]) -> bool:
     """Whether a call found the line dead, or calls on several days reached nobody, since somebody was reached."""
-    dead = False
-    attempts: list[int] = []
-    for one in of_line:
-        known = figures.outcome_of(one.method, one.outcome)
-        if one.confirms:
-            dead = False
-            attempts.clear()
-        elif known is not None and known.dead:
-            dead = True
-        elif known is not None and known.attempt:
-            attempts.append(one.day)
+    dead, attempts = attempts_of(figures, of_line)
     rules = figures.attempts
     return dead or (len(attempts) >= rules.most and len(set(attempts)) >= rules.days)
 

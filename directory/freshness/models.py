@@ -97,3 +97,5 @@ class Belief(Base):
     # JSON: codes and dates of what speaks for and against it.
     reasons: Mapped[str]
     model_version: Mapped[int] = mapped_column(sa.Integer())
+    # JSON of ``gathered.Gathered``: what the evidence comes to, from which the chances of any day follow.
+    gathered: Mapped[str | None]

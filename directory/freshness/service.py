@@ -157,6 +157,7 @@ def write_beliefs(session: Session, beliefs: Mapping[int, Belief], *, of: Iterab
             "listing_id": listing_id, "state": one.state, "confirmed_on": one.confirmed_on, "due_on": one.due_on,
             "stale_on": one.stale_on, "reasons": msgspec.json.encode(one.reasons).decode(),
             "model_version": one.model_version,
+            "gathered": msgspec.json.encode(one.gathered).decode() if one.gathered is not None else None,
         }
         for listing_id, one in sorted(beliefs.items())
     ]  # fmt: skip

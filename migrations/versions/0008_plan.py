@@ -1,4 +1,4 @@
-"""Plan: the calls that are to be made, and what came of those that were.
+"""Plan: the calls that are to be made, what came of those that were, and what evidence comes to.
 
 Revision ID: 0008_plan
 Revises: 0007_fresh
@@ -17,6 +17,8 @@ AT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    # Empty until cards are made anew, which an upgrade does right after this.
+    op.add_column("belief", sa.Column("gathered", sa.Text(), nullable=True))
     op.create_table(
         "call_task",
         sa.Column("id", BIG, nullable=False),
@@ -62,3 +64,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("call_task")
+    op.execute("ALTER TABLE belief DROP COLUMN gathered")

@@ -224,14 +224,14 @@ def test_hours_and_intake_age_by_themselves() -> None:
 
 # ---------------------------------------------------------------------- for every history
 
-_KINDS = st.sampled_from([("hotline",), ("shelter", "food"), ("sane",), ("legal",), ("mental-health",), ("food",), ()])
+KINDS = st.sampled_from([("hotline",), ("shelter", "food"), ("sane",), ("legal",), ("mental-health",), ("food",), ()])
 _OUTCOMES = [
     (method, outcome)
     for method, outcomes in parameters().outcomes.items()
     for outcome in outcomes
     if method != "report"
 ]
-_HISTORIES = st.lists(
+HISTORIES = st.lists(
     st.builds(
         lambda on, hour, field, pair, lineage: Observation(
             _at(DAY + on, hour), field, pair[0], pair[1], weight_of(*pair), lineage=lineage
@@ -254,7 +254,7 @@ _GOOD_WORDS = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(_HISTORIES, _KINDS, _GOOD_WORDS, st.integers(900, 1_500))
+@given(HISTORIES, KINDS, _GOOD_WORDS, st.integers(900, 1_500))
 def test_support_never_makes_a_listing_more_doubtful(
     history: list[Observation], kinds: tuple[str, ...], support: Observation, as_of: int
 ) -> None:
@@ -266,7 +266,7 @@ def test_support_never_makes_a_listing_more_doubtful(
 
 
 @settings(max_examples=200, deadline=None)
-@given(_HISTORIES, _KINDS, st.sampled_from([("corroboration", "phone", "seen"), ("website", "url", "live")]))
+@given(HISTORIES, KINDS, st.sampled_from([("corroboration", "phone", "seen"), ("website", "url", "live")]))
 def test_neither_does_a_trace_that_is_seen(
     history: list[Observation], kinds: tuple[str, ...], look: tuple[str, str, str]
 ) -> None:
@@ -278,7 +278,7 @@ def test_neither_does_a_trace_that_is_seen(
 
 
 @settings(max_examples=200, deadline=None)
-@given(_HISTORIES, _KINDS, st.lists(st.integers(0, 5_000), min_size=2, max_size=6))
+@given(HISTORIES, KINDS, st.lists(st.integers(0, 5_000), min_size=2, max_size=6))
 def test_time_alone_never_makes_a_listing_more_certain(
     history: list[Observation], kinds: tuple[str, ...], days: list[int]
 ) -> None:
@@ -294,7 +294,7 @@ def test_time_alone_never_makes_a_listing_more_certain(
 
 
 @settings(max_examples=200, deadline=None)
-@given(_HISTORIES, _KINDS, st.randoms(use_true_random=False))
+@given(HISTORIES, KINDS, st.randoms(use_true_random=False))
 def test_the_order_in_which_evidence_is_read_does_not_matter(
     history: list[Observation], kinds: tuple[str, ...], random: object
 ) -> None:
@@ -305,7 +305,7 @@ def test_the_order_in_which_evidence_is_read_does_not_matter(
 
 
 @settings(max_examples=200, deadline=None)
-@given(_HISTORIES, _KINDS)
+@given(HISTORIES, KINDS)
 def test_the_thresholds_are_passed_on_the_days_that_are_named(
     history: list[Observation], kinds: tuple[str, ...]
 ) -> None:
