@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from directory.bootstrap import opened_ready
 from directory.confirming import peers
 from directory.confirming.bounces import MOST_BYTES, note_report
-from directory.confirming.calls import GREETINGS, lines_of, may_call, note_call
+from directory.confirming.calls import GREETINGS, Called, lines_of, may_call, note_call
 from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.db import Database
@@ -23,6 +24,7 @@ from directory.freshness.policy import CALL_OUTCOMES
 from directory.integrity.neighbour import read_signing_key
 from directory.integrity.queries import name_of
 from directory.listings.fields import decode_plain
+from directory.listings.models import Record
 from directory.listings.queries import find_record, get_record
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
@@ -46,7 +48,7 @@ def ask(listing: str) -> None:
     click.echo("The letter is on its way. The program has seven days to answer it.")
 
 
-_OUTCOMES = """\b
+OUTCOMES_TAUGHT = """\b
 confirmed               everything that is shown is right
 confirmed-with-changes  it is right but for some things: propose those
 live                    the number is right, and they take new people
@@ -63,7 +65,7 @@ wrong                   they say another value than ours
 """
 
 
-@click.command(epilog=_OUTCOMES)
+@click.command(epilog=OUTCOMES_TAUGHT)
 @click.argument("listing")
 @click.option(
     "--outcome", type=click.Choice(CALL_OUTCOMES), help="What the call found; leave it out to see the script."
@@ -74,7 +76,8 @@ def call(listing: str, *, outcome: str | None, greeting: str | None, line: str |
     """Note what a call to a LISTING found. Without --outcome: which number to call, and what to say."""
     with _opened() as (database, settings):
         if outcome is None:
-            _show_script(database, settings, listing)
+            with database.reading() as session:
+                show_script(session, settings, find_record(session, listing, kind="listing"))
             return
         with database.transaction() as session:
             now = session.info["now"]
@@ -86,25 +89,29 @@ def call(listing: str, *, outcome: str | None, greeting: str | None, line: str |
                 session, found.id, outcome=outcome, by=actor_of(session, command_line_person(session, now=now).id),
                 line=lines[line] if line else None, greeting=greeting or "", now=now,
             )  # fmt: skip
+    tell_of_call(called)
+
+
+def show_script(session: Session, settings: Settings, listing: Record) -> None:
+    """Print which number to call, and what to say; raises ``RefusedError`` where they asked not to be called."""
+    if not may_call(session, listing.id):
+        raise RefusedError("They asked not to be called. Ask by letter: handrail verify ask")
+    name = name_of(session, get_record(session, listing.service_id or 0))
+    for fact in lines_of(session, listing):
+        phone = decode_plain(fact.value or "{}")
+        click.echo(" ".join(filter(None, (grouped(phone["number"]), phone.get("ext", "")))))
+    click.echo()
+    for said in script(name, site=settings.site_name, language=settings.language):
+        click.echo(f"  {said}")
+
+
+def tell_of_call(called: Called) -> None:
+    """Print what a call came to."""
     click.echo(f"Noted on {called.facts} fact{'s' if called.facts != 1 else ''}.")
     if called.is_hidden:
         click.echo("Two people found the line dead: its number is hidden.")
     if called.change is not None:
         click.echo(f"Change {called.change} says so of the listing: handrail changes show {called.change}")
-
-
-def _show_script(database: Database, settings: Settings, listing: str) -> None:
-    with database.reading() as session:
-        found = find_record(session, listing, kind="listing")
-        if not may_call(session, found.id):
-            raise RefusedError("They asked not to be called. Ask by letter: handrail verify ask")
-        phones = [decode_plain(fact.value or "{}") for fact in lines_of(session, found)]
-        name = name_of(session, get_record(session, found.service_id or 0))
-    for phone in phones:
-        click.echo(" ".join(filter(None, (grouped(phone["number"]), phone.get("ext", "")))))
-    click.echo()
-    for said in script(name, site=settings.site_name, language=settings.language):
-        click.echo(f"  {said}")
 
 
 @click.command("export-peer")

@@ -17,6 +17,7 @@ from directory.confirming_cli import commands as confirming_commands
 from directory.errors import DirectoryError
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
+from directory.planning_cli import commands as planning_commands
 from directory.privacy.cli import privacy
 from directory.settings import Settings, check, data_folder, load_settings
 from importers.cli import commands as import_commands
@@ -218,7 +219,8 @@ def _fresh_file(file: Path) -> Iterator[None]:
 
 
 for command in (
-    *directory_commands, *confirming_commands, doctor, languages, privacy, *import_commands, verify, booklet,
+    *directory_commands, *confirming_commands, *planning_commands, doctor, languages, privacy, *import_commands, verify,
+    booklet,
 ):  # fmt: skip
     main.add_command(command)
 for command in checking_commands:

@@ -1,7 +1,8 @@
 """What a call found, written to the facts that it speaks about; and what follows from it.
 
-The codes are ``freshness.policy.CALL_OUTCOMES``. A call confirms, warns or proposes. It takes a number away only where
-two callers found the line dead (``integrity.dead_lines``), and closes nothing that somebody confirmed.
+The codes are ``freshness.policy.CALL_OUTCOMES``. A call that stood in the plan is done by it, wherever it is noted. A
+call confirms, warns or proposes. It takes a number away only where two callers found the line dead
+(``integrity.dead_lines``), and closes nothing that somebody confirmed.
 """
 
 import datetime as dt
@@ -30,6 +31,7 @@ from directory.listings.fields import Greeting, decode_value
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
+from directory.planning.service import finish_call
 
 GREETINGS = ("neutral", "names-service", "names-topic")
 # What an outcome speaks about besides the line that was called.
@@ -105,6 +107,7 @@ def note_call(
     called = _line(session, listing, line)
     state = state_of_record(session, listing)
     _refuse_unless(state, "add-key", by, now)
+    finish_call(session, listing.id, outcome=outcome, now=now)
     if outcome in DEAD:
         return Called(1, is_hidden=service.prove_dead(session, called.id, outcome=outcome, by=by, now=now))
     facts = _spoken_about(session, listing, called, outcome)

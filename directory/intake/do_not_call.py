@@ -9,6 +9,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.db import in_portions
 from directory.errors import BadInputError
 from directory.listings.changes import Author, OpenChange
 from directory.listings.drafts import FactDraft
@@ -39,18 +40,40 @@ def say_do_not_call(session: Session, organization_id: int, *, by: int | None, r
 
 def may_be_called(session: Session, record: Record) -> bool:
     """Whether nobody of a record's organization, and nobody with one of its numbers, asked not to be called."""
-    owner = record.organization_id or record.id
-    family = sa.select(Record.id).where(sa.or_(Record.id == owner, Record.organization_id == owner))
-    numbers = sa.select(Fact.match_key).where(
-        Fact.record_id.in_(family), Fact.field == "phone", Fact.match_key.is_not(None), Fact.standing == "current"
+    return (record.organization_id or record.id) not in not_to_be_called(session)
+
+
+def not_to_be_called(session: Session) -> set[int]:
+    """The organizations that asked not to be called, and those that have a number of one of them."""
+    marked = set(
+        session.scalars(
+            sa.select(Fact.record_id).where(
+                Fact.field == "attribute", Fact.slot == DO_NOT_CALL, Fact.standing == "current"
+            )
+        )
     )
-    others = session.scalars(
-        sa.select(sa.func.coalesce(Record.organization_id, Record.id))
-        .join(Fact, Fact.record_id == Record.id)
-        .where(Fact.field == "phone", Fact.match_key.in_(numbers), Fact.standing.in_(("current", "past")))
-        .distinct()
-    )
-    return not _is_marked(session, {owner, *others})
+    owner = sa.func.coalesce(Record.organization_id, Record.id)
+    found = set(marked)
+    for portion in in_portions(sorted(marked)):
+        # A number that they gave up is still theirs: whoever has it now has it from a list that is old.
+        theirs = (
+            sa.select(Fact.match_key)
+            .join(Record, Record.id == Fact.record_id)
+            .where(
+                owner.in_(portion), Fact.field == "phone", Fact.match_key.is_not(None),
+                Fact.standing.in_(("current", "past")),
+            )
+        )  # fmt: skip
+        found.update(
+            session.scalars(
+                sa.select(owner)
+                .select_from(Fact)
+                .join(Record, Record.id == Fact.record_id)
+                .where(Fact.field == "phone", Fact.standing == "current", Fact.match_key.in_(theirs))
+                .distinct()
+            )
+        )
+    return found
 
 
 def _is_marked(session: Session, organization_ids: set[int]) -> bool:
