@@ -27,7 +27,7 @@ _SAID = {
     "second-person": "If something changes, a second person is needed; their minutes are counted",
 }
 _DATED = {
-    "floor": "Nobody has confirmed it for a year: since {when}",
+    "floor": "Nobody has confirmed it for nearly a year or longer: since {when}",
     "never-confirmed": "Not confirmed here yet, here since {when}",
     "confirmed": "Confirmed {when}",
     "full-update": "The whole entry was last gone through {when}",
@@ -36,7 +36,7 @@ _DATED = {
 _NEVER = {
     "full-update": "Nobody has gone through the whole entry yet",
     "never-confirmed": "Not confirmed here yet",
-    "floor": "Nobody has confirmed it for a year",
+    "floor": "Nobody has confirmed it for nearly a year or longer",
 }
 
 

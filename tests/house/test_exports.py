@@ -49,6 +49,7 @@ _SHOW = {
     "directory/confirming/peers.py": "looks which numbers anybody can find",
     "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/doubted.py": "looks for others of a kind",
+    "directory/planning/queries.py": "names whom to call to those who work here",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",
     "directory/reconciliation/shown.py": "compares",
     "directory/search/indexing.py": "makes what they are found by",
