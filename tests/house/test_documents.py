@@ -76,11 +76,14 @@ def _is_understood(words: list[str]) -> bool:
     from web.cli import main
 
     command: click.Command = main
+    has_options = False
     for word in words:
         if word.startswith("-"):
+            has_options = True
             if word.partition("=")[0] not in {"--help", *(name for option in command.params for name in option.opts)}:
                 return False
-        elif isinstance(command, click.Group):
+        # What follows an option of a group that does something by itself may be that option's value.
+        elif isinstance(command, click.Group) and not (has_options and command.invoke_without_command):
             named = command.get_command(click.Context(command), word)
             if named is None:
                 return False
