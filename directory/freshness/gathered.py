@@ -35,7 +35,8 @@ _ABOUT: dict[str, tuple[int, ...]] = {
 }
 # What is said about the listing itself, and not about one of its details.
 _OF_LISTING = frozenset({"", "phone", "name", "status", "url"})
-_TRACES = {("corroboration", "phone"): "phone", ("corroboration", "name"): "service", ("website", "url"): "site"}
+# By method and field of what was looked at: the trace that it is.
+TRACES = {("corroboration", "phone"): "phone", ("corroboration", "name"): "service", ("website", "url"): "site"}
 _FIELDS_OF_SOURCES = frozenset({"phone", "name", "status"})
 
 # What is the word of somebody who went through the whole entry; a call back is about one proposal only.
@@ -188,7 +189,7 @@ def _heard(model: Model, heard: Sequence[Observation], *, line: str | None) -> _
     figures = model.figures
     for one in heard:
         known = figures.outcome_of(one.method, one.outcome)
-        trace = _TRACES.get((one.method, one.field))
+        trace = TRACES.get((one.method, one.field))
         if one.method == "report":
             found.report(one.day)
         elif known is not None and known.about == "trace":

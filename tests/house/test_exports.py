@@ -53,6 +53,7 @@ _SHOW = {
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",
     "directory/reconciliation/shown.py": "compares",
     "directory/search/indexing.py": "makes what they are found by",
+    "directory/truth/queries.py": "counts them",
     "directory/search/queries.py": "the public pages",
     "directory/search/query.py": "the public pages",
     "directory/search/reader.py": "the public pages",

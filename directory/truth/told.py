@@ -1,0 +1,111 @@
+"""The figures in whole sentences, as they stand in the terminal and beside the charts of the desk: in English."""
+
+from collections.abc import Callable, Sequence
+
+from directory.truth.figures import MOST_ERROR, NEW_DAYS, SMALL, Audited, Calibration, Cell, Compliance
+
+# The bar of the field: in lists of insurers a half is wrong (FRESHNESS 4).
+AIM = 0.05
+GROUP_WORDS = {
+    "hotline": "Hotlines and reporting lines",
+    "shelter": "Shelter and housing",
+    "health": "Health and forensic exams",
+    "legal": "Legal and immigration",
+    "mental-health": "Mental health, substance use",
+    "case-management": "Case management, advocacy",
+    "other": "Everything else",
+    SMALL: "Kinds with few listings",
+}
+_SMALL_AREAS = "Areas with few listings, together"
+_NO_AREA = "Area not known"
+_NOTHING = "Nobody can find a listing here yet."
+# Looks a name of an area up by its code (``search.written.area_name``); empty for one that it does not know.
+AreaName = Callable[[str], str]
+
+
+def percent(share: float | None) -> str:
+    """A share with as many digits as it bears; a dash where nothing was counted."""
+    if share is None:
+        return "-"
+    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
+
+
+def of_group(code: str) -> str:
+    """The name of a group of kinds."""
+    return GROUP_WORDS.get(code, code)
+
+
+def of_area(code: str, area_name: AreaName) -> str:
+    """The name of an area, or of a town, which is its own."""
+    if code == SMALL:
+        return _SMALL_AREAS
+    return area_name(code) or code or _NO_AREA
+
+
+def audit_told(found: Audited) -> list[str]:
+    """How much is wrong, and what stands behind that."""
+    if found.share is None:
+        told = ["No call that was drawn at random has been answered yet, so nobody knows how much is wrong."]
+    else:
+        share, low, high = percent(found.share), percent(found.low), percent(found.high)
+        told = [
+            f"Of {found.reached} listings that were drawn at random and reached, {share} ({found.wrong}) were wrong.",
+            f"With 95 % confidence the share of all listings is between {low} and {high}.",
+            "That is within the aim, an upper end below 5 %."
+            if found.high < AIM
+            else "The aim is an upper end below 5 %; more answered draws bring the two ends together.",
+        ]
+    if found.unreached:
+        new = f" ({found.new} of them drawn in the last {NEW_DAYS} days)" if found.new else ""
+        told += [
+            f"{found.unreached} of {found.drawn} draws have told nothing yet{new}; none is replaced by an easier one.",
+            f"If all of those are right, {percent(found.least)} is wrong; if none of them is, {percent(found.most)}.",
+        ]
+    return told
+
+
+def calibration_told(found: Calibration) -> list[str]:
+    """Whether doubts came true as often as they said."""
+    if found.error is None:
+        return ["No planned call has told yet whether a listing was right, so nothing can be compared."]
+    told = [
+        f"{found.calls} planned calls told whether a listing was right.",
+        f"What was believed before and what they found are {_points(found.error)} apart on average.",
+    ]
+    if found.worst is not None:
+        aim = _points(MOST_ERROR)
+        told.append(f"Up to a doubt of 30 % the largest gap is {_points(found.worst)}; the aim is {aim}.")
+    if found.is_off:
+        told.append("That is more than chance. See what calls teach: handrail plan learn")
+    return told
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} percentage points"
+
+
+def freshness_told(cells: Sequence[Cell], name: Callable[[str], str]) -> list[str]:
+    """Where listings are fresh and where they are not."""
+    if not cells:
+        return [_NOTHING]
+    number, within = sum(cell.listings for cell in cells), sum(cell.within_year for cell in cells)
+    told = [
+        f"Within a year a person or the provider confirmed {within} of {number} listings, {percent(within / number)}."
+    ]
+    if len(cells) > 1:
+        last = min(cells, key=lambda cell: (cell.within_year / cell.listings, -cell.listings))
+        told.append(f"Furthest behind: {name(last.code)}, {percent(last.within_year / last.listings)}.")
+    return told
+
+
+def compliance_told(found: Compliance) -> list[str]:
+    """How well the yearly update is kept."""
+    if found.share is None:
+        return [_NOTHING]
+    share, in_full = percent(found.share), percent(found.full_share)
+    return [
+        f"A person or the provider confirmed {found.within_year} of {found.listings} listings in 12 months: {share}.",
+        f"In full, by a call or an answered letter, {found.full_within_year} were gone through in them: {in_full}.",
+        "That is what a yearly update asks for; a short call is not counted as one.",
+        f"{found.over_year} were confirmed longer ago, {found.never} never.",
+    ]
