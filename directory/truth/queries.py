@@ -24,7 +24,7 @@ _PORTION = 500
 _MOSTLY = 0.8
 
 
-class _Brief(msgspec.Struct):
+class _Brief(msgspec.Struct, gc=False):
     """What is read of a card: where it is found, by which kinds, and whether it is invented."""
 
     kinds: list[str] = []
@@ -46,7 +46,7 @@ def truth_of(session: Session, *, day: dt.date, now: dt.datetime) -> Truth:
     """
     number = day.toordinal()
     is_past = number < day_number(now)
-    kept = list(_kept_until(session, day) if is_past else _kept(session))
+    kept = list(_kept_until(session, day)) if is_past else _kept(session)
     return truth(draws(session, day=number), labelled(session, day=number, since=number - YEAR), kept, day=number)
 
 
@@ -72,47 +72,47 @@ def labelled(session: Session, *, day: int, since: int = 0) -> list[Labelled]:
     return [Labelled(row.p_wrong, row.result == "wrong") for row in rows]
 
 
-def _kept(session: Session) -> Iterator[Kept]:
+def _kept(session: Session) -> list[Kept]:
     rows = session.execute(
-        sa.select(
-            CardRow.brief, Belief.state, Belief.confirmed_on, Belief.due_on, Belief.stale_on, Belief.gathered
-        )
+        sa.select(CardRow.brief, Belief.state, Belief.confirmed_on, Belief.due_on, Belief.stale_on, Belief.gathered)
         .join(Belief, Belief.listing_id == CardRow.record_id)
         .where(CardRow.brief.is_not(None))
-    )  # fmt: skip
+    )
+    # Every page asks this of all listings: what many have in common is looked up once.
+    groups: dict[tuple[str, ...], str] = {}
+    places: Counter[tuple[str, str]] = Counter()
     found = []
     for blob, state, confirmed_on, due_on, stale_on, gathered in rows:
         brief = _brief.decode(blob or b"{}")
-        if not brief.practice:
-            full_on = _gathered.decode(gathered).full_on if gathered else 0
-            found.append((brief, (state, confirmed_on, due_on, stale_on), full_on or None))
-    area = _area_of([brief for brief, _, _ in found])
-    for brief, believed, full in found:
-        yield Kept(*believed, group_of(brief.kinds), area[_place(brief)], full)
+        if brief.practice:
+            continue
+        kinds = tuple(brief.kinds)
+        group = groups.get(kinds) or groups.setdefault(kinds, group_of(kinds))
+        full_on = _gathered.decode(gathered).full_on if gathered else 0
+        place = (brief.country, brief.place)
+        places[place] += 1
+        found.append((state, confirmed_on, due_on, stale_on, group, place, full_on or None))
+    area = _area_of(places)
+    return [Kept(*one[:5], area[one[5]], one[6]) for one in found]
 
 
 def _kept_until(session: Session, day: dt.date) -> Iterator[Kept]:
     rows = session.execute(sa.select(CardRow.record_id, CardRow.brief).where(CardRow.brief.is_not(None)))
     briefs = {row.record_id: _brief.decode(row.brief or b"{}") for row in rows}
     briefs = {listing_id: brief for listing_id, brief in briefs.items() if not brief.practice}
-    area = _area_of(list(briefs.values()))
+    area = _area_of(Counter((brief.country, brief.place) for brief in briefs.values()))
     for portion in in_portions(sorted(briefs), _PORTION):
         for listing_id, heard in heard_of(session, portion, until=day).items():
             belief, brief = heard.belief(), briefs[listing_id]
             full_on = belief.gathered.full_on if belief.gathered else 0
             yield Kept(
                 belief.state, belief.confirmed_on, belief.due_on, belief.stale_on, group_of(brief.kinds),
-                area[_place(brief)], full_on or None,
+                area[brief.country, brief.place], full_on or None,
             )  # fmt: skip
 
 
-def _place(brief: _Brief) -> tuple[str, str]:
-    return brief.country, brief.place
-
-
-def _area_of(briefs: list[_Brief]) -> dict[tuple[str, str], str]:
+def _area_of(counted: Counter[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Place of a card -> the area that it is counted in: its state, or its town where nearly all are in one state."""
-    counted = Counter(_place(brief) for brief in briefs)
     states = Counter[str]()
     for place, number in counted.items():
         states[_state(place)] += number
