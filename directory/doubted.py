@@ -16,6 +16,7 @@ from directory.cards.service import heard_of
 from directory.clock import day_number
 from directory.db import in_portions
 from directory.freshness.belief import believe
+from directory.freshness.learnt import figures_of
 from directory.freshness.models import Evidence
 from directory.freshness.observations import OF_PEOPLE
 from directory.freshness.policy import supports
@@ -100,7 +101,9 @@ def _weighed(session: Session, listing_id: int, *, gazetteer: Gazetteer, now: dt
     heard = heard_of(session, [listing_id])[listing_id]
     # Readers' reports play no part.
     observations = [one for one in heard.observations if one.method != "report"]
-    reachable = believe(observations, heard.kinds, as_of=day_number(now), line=heard.line).p_reachable
+    reachable = believe(
+        observations, heard.kinds, as_of=day_number(now), line=heard.line, parameters=figures_of(session)
+    ).p_reachable
     return Against(kinds, 1 - reachable, _is_last(session, listing_id, card, gazetteer))
 
 

@@ -14,7 +14,7 @@ from directory.errors import BadInputError, RefusedError
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Rows that are written once. Triggers refuse more; the role is not even allowed to try.
-APPEND_ONLY = ("audit_entry", "evidence", "testimony", "change_proof", "vouch", "change_item")
+APPEND_ONLY = ("audit_entry", "evidence", "testimony", "change_proof", "vouch", "change_item", "lesson")
 # A fact may end, come back or be purged; what it says and of whom is for good.
 _FACT = ("standing", "value", "match_key")
 # What is made from facts, and what people who work here leave by the day.
@@ -31,6 +31,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "audit_entry": ("seq", "verb"),
     "belief": ("listing_id", "confirmed_on"),
+    "lesson": ("id",),
 } | dict.fromkeys(
     (
         "alembic_version", "search_build", "search_key", "search_text", "search_word", "search_typo", "week",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from directory.clock import day_number
 from directory.confirming.models import Confirmation
 from directory.db import Database
-from directory.freshness.models import Evidence, Testimony
+from directory.freshness.models import Evidence, Lesson, Testimony
 from directory.freshness.service import count_report
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
@@ -16,6 +16,7 @@ from directory.people import sessions
 from directory.people.invitations import make_link
 from directory.people.models import ContactView, Credential, Person, Request, Scope, Vouch
 from directory.planning.models import CallTask
+from directory.search.indexing import rebuild
 from tests import makers
 
 STREET = "77 Lanternfield Road"
@@ -34,6 +35,8 @@ def fill(database: Database) -> None:
         people = [_person(session, name) for name in ("Ada", "Bea", "Cleo")]
         _keys_and_letters(session, people)
         _trust(session, listing.id, people)
+    # Who accepts what calls teach makes all cards anew by it.
+    rebuild(database)
 
 
 def _person(session: Session, name: str) -> int:
@@ -84,6 +87,9 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
                 claimed_until=now + dt.timedelta(hours=1),
             ),
         ]
+    )
+    session.add(
+        Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )
     session.add(
         Confirmation(

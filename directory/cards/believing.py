@@ -11,7 +11,7 @@ import msgspec
 from directory.cards.documents import KnownFact, RecordHead, cut, line_order
 from directory.freshness.belief import Belief, standing_of
 from directory.freshness.observations import Observation, second_of
-from directory.freshness.parameters import weight_of
+from directory.freshness.parameters import Parameters, weight_of
 from directory.freshness.reasons import SOFT, coarse
 from directory.listings.fields import Tier
 
@@ -54,15 +54,15 @@ class Heard(msgspec.Struct, frozen=True):
             shown=[one for one in self.shown if one.at < second],
         )
 
-    def belief(self) -> Belief:
-        """What is believed of it, with the reasons that those who work here are told."""
-        return standing_of(self.observations, self.kinds, line=self.line)
+    def belief(self, figures: Parameters) -> Belief:
+        """What is believed of it by these figures, with the reasons that those who work here are told."""
+        return standing_of(self.observations, self.kinds, line=self.line, parameters=figures)
 
-    def belief_shown(self, belief: Belief) -> Belief:
+    def belief_shown(self, belief: Belief, figures: Parameters) -> Belief:
         """The same with the reasons that readers are told."""
         reasons = belief.reasons
         if len(self.shown) != len(self.observations):
-            reasons = standing_of(self.shown, self.kinds, line=self.line).reasons
+            reasons = standing_of(self.shown, self.kinds, line=self.line, parameters=figures).reasons
         return msgspec.structs.replace(belief, reasons=coarse(reasons) if self.is_confidential else reasons)
 
 

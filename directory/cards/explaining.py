@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from directory.cards.service import heard_of
 from directory.freshness.belief import Belief, Believed, believe, state_on
+from directory.freshness.learnt import figures_of
 from directory.freshness.observations import Observation, in_order
-from directory.freshness.parameters import Group, parameters
+from directory.freshness.parameters import Group
 from directory.freshness.reasons import reasons_on
 from directory.listings.models import Record
 
@@ -110,10 +111,11 @@ def explain(session: Session, listing: Record, *, day: dt.date) -> Explanation:
     Evidence of later days is left out.
     """
     heard = heard_of(session, [listing.id], until=day)[listing.id]
-    belief = heard.belief()
+    figures = figures_of(session)
+    belief = heard.belief(figures)
     number = day.toordinal()
-    found = believe(heard.observations, heard.kinds, as_of=number, line=heard.line)
-    group = parameters().group_of(heard.kinds)
+    found = believe(heard.observations, heard.kinds, as_of=number, line=heard.line, parameters=figures)
+    group = figures.group_of(heard.kinds)
     state = state_on(belief, number)
     return Explanation(
         id=str(listing.public_id),

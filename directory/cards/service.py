@@ -30,6 +30,7 @@ from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.db import in_portions, insert_rows
 from directory.freshness.belief import Belief
+from directory.freshness.learnt import figures_of
 from directory.freshness.models import Evidence
 from directory.freshness.observations import Observation, second_of
 from directory.freshness.policy import supports, warns
@@ -109,12 +110,13 @@ def make_cards(
     listings = [record for record in records.values() if record.kind == "listing"]
     reports = reported_days(session, [listing.id for listing in listings])
     shells = _shells(session, list(records))
+    figures = figures_of(session)
     shown: list[Shown] = []
     beliefs: dict[int, Belief] = {}
     for listing in listings:
         reported = reports.get(listing.id, [])
         heard = _heard(listing, records, known, reported)
-        belief = heard.belief()
+        belief = heard.belief(figures)
         if listing.id not in shells and _is_kept(listing, records):
             beliefs[listing.id] = belief
         shown.append(
@@ -122,7 +124,7 @@ def make_cards(
             if listing.id in shells
             else _show(
                 listing, records, public, rows[listing.id], today=today, practice=listing.network_id in practice,
-                belief=heard.belief_shown(belief),
+                belief=heard.belief_shown(belief, figures),
                 reported=dt.date.fromordinal(reported[-1]) if reported else None,
             )
         )  # fmt: skip

@@ -19,6 +19,7 @@ from directory.freshness.chances import (
     Chances,
     Model,
 )
+from directory.freshness.correction import back
 from directory.freshness.gathered import Gathered, attempts_of, chances_after, gather
 from directory.freshness.observations import Observation, in_order, line_of, that_count
 from directory.freshness.parameters import Parameters
@@ -143,7 +144,10 @@ def standing_of(
     due_on = stale_on = 0
     if confirmed_on is not None:
         due_on, stale_on = (
-            min(gathered.quiet_on + model.days_until(gathered.quiet, limit.p), confirmed_on + limit.days)
+            min(
+                gathered.quiet_on + model.days_until(gathered.quiet, back(limit.p, model.figures.correction)),
+                confirmed_on + limit.days,
+            )
             for limit in (model.group.due, model.group.warn)
         )
     unreachable = _is_unreachable(model.figures, [one for one in heard if of_line(one)])
@@ -159,34 +163,50 @@ def standing_of(
 
 
 def model_of(kinds: frozenset[str], parameters: Parameters | None = None) -> Model:
-    """The model of listings with these kinds; made once for each group of the reviewed parameters."""
-    if parameters is None:
-        return _reviewed_model(kinds)
-    return Model(parameters, parameters.group_of(kinds))
+    """The model of listings with these kinds; made once for each group of the same parameters."""
+    return _model_of(kinds, _Same(parameters or reviewed()))
+
+
+class _Same:
+    """Parameters that are equal to themselves alone, so that models can be looked up by them."""
+
+    def __init__(self, figures: Parameters) -> None:
+        self.figures = figures
+
+    def __hash__(self) -> int:
+        return id(self.figures)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.figures is other.figures
 
 
 @lru_cache(maxsize=4_096)
-def _reviewed_model(kinds: frozenset[str]) -> Model:
-    return _group_model(reviewed().group_of(kinds).code)
+def _model_of(kinds: frozenset[str], same: _Same) -> Model:
+    return _group_model(same.figures.group_of(kinds).code, same)
 
 
 @lru_cache(maxsize=64)
-def _group_model(code: str) -> Model:
-    return Model(reviewed(), next(group for group in reviewed().groups if group.code == code))
+def _group_model(code: str, same: _Same) -> Model:
+    return Model(same.figures, next(group for group in same.figures.groups if group.code == code))
 
 
 def chances_of(
-    observations: Collection[Observation], kinds: Iterable[str], *, as_of: int, line: str | None = None
+    observations: Collection[Observation],
+    kinds: Iterable[str],
+    *,
+    as_of: int,
+    line: str | None = None,
+    parameters: Parameters | None = None,
 ) -> Chances:
     """What may have become of a listing on a day, state by state (for whoever ranks calls); as for ``believe``."""
-    model = model_of(frozenset(kinds))
+    model = model_of(frozenset(kinds), parameters)
     gathered = gather(model, in_order(that_count(observations, model.roles)), line=line)
     return chances_after(model, gathered, as_of)
 
 
-def chances_on(gathered: Gathered, kinds: frozenset[str], *, day: int) -> Chances:
+def chances_on(gathered: Gathered, kinds: frozenset[str], *, day: int, parameters: Parameters | None = None) -> Chances:
     """The same from what was stored of a listing with these kinds (``Belief.gathered``)."""
-    return chances_after(model_of(kinds), gathered, day)
+    return chances_after(model_of(kinds, parameters), gathered, day)
 
 
 def _is_unreachable(figures: Parameters, of_line: Iterable[Observation]) -> bool:

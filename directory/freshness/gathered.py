@@ -23,6 +23,7 @@ from directory.freshness.chances import (
     with_trace,
     without_trace,
 )
+from directory.freshness.correction import corrected
 from directory.freshness.observations import CONFIRMING_LOG2_ODDS, OF_PEOPLE, Observation, line_of
 from directory.freshness.parameters import Outcome, Parameters
 
@@ -97,12 +98,13 @@ def gather(model: Model, heard: Sequence[Observation], *, line: str | None) -> G
 
 def chances_after(model: Model, gathered: Gathered, as_of: int) -> Chances:
     """The chances on a day; what is dated later counts as if it were of that day."""
+    points = model.figures.correction
     quiet = model.after(gathered.quiet, as_of - gathered.quiet_on) if gathered.quiet_on else model.at_import
     if gathered.loud is None:
-        return quiet
+        return corrected(quiet, points)
     # However many reports there are, all of them weigh no more than one strong observation.
     most = weighed(quiet, model.figures.reports.most_ratio, EVERYTHING)
-    return at_most(model.after(gathered.loud, as_of - gathered.loud_on), most, EVERYTHING)
+    return corrected(at_most(model.after(gathered.loud, as_of - gathered.loud_on), most, EVERYTHING), points)
 
 
 def attempts_of(figures: Parameters, of_line: Iterable[Observation]) -> tuple[bool, list[int]]:

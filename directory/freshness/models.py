@@ -99,3 +99,18 @@ class Belief(Base):
     model_version: Mapped[int] = mapped_column(sa.Integer())
     # JSON of ``gathered.Gathered``: what the evidence comes to, from which the chances of any day follow.
     gathered: Mapped[str | None]
+
+
+class Lesson(Base):
+    """Figures of belief that calls taught and somebody accepted; the last row holds, earlier ones stay."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (CheckConstraint("length(figures) <= 32768", name="figures_size"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # JSON of ``learnt.Learnt``: all that differs from the reviewed figures.
+    figures: Mapped[str]
+    # How many calls told about them.
+    calls: Mapped[int] = mapped_column(sa.Integer())
+    accepted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    accepted_at: Mapped[dt.datetime]

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
@@ -115,6 +116,8 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every: dict[str, _Days]
     decorrelation: dict[str, _Days]
     outcomes: dict[str, dict[str, Outcome]]
+    # What a doubt should count as (``freshness.correction``): learnt from calls, so the reviewed figures have none.
+    correction: tuple[tuple[_Share, _Share], ...] = ()
 
     def group_of(self, kinds: Iterable[str]) -> Group:
         """The group of a listing with these kinds: the most careful one that any of them is in."""
@@ -154,6 +157,9 @@ def checked(found: Parameters) -> Parameters:
         slowest = max(one.tau_days for one in (found.traces.phone, found.traces.service, found.traces.site))
         if 365 / slowest <= 2 * (group.hazards.phone + group.hazards.closed):
             raise ValueError("Traces go faster than facts change.")
+    points = found.correction
+    if any(before[0] >= after[0] or before[1] >= after[1] for before, after in pairwise(points)):
+        raise ValueError("The more is doubted, the more it counts as.")
     if found.outcomes.keys() != found.decorrelation.keys():
         raise ValueError("Each method has outcomes, and a time after which it says something new.")
     return found

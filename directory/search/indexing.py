@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from directory.cards.models import CardRow
 from directory.cards.service import Shown, rebuild_cards
 from directory.db import Database, in_portions
+from directory.freshness.learnt import version_of
 from directory.freshness.models import Belief
-from directory.freshness.parameters import parameters
 from directory.listings.models import Record
 from directory.progress import Told
 from directory.search.models import (
@@ -34,7 +34,7 @@ from directory.values.plain_text import folded
 
 # Whatever changes in cards or postings raises this, and every directory makes them anew when it is brought up to date;
 # other figures of belief do the same, because cards say from when on readers are warned.
-INDEX_VERSION = 5_000 + parameters().version
+INDEX_VERSION = 5_000
 _PORTION = 500
 
 
@@ -165,10 +165,15 @@ def _learn_words(session: Session, words: set[str]) -> None:
 # ---------------------------------------------------------------------- making all of it anew
 
 
+def wanted_version(session: Session) -> int:
+    """The version of cards and postings that this program makes here: its own, and that of the figures of belief."""
+    return INDEX_VERSION + version_of(session)
+
+
 def is_current(database: Database) -> bool:
     """Whether cards and postings are those of this version of the program."""
     with database.reading() as session:
-        return _build(session).version == INDEX_VERSION
+        return _build(session).version == wanted_version(session)
 
 
 def was_ever_built(database: Database) -> bool:
@@ -204,7 +209,7 @@ def _next_portion(database: Database) -> int:
             build.cursor = listings[-1]
         else:
             _remove_what_nothing_uses(session)
-            build.cursor, build.version = 0, INDEX_VERSION
+            build.cursor, build.version = 0, wanted_version(session)
         session.flush()
         return len(listings)
 

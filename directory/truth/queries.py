@@ -13,6 +13,7 @@ from directory.cards.service import heard_of
 from directory.clock import day_number
 from directory.db import in_portions
 from directory.freshness.gathered import Gathered
+from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.freshness.parameters import group_of
 from directory.planning.models import CallTask
@@ -97,13 +98,14 @@ def _kept(session: Session) -> list[Kept]:
 
 
 def _kept_until(session: Session, day: dt.date) -> Iterator[Kept]:
+    figures = figures_of(session)
     rows = session.execute(sa.select(CardRow.record_id, CardRow.brief).where(CardRow.brief.is_not(None)))
     briefs = {row.record_id: _brief.decode(row.brief or b"{}") for row in rows}
     briefs = {listing_id: brief for listing_id, brief in briefs.items() if not brief.practice}
     area = _area_of(Counter((brief.country, brief.place) for brief in briefs.values()))
     for portion in in_portions(sorted(briefs), _PORTION):
         for listing_id, heard in heard_of(session, portion, until=day).items():
-            belief, brief = heard.belief(), briefs[listing_id]
+            belief, brief = heard.belief(figures), briefs[listing_id]
             full_on = belief.gathered.full_on if belief.gathered else 0
             yield Kept(
                 belief.state, belief.confirmed_on, belief.due_on, belief.stale_on, group_of(brief.kinds),

@@ -159,6 +159,20 @@ def test_plan_goes_down_and_up_with_data(unmigrated: Database) -> None:
     assert _count(unmigrated, "call_task") == 0
 
 
+def test_learning_goes_down_and_up_with_data(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    everything.fill(unmigrated)
+    assert _count(unmigrated, "lesson") == 1
+    kept = {table: _count(unmigrated, table) for table in ("fact", "evidence", "belief", "call_task", "person")}
+    unmigrated.downgrade("0008_plan")
+    assert "lesson" not in _tables(unmigrated)
+    unmigrated.upgrade()
+    assert unmigrated.is_up_to_date()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    assert _count(unmigrated, "lesson") == 0
+
+
 def test_ground_goes_down_to_nothing_and_up_again(unmigrated: Database) -> None:
     unmigrated.upgrade("0001_ground")
     with unmigrated.engine.begin() as connection:
