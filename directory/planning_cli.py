@@ -28,6 +28,7 @@ from directory.planning.queries import PlannedListing, call_from, listings_of, o
 from directory.planning.service import call_of, claim, make_plan, open_task, preview
 from directory.planning.told import KIND_WORDS, TIER_MEANS, TIER_WORDS, in_short, reasons, when
 from directory.settings import Settings, load_settings
+from directory.truth_cli import of_plan
 from directory.values.phone import grouped
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -107,6 +108,8 @@ def call(number: int, *, outcome: str | None, greeting: str | None, line: str | 
             click.echo("It was drawn by lot, so it stays in the plan until somebody is reached. Try again another day.")
 
 
+for command in of_plan:
+    plan.add_command(command)
 commands: list[click.Command] = [plan]
 
 

@@ -15,6 +15,7 @@ from directory.clock import day_number
 from directory.db import in_portions
 from directory.freshness.belief import chances_on, model_of, state_on
 from directory.freshness.gathered import Gathered
+from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.intake.do_not_call import not_to_be_called
 from directory.integrity.conflicts import number_conflicts
@@ -71,6 +72,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
     )
     tried = _tried_in_vain(session)
     wait_after = figures().wait_after
+    parameters = figures_of(session)
     found: list[Candidate] = []
     calls: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for row in _rows(session):
@@ -78,7 +80,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
         if brief.practice:
             continue
         kinds = frozenset(brief.kinds)
-        model = model_of(kinds)
+        model = model_of(kinds, parameters)
         gathered = _read_gathered(row.gathered) if row.gathered else Gathered(model.at_import)
         line = brief.voice
         if line is not None:
@@ -90,7 +92,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
                 listing=row.id,
                 organization=None,
                 group=model.group.code,
-                chances=chances_on(gathered, kinds, day=day),
+                chances=chances_on(gathered, kinds, day=day, parameters=parameters),
                 live=frozenset(gathered.live),
                 confirmed_on=row.confirmed_on,
                 full_on=gathered.full_on or None,
