@@ -28,6 +28,8 @@ WORDS: dict[str, str] = {
     "change.key-brought": "brought a key for a proposal (change {subject})",
     "change.proposed": "proposed a change (change {change})",
     "deployment.initialised": "set up this deployment",
+    "figures.accepted": "accepted figures that calls taught about how listings go out of date (lesson {subject})",
+    "figures.forgotten": "went back to the reviewed figures about how listings go out of date",
     "glass.asked": "asked, in an emergency, that a proposal be applied without a key (change {change})",
     "import.released": "let a document come in that was held (run {run})",
     "import.undone": "took back what an import had brought (run {run})",

@@ -65,7 +65,7 @@ class _Word(NamedTuple):
 
 
 def watched(families: Iterable[Family], *, day: int) -> Watching:
-    """All that calls until a day teach; ``labelled`` is left empty."""
+    """All that calls until a day teach."""
     spans: list[Span] = []
     edges: list[Edge] = []
     missed: list[Missed] = []

@@ -83,7 +83,6 @@ class Watching(NamedTuple):
     edges: tuple[Edge, ...] = ()
     missed: tuple[Missed, ...] = ()
     trace_years: dict[str, float] = {}
-    labelled: tuple[tuple[float, bool], ...] = ()
 
 
 class Proposal(msgspec.Struct, frozen=True):

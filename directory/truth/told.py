@@ -109,3 +109,16 @@ def compliance_told(found: Compliance) -> list[str]:
         "That is what a yearly update asks for; a short call is not counted as one.",
         f"{found.over_year} were confirmed longer ago, {found.never} never.",
     ]
+
+
+def means(figure: str) -> str:
+    """What a figure says: of a group, how often something ends; of a trace, how it goes."""
+    first, _, rest = figure.partition(".")
+    if first != "trace":
+        what = {"closed": "is no longer offered", "phone": "loses its number"}[rest]
+        return f"{of_group(first)}: how often in a year one {what}"
+    trace, _, kind = rest.partition(".")
+    what = {"phone": "The number on the own page", "service": "The name on the own page", "site": "The own site"}[trace]
+    if kind == "q":
+        return f"{what}: the share of changes after which it goes"
+    return f"{what}: how often in a year it goes without a change"

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.clock import day_number, utc_now
+from directory.listings.models import Fact
 from directory.planning.models import CallTask
 from directory.truth_cli import of_plan
 from tests import makers
@@ -50,3 +51,31 @@ def test_the_figures_are_there_for_other_programs(run: Run) -> None:
     assert found["audited"]["wrong"] == 1
     assert found["by_area"][0]["code"] == "US-FL"
     assert json.loads(run("figures", "--json", "--as-of", "2020-01-01").output)["audited"]["drawn"] == 0
+
+
+def test_without_calls_nothing_is_proposed_and_nothing_can_be_accepted(run: Run) -> None:
+    found = run("learn")
+    assert found.exit_code == 0, found.output
+    assert "too few, 20 are needed" in found.output
+    assert "Nothing is proposed." in found.output
+    assert run("learn", "--accept", "12345678").exception is not None
+    assert run("learn", "--accept", "12345678", "--forget").exit_code == 2
+    assert json.loads(run("learn", "--json").output)["mark"] == ""
+
+
+def test_a_proposal_is_read_accepted_and_taken_back(run: Run, database_url: str) -> None:
+    database = open_database(database_url)
+    with database.transaction() as session:
+        for number in range(30):
+            made = makers.make_service(session, makers.kind("legal"), makers.serves("US-FL"))
+            phone = session.query(Fact).filter_by(record_id=made.record_id, field="phone").one()
+            makers.observe(session, phone.id, "call", "live", days_ago=370)
+            makers.observe(session, phone.id, "call", "wrong-party" if number % 2 else "live", days_ago=5)
+    database.dispose()
+    told = run("learn")
+    assert "legal.phone  0.06 -> 0.09" in told.output, told.output
+    assert "Legal and immigration: how often in a year one loses its number." in told.output
+    mark = told.output.rpartition("--accept ")[2].strip()
+    assert "All cards are made anew." in run("learn", "--accept", mark).output
+    assert "accepted last on" in run("learn").output
+    assert "reviewed figures are in use again" in run("learn", "--forget").output

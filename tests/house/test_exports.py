@@ -54,6 +54,7 @@ _SHOW = {
     "directory/reconciliation/shown.py": "compares",
     "directory/search/indexing.py": "makes what they are found by",
     "directory/truth/queries.py": "counts them",
+    "directory/truth/watching.py": "asks which can be found",
     "directory/search/queries.py": "the public pages",
     "directory/search/query.py": "the public pages",
     "directory/search/reader.py": "the public pages",
