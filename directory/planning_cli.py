@@ -26,7 +26,17 @@ from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.planning.queries import PlannedListing, call_from, listings_of, open_calls, planned_from
 from directory.planning.service import call_of, claim, make_plan, open_task, preview
-from directory.planning.told import KIND_WORDS, TIER_MEANS, TIER_WORDS, in_short, reasons, when
+from directory.planning.told import (
+    KIND_WORDS,
+    TIER_MEANS,
+    TIER_WORDS,
+    in_short,
+    minutes_by_kind,
+    named,
+    reasons,
+    summary,
+    when,
+)
 from directory.settings import Settings, load_settings
 from directory.truth_cli import of_plan
 from directory.values.phone import grouped
@@ -135,7 +145,7 @@ def _begin(session: Session, settings: Settings, number: int, *, by: Actor, now:
     found = listings_of(session, [call_from(one, now=now) for one in tasks], day=day_number(now))
     listing = session.get_one(Record, tasks[0].listing_id)
     for one in found:
-        click.echo(f"{_named(one)} [{one.call.id}]: {TIER_MEANS[one.call.tier]}")
+        click.echo(f"{named(one)} [{one.call.id}]: {TIER_MEANS[one.call.tier]}")
     for said in reasons(found[0].call.why) if found else ():
         click.echo(f"  {said}.")
     if found:
@@ -158,37 +168,15 @@ def _show(found: Sequence[PlannedListing], minutes: int, now: dt.datetime | None
         for one in together:
             held = "; somebody has it in hand" if one.call.claimed_by is not None else ""
             mark = f"{one.call.id}: " if one.call.id is not None else ""
-            console.print(f"   {mark}{_named(one)} ({TIER_WORDS[one.call.tier]}{held})", markup=False)
-            console.print(f"      {in_short(one.call.why)}.", markup=False)
-    console.print(f"\n{_sum(found, minutes)}", markup=False)
+            console.print(f"   {mark}{named(one)} ({TIER_WORDS[one.call.tier]}{held})", markup=False)
+            console.print(f"      {in_short(one)}.", markup=False)
+    console.print(f"\n{summary(found, minutes)}", markup=False)
     if now is not None:
         console.print("What to say, and what you heard: handrail plan call ID", markup=False)
 
 
-def _named(one: PlannedListing) -> str:
-    name = one.name or "A listing without a name"
-    return name if one.organization in ("", one.name) else f"{name}, {one.organization}"
-
-
-def _sum(found: Sequence[PlannedListing], minutes: int) -> str:
-    calls = len({one.call.place for one in found})
-    spent = _minutes_by_kind(found)
-    parts = ", ".join(f"{spent[kind]:.0f} {KIND_WORDS[kind]}" for kind in KIND_WORDS if spent.get(kind))
-    return (
-        f"{calls} call{'s' if calls != 1 else ''} about {len(found)} listing{'s' if len(found) != 1 else ''}, about"
-        f" {sum(spent.values()):.0f} of {minutes} minutes: {parts}."
-    )
-
-
-def _minutes_by_kind(found: Sequence[PlannedListing]) -> dict[str, float]:
-    spent: dict[str, float] = {}
-    for one in found:
-        spent[one.call.kind] = spent.get(one.call.kind, 0.0) + one.call.minutes
-    return spent
-
-
 def _object(found: Sequence[PlannedListing], minutes: int, day: dt.date) -> dict[str, Any]:
-    spent = _minutes_by_kind(found)
+    spent = minutes_by_kind(found)
     total = sum(spent.values())
     return {
         "as_of": day.isoformat(),

@@ -11,6 +11,7 @@ import math
 import random as randomness
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from directory.planning.figures import Figures
@@ -251,11 +252,22 @@ def _keep_kind(filling: _Filling, drawn: Weighed) -> None:
 
 
 def _ramp(filling: _Filling) -> None:
-    """What nobody ever confirmed, of the kinds that come first, kind by kind."""
-    for kinds in filling.figures.ramp.kinds:
-        new = [one for one in filling.callable if one.candidate.confirmed_on is None and one.candidate.kinds & kinds]
-        for one in sorted(new, key=lambda one: (-one.worth / one.minutes, one.candidate.listing)):
-            filling.add(one, "ramp")
+    """What nobody ever confirmed, of the kinds that come first: one of each in turn.
+
+    A network may know so many hotlines that no shelter would be called in the first three months.
+    """
+    new = [one for one in filling.callable if one.candidate.confirmed_on is None]
+    queues = [
+        sorted(
+            (one for one in new if one.candidate.kinds & kinds),
+            key=lambda one: (-one.worth / one.minutes, one.candidate.listing),
+        )
+        for kinds in filling.figures.ramp.kinds
+    ]
+    for turn in zip_longest(*queues):
+        for one in turn:
+            if one is not None:
+                filling.add(one, "ramp")
 
 
 def _floor(filling: _Filling) -> None:

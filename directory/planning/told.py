@@ -1,15 +1,20 @@
 """Why a listing is called and when, in English sentences, for commands and the desk. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from directory.planning.hours import CallingHours
-from directory.planning.queries import LATER, Why
+from directory.planning.queries import LATER, PlannedListing, Why
 
 TIER_WORDS = {"liveness": "short", "full": "whole entry"}
+# What minutes are for.
 KIND_WORDS = {
-    "queue": "worth most", "floor": "a year without a word", "audit": "drawn by lot", "report": "reported",
-    "ramp": "comes first",
+    "queue": "for what helps most", "floor": "for what nobody confirmed for a year", "audit": "for what was drawn by lot",
+    "report": "for what was reported", "ramp": "for kinds that come first",
+}  # fmt: skip
+GROUP_WORDS = {
+    "hotline": "Hotline", "shelter": "Shelter or housing", "health": "Health", "legal": "Legal help",
+    "mental-health": "Mental health", "case-management": "Case management",
 }  # fmt: skip
 TIER_MEANS = {
     "liveness": "Is it the right number, are they there, do they take new people?",
@@ -19,7 +24,7 @@ _SAID = {
     "audit": "Drawn by lot, to measure how much of the list is wrong: call it whatever you think of it",
     "reported": "A reader says that it is wrong",
     "disputed": "Sources give different numbers, or one number for two things",
-    "ramp": "Comes first in a new directory: a wrong one here does most harm",
+    "ramp": "Of a kind that comes first in a new directory: a wrong one does most harm",
     "doubt": "As likely wrong as one that is due for a call",
     "harm": "A wrong one of this kind does much harm",
     "same-call": "Asked about in the same call",
@@ -40,23 +45,31 @@ _NEVER = {
 }
 
 
+# Shorter, where many stand below one another.
+_SHORT = {"audit": "Drawn by lot: call it whatever you think of it", "never-confirmed": "Not confirmed here yet"}
+
+
 def reasons(why: Iterable[Why]) -> list[str]:
     """Why a call is made, in sentences without a full stop, the most important first."""
     return [said for one in why if (said := _sentence(one))]
 
 
-def in_short(why: Iterable[Why]) -> str:
-    """The same in one line, without what is only said to whoever makes the call, or is said already."""
-    told = list(why)
-    codes = {one.code for one in told}
-    left_out = {"second-person", "crisis-line"}
+def in_short(one: PlannedListing) -> str:
+    """The same for a line of a list: the kind of service, and without what is said already or only to the caller."""
+    codes = {reason.code for reason in one.call.why}
+    left_out = {"second-person", "crisis-line", "harm"}
     if "never-confirmed" in codes:
         # Then it is as doubtful as lists are, and nobody has gone through any of it.
-        left_out |= {"doubt", "full-update", "harm"}
+        left_out |= {"doubt", "full-update"}
     if "floor" in codes:
-        left_out |= {"doubt", "harm", "never-confirmed"}
-    kept = [one for one in told if one.code not in left_out]
-    return "; ".join(reasons(kept or told))
+        left_out |= {"doubt", "never-confirmed"}
+    told = []
+    if one.group in GROUP_WORDS:
+        first = codes & {"ramp", "harm"}
+        told.append(GROUP_WORDS[one.group] + (", comes first in a new directory" if "ramp" in first else ""))
+        left_out |= {"ramp"}
+    told += [_SHORT.get(reason.code) or _sentence(reason) for reason in one.call.why if reason.code not in left_out]
+    return ". ".join(filter(None, told)) or "; ".join(reasons(one.call.why))
 
 
 def when(hours: CallingHours, now: dt.datetime | None) -> str:
@@ -72,6 +85,35 @@ def when(hours: CallingHours, now: dt.datetime | None) -> str:
     if opens := hours.opens(now):
         return f"from {opens:%a %H:%M}{zone} ({text})"
     return text + zone
+
+
+def named(one: PlannedListing) -> str:
+    """A listing by its name and its organization's."""
+    name = one.name or "A listing without a name"
+    return name if one.organization in ("", one.name) else f"{name}, {one.organization}"
+
+
+def summary(found: Sequence[PlannedListing], minutes: int | None = None) -> str:
+    """How many calls there are, how long they take, of how many ``minutes``, and for what."""
+    calls = len({one.call.place for one in found})
+    spent = minutes_by_kind(found)
+    parts = ", ".join(f"{spent[kind]:.0f} {KIND_WORDS[kind]}" for kind in KIND_WORDS if spent.get(kind))
+    return (
+        f"{_count(calls, 'call')} about {_count(len(found), 'listing')}, about {sum(spent.values()):.0f}"
+        f"{f' of {minutes}' if minutes is not None else ''} minutes{f': {parts}' if parts else ''}."
+    )
+
+
+def minutes_by_kind(found: Iterable[PlannedListing]) -> dict[str, float]:
+    """Minutes of the calls, by why they were chosen."""
+    spent: dict[str, float] = {}
+    for one in found:
+        spent[one.call.kind] = spent.get(one.call.kind, 0.0) + one.call.minutes
+    return spent
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _sentence(one: Why) -> str:

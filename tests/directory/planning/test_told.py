@@ -2,8 +2,9 @@
 
 from typing import get_args
 
+from directory.planning.hours import CallingHours
 from directory.planning.models import KINDS, TIERS
-from directory.planning.queries import LATER, Why
+from directory.planning.queries import LATER, Call, PlannedListing, Why
 from directory.planning.told import KIND_WORDS, TIER_MEANS, TIER_WORDS, in_short, reasons
 from directory.planning.why import WhyCode
 
@@ -25,12 +26,18 @@ def test_what_never_happened_has_no_date() -> None:
     ]
 
 
+def _short(group: str, *why: Why) -> str:
+    call = Call(1, 1, "full", "queue", 8.0, why)
+    hours = CallingHours(())
+    return in_short(PlannedListing(call, "id", "Name", "", "", "", group, False, False, hours, "due"))
+
+
 def test_in_short_nothing_is_said_twice() -> None:
-    why = [Why("ramp"), Why("doubt"), Why("never-confirmed", DAY), Why("full-update"), Why("second-person")]
-    assert in_short(why) == (
-        "Comes first in a new directory: a wrong one here does most harm; Not confirmed here yet, here since 2026-11-26"
-    )
-    assert in_short([Why("second-person")])
+    why = (Why("ramp"), Why("doubt"), Why("never-confirmed", DAY), Why("full-update"), Why("second-person"))
+    assert _short("hotline", *why) == "Hotline, comes first in a new directory. Not confirmed here yet"
+    assert _short("other", Why("floor", DAY), Why("doubt")).endswith("since 2026-11-26")
+    assert _short("other", Why("harm"))
+    assert _short("legal", Why("harm")) == "Legal help"
 
 
 def test_tiers_and_kinds_have_words() -> None:

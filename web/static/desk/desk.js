@@ -1,7 +1,7 @@
 /* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const WORDS = "j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. ?: these words.";
-const STEPS = "tbody th a, .facts-table summary";
+const WORDS = "j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter beside an answer: go to it, then Enter. ?: these words.";
+const STEPS = "tbody th a, tbody th button, .facts-table summary";
 
 const seen = () => [...document.querySelectorAll(STEPS)].filter((one) => one.checkVisibility());
 
@@ -35,8 +35,16 @@ const KEYS = {
 const goes = (key) => !key.startsWith("Arrow") || document.activeElement.matches(STEPS);
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key] || !goes(event.key)) return;
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A letter only goes there: what was heard on the telephone is entered by a second press.
+  const answer = /^[a-z]$/i.test(event.key) && document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
+  if (answer) {
+    event.preventDefault();
+    answer.focus();
+    return;
+  }
+  if (!KEYS[event.key] || !goes(event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
 });
