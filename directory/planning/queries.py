@@ -13,8 +13,9 @@ from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.db import in_portions
-from directory.freshness.belief import chances_on, model_of, state_on
-from directory.freshness.gathered import Gathered
+from directory.freshness.belief import model_of, state_on
+from directory.freshness.chances import Model
+from directory.freshness.gathered import Gathered, chances_after
 from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.intake.do_not_call import not_to_be_called
@@ -73,14 +74,20 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
     tried = _tried_in_vain(session)
     wait_after = figures().wait_after
     parameters = figures_of(session)
+    # A lookup for each listing, of which few differ.
+    models: dict[tuple[str, ...], tuple[frozenset[str], Model]] = {}
     found: list[Candidate] = []
     calls: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for row in _rows(session):
         brief = _read_brief(row.brief)
         if brief.practice:
             continue
-        kinds = frozenset(brief.kinds)
-        model = model_of(kinds, parameters)
+        named = tuple(brief.kinds)
+        known = models.get(named)
+        if known is None:
+            kinds = frozenset(named)
+            known = models[named] = kinds, model_of(kinds, parameters)
+        kinds, model = known
         gathered = _read_gathered(row.gathered) if row.gathered else Gathered(model.at_import)
         line = brief.voice
         if line is not None:
@@ -92,7 +99,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
                 listing=row.id,
                 organization=None,
                 group=model.group.code,
-                chances=chances_on(gathered, kinds, day=day, parameters=parameters),
+                chances=chances_after(model, gathered, day),
                 live=frozenset(gathered.live),
                 confirmed_on=row.confirmed_on,
                 full_on=gathered.full_on or None,
@@ -101,7 +108,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
                 attempts=gathered.attempts,
                 wait_until=last + wait_after(max(gathered.attempts, 1)) if last else 0,
                 is_callable=is_called and row.organization_id not in silenced,
-                is_crisis_line=is_crisis_line(kinds, line.roles if line else ()),
+                is_crisis_line=is_crisis_line(model.group.code, line.roles if line else ()),
                 needs_second_person=row.confirmed_on is not None,
                 is_reported=bool(brief.reported),
                 is_disputed=row.service_id in disputed or row.id in disputed,
@@ -115,12 +122,11 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
     return found
 
 
-def is_crisis_line(kinds: Collection[str], roles: Collection[str]) -> bool:
-    """Whether people in danger call the line of a listing with these kinds, whose label names these schedules.
+def is_crisis_line(group: str, roles: Collection[str]) -> bool:
+    """Whether people in danger call the line of a listing of this group, whose label names these schedules.
 
     A "hotline" of a water works or against fraud is none.
     """
-    group = model_of(frozenset(kinds)).group.code
     return group == "hotline" or (group in _IN_CRISIS and _CRISIS in roles)
 
 
@@ -280,9 +286,10 @@ def listings_of(session: Session, calls: Sequence[Call], *, day: int) -> list[Pl
 
 def _planned(call: Call, card: Card, *, day: int) -> PlannedListing:
     line = next((phone for phone in card.phones if phone.kind == "voice"), None)
-    is_crisis = is_crisis_line(card.kinds, line.roles if line else ())
+    group = model_of(frozenset(card.kinds)).group.code
+    is_crisis = is_crisis_line(group, line.roles if line else ())
     return PlannedListing(
         call, card.id, card.name, card.organization, line.number if line else "", line.ext if line else "",
-        model_of(frozenset(card.kinds)).group.code, card.block == "confidential", is_crisis,
+        group, card.block == "confidential", is_crisis,
         calling_hours(card, is_crisis_line=is_crisis), state_on(card, day),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from directory.planning.queries import LATER, PlannedListing, Why
 TIER_WORDS = {"liveness": "short", "full": "whole entry"}
 # What minutes are for.
 KIND_WORDS = {
-    "queue": "for what helps most", "floor": "for what nobody confirmed for a year", "audit": "for what was drawn by lot",
+    "queue": "for what helps most", "floor": "for what nobody confirmed for a year", "audit": "for what was drawn",
     "report": "for what was reported", "ramp": "for kinds that come first",
 }  # fmt: skip
 GROUP_WORDS = {
