@@ -27,7 +27,7 @@ NEW_DAYS = 14
 EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 # Up to this doubt it has to come true as often as it says, within this much (the bar of the simulation).
 _CALIBRATED_TO, MOST_ERROR = 0.3, 0.03
-SMALL = "smaller"
+SMALL, OTHERS = "smaller", "others"
 STATES: tuple[State, ...] = ("verified", "due", "stale", "unreachable", "unverified")
 
 
@@ -212,6 +212,19 @@ def _cell(code: str, kept: Sequence[Kept], day: int) -> Cell:
         code, len(kept), {state: states[state] for state in STATES}, sum(age <= YEAR for age in ages),
         len(kept) - len(ages), round(median(ages)) if ages else None,
     )  # fmt: skip
+
+
+def largest(cells: Sequence[Cell], most: int) -> tuple[Cell, ...]:
+    """The first so many lines, the others in one at the end; it has no median."""
+    if len(cells) <= most:
+        return tuple(cells)
+    rest = cells[most - 1 :]
+    states: dict[str, int] = {state: sum(cell.states[state] for cell in rest) for state in STATES}
+    together = Cell(
+        OTHERS, sum(cell.listings for cell in rest), states, sum(cell.within_year for cell in rest),
+        sum(cell.never for cell in rest), None,
+    )  # fmt: skip
+    return (*cells[: most - 1], together)
 
 
 class Compliance(msgspec.Struct, frozen=True):

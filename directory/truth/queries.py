@@ -16,6 +16,7 @@ from directory.freshness.gathered import Gathered
 from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.freshness.parameters import group_of
+from directory.places.regions import state_of_number
 from directory.planning.models import CallTask
 from directory.truth.figures import YEAR, Draw, Kept, Labelled, Truth, truth
 
@@ -128,4 +129,6 @@ def _state(place: tuple[str, str]) -> str:
     _, comma, region = text.rpartition(", ")
     if comma:
         return f"{country}-{region}"
+    if text.isdigit():  # a county, whose number begins with that of its state
+        return f"US-{state_of_number(int(text[:2])) or ''}".rstrip("-")
     return "-".join(text.split("-")[:2]) or country

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from directory.truth.figures import MOST_ERROR, NEW_DAYS, SMALL, Audited, Calibration, Cell, Compliance
+from directory.truth.figures import MOST_ERROR, NEW_DAYS, OTHERS, SMALL, Audited, Calibration, Cell, Compliance
 
 # The bar of the field: in lists of insurers a half is wrong (FRESHNESS 4).
 AIM = 0.05
@@ -16,7 +16,7 @@ GROUP_WORDS = {
     "other": "Everything else",
     SMALL: "Kinds with few listings",
 }
-_SMALL_AREAS = "Areas with few listings, together"
+_SHARED_LINES = {SMALL: "Areas with few listings, together", OTHERS: "All other areas"}
 _NO_AREA = "Area not known"
 _NOTHING = "Nobody can find a listing here yet."
 # Looks a name of an area up by its code (``search.written.area_name``); empty for one that it does not know.
@@ -37,8 +37,8 @@ def of_group(code: str) -> str:
 
 def of_area(code: str, area_name: AreaName) -> str:
     """The name of an area, or of a town, which is its own."""
-    if code == SMALL:
-        return _SMALL_AREAS
+    if code in _SHARED_LINES:
+        return _SHARED_LINES[code]
     return area_name(code) or code or _NO_AREA
 
 

@@ -155,10 +155,10 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 
 def _routes() -> Sequence[Any]:
-    from web.desk import calls, changes, joining, lines, listing, listings, own, people, record, sign_in
+    from web.desk import calls, changes, figures, joining, lines, listing, listings, own, people, record, sign_in
 
     pages = (calls.Calls, listings.Listings, listing.Listing, changes.Changes, record.RecordPages, people.People)
-    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *pages)
+    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, figures.FiguresPage, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from directory.truth.figures import (
     LEAST_IN_CELL,
+    OTHERS,
     SMALL,
     YEAR,
     Draw,
@@ -15,6 +16,7 @@ from directory.truth.figures import (
     calibration,
     compliance,
     freshness,
+    largest,
 )
 from directory.truth.rates import rate
 
@@ -122,6 +124,15 @@ def test_no_line_is_about_fewer_than_five_unless_there_are_no_more(areas: list[s
     cells = freshness([_kept(area=area) for area in areas], by="area", day=DAY)
     assert sum(cell.listings for cell in cells) == len(areas)
     assert all(cell.listings >= LEAST_IN_CELL for cell in cells) or len(cells) == 1
+
+
+def test_a_page_shows_the_largest_and_the_others_together() -> None:
+    kept = [_kept(area=area, confirmed=days) for area, days in zip("aaaaaaabbbbbbcccccc", [30, 400] * 10, strict=False)]
+    cells = freshness(kept, by="area", day=DAY)
+    assert largest(cells, 3) == cells
+    first, rest = largest(cells, 2)
+    assert (first, rest.code, rest.listings) == (cells[0], OTHERS, 12)
+    assert rest.within_year + first.within_year == sum(cell.within_year for cell in cells)
 
 
 def test_compliance_says_full_updates_apart() -> None:

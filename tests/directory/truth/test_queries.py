@@ -92,3 +92,27 @@ def test_what_nobody_can_find_is_not_counted(filled: Database) -> None:
             set_standing(session, service.id, "closed", by=None, reason="a test closes it", now=session.info["now"])
     with filled.reading() as session:
         assert truth_of(session, day=TODAY, now=NOW).compliance.listings == 5
+
+
+@pytest.mark.parametrize(
+    ("area", "counted"), [("US-TX", "US-TX"), ("12086", "US-FL"), ("US", "US"), ("US-GA", "US-GA"), ("99001", "US")]
+)
+def test_listings_of_several_states_are_counted_by_state(sqlite_database: Database, area: str, counted: str) -> None:
+    with sqlite_database.transaction() as session:
+        for code in [area] * 5 + ["US-NY"] * 5:
+            makers.make_service(
+                session, makers.kind("legal"), makers.serves(code, "county" if area.isdigit() else "state")
+            )
+    with sqlite_database.reading() as session:
+        cells = truth_of(session, day=TODAY, now=NOW).by_area
+    assert sorted((cell.code, cell.listings) for cell in cells) == sorted([(counted, 5), ("US-NY", 5)])
+
+
+def test_where_nearly_all_is_in_one_state_towns_are_told_apart(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        for _ in range(5):
+            makers.make_service(session, makers.kind("food"), sites=[makers.site()])
+            makers.make_service(session, makers.kind("emergency-shelter"), area="US-FL-331")
+    with sqlite_database.reading() as session:
+        cells = truth_of(session, day=TODAY, now=NOW).by_area
+    assert sorted((cell.code, cell.listings) for cell in cells) == [("Miami, FL", 5), ("US-FL-331", 5)]

@@ -64,6 +64,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/people/{person}/recover": {"admin"},
     "/desk/people/recoveries/{number}/second": {"admin"},
     "/desk/record": {"coordinator", "admin"},
+    "/desk/figures": {"coordinator", "admin"},
     "/desk/lines": {"coordinator", "admin"},
     "/desk/lines/{place}/suspend": {"admin"},
     "/desk/lines/{place}/return": {"admin"},
