@@ -6,6 +6,8 @@ for few cases: it says something sensible of 0 in 12, where the usual one says "
 
 import math
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 # The quantile of the normal distribution that leaves 2.5 % on each side.
@@ -60,9 +62,11 @@ def rising(cases: Iterable[tuple[float, bool]], *, least: int = 1) -> list[Level
         least: levels of fewer cases join their lower neighbour (the first one its upper one).
     """
     levels: list[Level] = []
-    for believed, came_true in sorted(cases):
-        levels.append(Level(1, believed, float(came_true)))
-        while len(levels) > 1 and (levels[-2].found >= levels[-1].found or levels[-2].believed == levels[-1].believed):
+    # What was believed alike is one case: its order among itself says nothing.
+    for believed, alike in groupby(sorted(cases), key=itemgetter(0)):
+        came_true = [float(true) for _, true in alike]
+        levels.append(Level(len(came_true), believed, sum(came_true) / len(came_true)))
+        while len(levels) > 1 and levels[-2].found >= levels[-1].found:
             levels[-2:] = [_joined(*levels[-2:])]
     place = 0
     while place < len(levels):
@@ -78,6 +82,6 @@ def rising(cases: Iterable[tuple[float, bool]], *, least: int = 1) -> list[Level
 
 def _joined(one: Level, other: Level) -> Level:
     n = one.n + other.n
-    return Level(
-        n, (one.n * one.believed + other.n * other.believed) / n, (one.n * one.found + other.n * other.found) / n
-    )
+    # Between the two, whatever rounding makes of the mean.
+    believed = max(one.believed, min(other.believed, (one.n * one.believed + other.n * other.believed) / n))
+    return Level(n, believed, (one.n * one.found + other.n * other.found) / n)

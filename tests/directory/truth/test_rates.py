@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory.truth.rates import Z_95, Level, rate, rising
@@ -64,6 +64,7 @@ def test_figures_that_fall_are_joined() -> None:
 
 
 @given(CASES, st.integers(1, 20))
+@example([(0.05, False), (0.05, False), (0.05, False), (0.05, True)], 1)
 def test_figures_never_fall_and_no_case_is_lost(cases: list[tuple[float, bool]], least: int) -> None:
     levels = rising(cases, least=least)
     assert sum(level.n for level in levels) == len(cases)
