@@ -49,7 +49,7 @@ def audit_told(found: Audited) -> list[str]:
     else:
         share, low, high = percent(found.share), percent(found.low), percent(found.high)
         told = [
-            f"Of {found.reached} listings that were drawn at random and reached, {share} ({found.wrong}) were wrong.",
+            f"Of {found.reached:,} listings drawn at random and reached, {share} ({found.wrong:,}) were wrong.",
             f"With 95 % confidence the share of all listings is between {low} and {high}.",
             "That is within the aim, an upper end below 5 %."
             if found.high < AIM
@@ -58,7 +58,7 @@ def audit_told(found: Audited) -> list[str]:
     if found.unreached:
         new = f" ({found.new} of them drawn in the last {NEW_DAYS} days)" if found.new else ""
         told += [
-            f"{found.unreached} of {found.drawn} draws have told nothing yet{new}; none is replaced by an easier one.",
+            f"{found.unreached:,} of {found.drawn:,} draws have told nothing yet{new}; none is replaced by another.",
             f"If all of those are right, {percent(found.least)} is wrong; if none of them is, {percent(found.most)}.",
         ]
     return told
@@ -69,7 +69,7 @@ def calibration_told(found: Calibration) -> list[str]:
     if found.error is None:
         return ["No planned call has told yet whether a listing was right, so nothing can be compared."]
     told = [
-        f"{found.calls} planned calls told whether a listing was right.",
+        f"{found.calls:,} planned calls told whether a listing was right.",
         f"What was believed before and what they found are {_points(found.error)} apart on average.",
     ]
     if found.worst is not None:
@@ -89,9 +89,8 @@ def freshness_told(cells: Sequence[Cell], name: Callable[[str], str]) -> list[st
     if not cells:
         return [_NOTHING]
     number, within = sum(cell.listings for cell in cells), sum(cell.within_year for cell in cells)
-    told = [
-        f"Within a year a person or the provider confirmed {within} of {number} listings, {percent(within / number)}."
-    ]
+    share = percent(within / number)
+    told = [f"A person or the provider confirmed {within:,} of {number:,} listings within a year, {share}."]
     if len(cells) > 1:
         last = min(cells, key=lambda cell: (cell.within_year / cell.listings, -cell.listings))
         told.append(f"Furthest behind: {name(last.code)}, {percent(last.within_year / last.listings)}.")
@@ -104,10 +103,10 @@ def compliance_told(found: Compliance) -> list[str]:
         return [_NOTHING]
     share, in_full = percent(found.share), percent(found.full_share)
     return [
-        f"A person or the provider confirmed {found.within_year} of {found.listings} listings in 12 months: {share}.",
-        f"In full, by a call or an answered letter, {found.full_within_year} were gone through in them: {in_full}.",
+        f"A person or the provider confirmed {found.within_year:,} of {found.listings:,} listings in a year: {share}.",
+        f"In full, by a call or an answered letter, {found.full_within_year:,} were gone through in it: {in_full}.",
         "That is what a yearly update asks for; a short call is not counted as one.",
-        f"{found.over_year} were confirmed longer ago, {found.never} never.",
+        f"{found.over_year:,} were confirmed longer ago, {found.never:,} never.",
     ]
 
 

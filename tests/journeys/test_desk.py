@@ -15,6 +15,7 @@ from directory.integrity.service import Edit
 from directory.listings.models import Fact, Record
 from directory.people.invitations import invite_from_shell
 from directory.people.service import command_line_person
+from directory.planning.models import CallTask
 from directory.settings import Settings
 from tests import makers
 from tests.journeys.looking import scrolls_sideways
@@ -146,14 +147,23 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         ).first()
         assert phone is not None
         edits = [Edit(makers.phone("+13055550177", phone.slot))]
+        for number in range(6):
+            drawn = makers.make_service(session, makers.kind("legal"), makers.serves("US-FL")).listings[0][1]
+            session.add(
+                CallTask(
+                    listing_id=drawn, kind="audit", tier="liveness", minutes=2.5, p_wrong=0.03, why="[]",
+                    planned_on=now.date().toordinal() - 30, done_on=now.date().toordinal() - 20,
+                    result="right" if number else "wrong",
+                )
+            )  # fmt: skip
         edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
         change, public_id = edited.proposed[0], str(listing.public_id)
     wide = 360 if dark else 1280
     # The last of the pages is that of an address which nobody has.
     page = open_page(dark=dark, width=wide, height=800, expects=("404 (Not Found)",))
     paths = (
-        "", "/listings", f"/listings/{public_id}", "/listings/new", "/changes", f"/changes/{change}", "/people",
-        "/record", "/lines", "/own", "/prove", "/listings/00000000-0000-4000-8000-000000000000",
+        "", "/listings", f"/listings/{public_id}", "/listings/new", "/figures", "/changes", f"/changes/{change}",
+        "/people", "/record", "/lines", "/own", "/prove", "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:
         site = _local(address)

@@ -102,7 +102,7 @@ def _audited(found: Audited) -> Chart:
         Part("bound", at(found.least), at(found.most)), Part("interval", at(found.low), at(found.high)),
         Part("found", at(found.share), at(found.share)), Part("mark", at(AIM), at(AIM)),
     )  # fmt: skip
-    bar = Bar("All listings", parts, " ".join(told), (str(found.reached), percent(found.share)))
+    bar = Bar("All listings", parts, " ".join(told), (f"{found.reached:,}", percent(found.share)))
     how = (
         "The dot is the share that was wrong, the line the interval of 95 %, the upright the aim of 5 %; the band is "
         "where the share of all draws lies, whatever those turn out to be that were not reached."
@@ -128,7 +128,7 @@ def _calibrated(found: Calibration) -> Chart:
             ),
             f"Of {one.n} listings that were doubted {percent(one.believed)}, {percent(one.found)} were wrong; the "
             f"interval is {percent(one.low)} to {percent(one.high)}.",
-            (str(one.n), percent(one.believed), percent(one.found)),
+            (f"{one.n:,}", percent(one.believed), percent(one.found)),
         )
         for one in found.bins
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _fresh(code: str, title: str, cells: Sequence[Cell], name: Callable[[str], s
             name(cell.code),
             _stacked(cell.listings, cell.within_year, cell.never),
             f"{name(cell.code)}: {cell.within_year} of {cell.listings} confirmed within a year, {cell.never} never.",
-            (str(cell.listings), percent(cell.within_year / cell.listings), str(cell.states["stale"])),
+            (f"{cell.listings:,}", percent(cell.within_year / cell.listings), f"{cell.states['stale']:,}"),
         )
         for cell in largest(cells, _MOST_LINES)
     )
@@ -172,7 +172,7 @@ def _kept(code: str, found: Compliance) -> Chart:
     bars = tuple(
         Bar(
             label, _stacked(found.listings, number, found.listings - number),
-            f"{label}: {number} of {found.listings}, {percent(share)}.", (str(number), percent(share)),
+            f"{label}: {number} of {found.listings}, {percent(share)}.", (f"{number:,}", percent(share)),
         )
         for label, number, share in rows
     )  # fmt: skip

@@ -36,8 +36,8 @@ def test_a_coordinator_reads_how_much_is_wrong(sign_in: Seat, database: Database
     _fill(database)
     page = sign_in("coordinator").get("/desk/figures")
     assert page.status_code == 200
-    assert "Of 6 listings that were drawn at random and reached, 17 % (1) were wrong." in page.text
-    assert "Within a year a person or the provider confirmed 0 of 7 listings, 0 %." in page.text
+    assert "Of 6 listings drawn at random and reached, 17\N{NO-BREAK SPACE}% (1) were wrong." in page.text
+    assert "A person or the provider confirmed 0 of 7 listings within a year, 0\N{NO-BREAK SPACE}%." in page.text
     assert 'aria-current="page">Figures</a>' in page.text
 
 
