@@ -109,4 +109,4 @@ def _learnt(figures: str) -> Learnt:
     try:
         return msgspec.json.decode(figures, type=Learnt)
     except msgspec.MsgspecError:
-        raise DirectoryError("The figures that were accepted cannot be read. Run: handrail db check") from None
+        raise DirectoryError("The figures of belief that were accepted cannot be read.") from None

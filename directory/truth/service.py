@@ -125,7 +125,9 @@ def _add(
     session.flush()
     # This transaction read them already.
     session.info.pop("figures", None)
-    record(session, [Act(verb, str(lesson.id), {"figures": list(changed), "calls": calls}, by)], now=now)
+    digest = hashlib.sha256(lesson.figures.encode()).hexdigest()
+    body = {"figures": list(changed), "calls": calls, "digest": digest}
+    record(session, [Act(verb, str(lesson.id), body, by)], now=now)
 
 
 def _named(figures: Parameters) -> Figures:
