@@ -276,7 +276,7 @@ class Truth(msgspec.Struct, frozen=True):
 def truth(draws: Iterable[Draw], labelled: Iterable[Labelled], kept: Sequence[Kept], *, day: int) -> Truth:
     """Put all figures of a day together."""
     return Truth(
-        _iso(day), _iso(day - YEAR + 1), audited(draws, day=day), calibration(labelled),
+        _iso(day), _iso(max(1, day - YEAR + 1)), audited(draws, day=day), calibration(labelled),
         freshness(kept, by="group", day=day), freshness(kept, by="area", day=day), compliance(kept, day=day),
     )  # fmt: skip
 

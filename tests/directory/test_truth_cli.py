@@ -79,3 +79,8 @@ def test_a_proposal_is_read_accepted_and_taken_back(run: Run, database_url: str)
     assert "All cards are made anew." in run("learn", "--accept", mark).output
     assert "accepted last on" in run("learn").output
     assert "reviewed figures are in use again" in run("learn", "--forget").output
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_any_day_has_figures(run: Run, day: str) -> None:
+    assert run("figures", "--json", "--as-of", day).exit_code == 0
