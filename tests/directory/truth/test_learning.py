@@ -67,6 +67,17 @@ def test_a_hazard_is_learnt_though_calls_go_where_something_is_suspected(true: f
     assert abs((found.low + found.high) / 2 - true) < abs(naive - true)
 
 
+def test_time_that_no_call_has_closed_neither_hides_nor_proves_what_calls_found() -> None:
+    """Ten times as much of it, believed by the old figure, leaves the answer where the closed time puts it."""
+    closed = [Span("legal", "phone", 1.0, 0.0)] * 300
+    waiting = [Span("legal", "phone", 0.9, 0.009, is_open=True)] * 3_000
+    found = hazard([*closed, *waiting], figure="legal.phone", shipped=SHIPPED, old=0.01)
+    alone = SHIPPED * PRIOR_YEARS / (PRIOR_YEARS + 300)
+    assert found.new == pytest.approx(alone, rel=0.02)
+    without = hazard(closed, figure="legal.phone", shipped=SHIPPED, old=0.01)
+    assert (found.low, found.high) == pytest.approx((without.low, without.high), rel=0.05)
+
+
 def test_one_odd_month_moves_a_hazard_by_no_more_than_the_stated_factor() -> None:
     odd = [Span("legal", "phone", 0.5, 1.0)] * 40
     found = hazard(odd, figure="legal.phone", shipped=SHIPPED, old=SHIPPED)

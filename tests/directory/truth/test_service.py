@@ -62,7 +62,7 @@ def test_calls_that_find_more_wrong_than_thought_propose_more(taught_much: Datab
     found = _of(_taught(taught_much), "legal.phone")
     assert (found.verdict, found.cases, found.old) == ("proposed", 30, SHIPPED)
     assert found.new == pytest.approx(SHIPPED * MOST_STEP)
-    assert "15.0 that had ended" in found.why
+    assert "found 15.0 that had ended" in found.why
 
 
 def test_nothing_is_written_before_somebody_accepts(taught_much: Database) -> None:
