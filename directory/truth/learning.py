@@ -137,9 +137,9 @@ def hazard(spans: Sequence[Span], *, figure: str, shipped: float, old: float) ->
     low, high = _gamma_interval(found * certain, certain)
     gone = sum(one.failed for one in closed)
     told = (
-        f"{len(closed)} calls closed {closed_years:.0f} years of watching and found {gone:.1f} that had ended; with what is"
-        f" believed of the time since the last calls that is {ended:.1f} in {years:.0f} years, beside {shipped:g} a year"
-        f" for {PRIOR_YEARS:.0f} years."
+        f"{len(closed)} calls closed {closed_years:.0f} years of watching and found {gone:.1f} that had ended; with"
+        f" what is believed of the time since the last calls that is {ended:.1f} in {years:.0f} years,"
+        f" beside {shipped:g} a year for {PRIOR_YEARS:.0f} years."
     )
     return _proposal(figure, old, found, told, cases=len(closed), interval=(low, high), bounds=_HAZARD_BOUNDS)
 

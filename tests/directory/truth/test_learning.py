@@ -1,6 +1,7 @@
 """What calls teach: from a world whose figures the test knows, and from histories of any kind."""
 
 import itertools
+import math
 import random
 
 import pytest
@@ -70,7 +71,8 @@ def test_a_hazard_is_learnt_though_calls_go_where_something_is_suspected(true: f
 def test_time_that_no_call_has_closed_neither_hides_nor_proves_what_calls_found() -> None:
     """Ten times as much of it, believed by the old figure, leaves the answer where the closed time puts it."""
     closed = [Span("legal", "phone", 1.0, 0.0)] * 300
-    waiting = [Span("legal", "phone", 0.9, 0.009, is_open=True)] * 3_000
+    believed = 1 - math.exp(-0.01 * 0.9)
+    waiting = [Span("legal", "phone", 0.9, believed, is_open=True)] * 3_000
     found = hazard([*closed, *waiting], figure="legal.phone", shipped=SHIPPED, old=0.01)
     alone = SHIPPED * PRIOR_YEARS / (PRIOR_YEARS + 300)
     assert found.new == pytest.approx(alone, rel=0.02)
