@@ -16,8 +16,10 @@ from directory.listings.models import Fact, Record
 from directory.people.invitations import invite_from_shell
 from directory.people.service import command_line_person
 from directory.planning.models import CallTask
+from directory.planning.service import make_plan
 from directory.settings import Settings
 from tests import makers
+from tests.directory.search.seeding import dice
 from tests.journeys.looking import scrolls_sideways
 from tests.journeys.surroundings import Relay
 from tests.journeys.watching import Kind, started
@@ -158,12 +160,16 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
             )  # fmt: skip
         edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
         change, public_id = edited.proposed[0], str(listing.public_id)
+        make_plan(session, minutes=180, now=now, random=dice(1))
+        call = session.scalars(sa.select(CallTask.id).where(CallTask.done_on.is_(None))).first()
+        assert call is not None
     wide = 360 if dark else 1280
     # The last of the pages is that of an address which nobody has.
     page = open_page(dark=dark, width=wide, height=800, expects=("404 (Not Found)",))
     paths = (
-        "", "/listings", f"/listings/{public_id}", "/listings/new", "/figures", "/changes", f"/changes/{change}",
-        "/people", "/record", "/lines", "/own", "/prove", "/listings/00000000-0000-4000-8000-000000000000",
+        "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}", "/listings/new", "/figures", "/changes",
+        f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
+        "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:
         site = _local(address)
