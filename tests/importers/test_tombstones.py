@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from directory.db import Database
 from directory.freshness.models import Evidence
-from directory.intake.do_not_call import may_be_called, say_do_not_call
+from directory.intake.do_not_call import may_be_called, not_to_be_called, say_do_not_call
 from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.reconciliation.service import reconcile
@@ -165,6 +165,8 @@ def test_who_does_not_want_to_be_called_is_not_called_whatever_is_imported(datab
     with database.reading() as session:
         records = session.scalars(sa.select(Record).where(Record.kind == "service").order_by(Record.id)).all()
         calls = {record.id: may_be_called(session, record) for record in records}
+        silenced = not_to_be_called(session)
+        assert {record.id: record.organization_id not in silenced for record in records} == calls
         assert session.scalars(sa.select(ImportRun.state)).all().count("undone") == 1
         marks = session.scalars(sa.select(Fact.tier).where(Fact.slot == "handrail:do-not-call")).all()
     names = {name: calls[record_named(database, name)] for name in ("Office 100", "Office 101", "Another name")}
