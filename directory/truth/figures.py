@@ -147,8 +147,11 @@ def calibration(labelled: Iterable[Labelled]) -> Calibration:
     )
 
 
-class Kept(NamedTuple):
-    """What is known of a listing that can be found: its belief, its group, its area, when it was last asked in full."""
+class Kept(msgspec.Struct, gc=False):
+    """What is known of a listing that can be found: its belief, its group, its area, when it was last asked in full.
+
+    ``country`` is that of the area.
+    """
 
     state: str
     confirmed_on: int | None
@@ -157,6 +160,7 @@ class Kept(NamedTuple):
     group: str
     area: str
     full_on: int | None
+    country: str = "US"
 
 
 class Cell(msgspec.Struct, frozen=True):

@@ -79,11 +79,12 @@ def _kept(session: Session) -> list[Kept]:
         sa.select(CardRow.brief, Belief.state, Belief.confirmed_on, Belief.due_on, Belief.stale_on, Belief.gathered)
         .join(Belief, Belief.listing_id == CardRow.record_id)
         .where(CardRow.brief.is_not(None))
+        .execution_options(yield_per=1_000)
     )
     # Every page asks this of all listings: what many have in common is looked up once.
     groups: dict[tuple[str, ...], str] = {}
     places: Counter[tuple[str, str]] = Counter()
-    found = []
+    found: list[Kept] = []
     for blob, state, confirmed_on, due_on, stale_on, gathered in rows:
         brief = _brief.decode(blob or b"{}")
         if brief.practice:
@@ -91,11 +92,15 @@ def _kept(session: Session) -> list[Kept]:
         kinds = tuple(brief.kinds)
         group = groups.get(kinds) or groups.setdefault(kinds, group_of(kinds))
         full_on = _gathered.decode(gathered).full_on if gathered else 0
-        place = (brief.country, brief.place)
-        places[place] += 1
-        found.append((state, confirmed_on, due_on, stale_on, group, place, full_on or None))
+        places[brief.country, brief.place] += 1
+        found.append(
+            Kept(state, confirmed_on, due_on, stale_on, group, brief.place, full_on or None, country=brief.country)
+        )
+    # Where they are counted is known only when all of them are.
     area = _area_of(places)
-    return [Kept(*one[:5], area[one[5]], one[6]) for one in found]
+    for one in found:
+        one.area = area[one.country, one.area]
+    return found
 
 
 def _kept_until(session: Session, day: dt.date) -> Iterator[Kept]:
