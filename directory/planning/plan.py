@@ -17,7 +17,7 @@ from typing import NamedTuple
 from directory.planning.figures import Figures
 from directory.planning.figures import figures as reviewed
 from directory.planning.why import Kind, Why, stood_up_on, why
-from directory.planning.worth import Candidate, Tier, Weighed, rhythm_of, weigh
+from directory.planning.worth import Candidate, Tier, Weighed, scales_of, weigh
 
 
 class PlannedCall(NamedTuple):
@@ -70,8 +70,8 @@ def choose(
         minutes: of staff, for this plan.
         day: the day number of the plan.
         random: draws the audit; the same seed draws the same listings.
-        minutes_a_month: how much time people have in a month, by which the rhythm of calls is measured; None = the
-            plan is for a month.
+        minutes_a_month: how much time people have in a month, by which it is measured how soon another call would
+            come; None = the plan is for a month.
         began_on: the day number on which the deployment began; None = it is not new.
         figures: the reviewed ones unless others are given.
 
@@ -82,8 +82,8 @@ def choose(
     known = figures or reviewed()
     everyone = list(candidates)
     a_month = minutes if minutes_a_month is None else minutes_a_month
-    rhythm = rhythm_of((one.group for one in everyone), minutes_a_month=a_month, figures=known)
-    weighed = [weigh(one, day=day, rhythm=rhythm, figures=known) for one in everyone]
+    scales = scales_of((one.group for one in everyone), minutes_a_month=a_month, figures=known)
+    weighed = [weigh(one, day=day, scale=scales[one.group], figures=known) for one in everyone]
     filling = _Filling(weighed, minutes, day, known)
     _audit(filling, weighed, random)
     if began_on is not None and day < began_on + known.ramp.days:
@@ -288,7 +288,10 @@ def _queue(filling: _Filling) -> None:
         score = sum(one.worth for one, _ in call) / sum(minutes for _, minutes in call)
         ranked.append((-score, lead.candidate.listing, lead))
     heapq.heapify(ranked)
-    least = filling.figures.minutes.further_liveness
+    # What takes more than is left is not looked at one by one.
+    least = min(
+        (one.further if one.candidate.organization is not None else one.minutes for _, _, one in ranked), default=0
+    )
     while ranked and filling.left >= least:
         _, _, one = heapq.heappop(ranked)
         organization = one.candidate.organization

@@ -8,7 +8,7 @@ weighs. No record of what anybody looked for plays a part.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -91,10 +91,27 @@ class Weighed(NamedTuple):
     second: float
 
 
-def rhythm_of(groups: Iterable[str], *, minutes_a_month: float, figures: Figures) -> dict[str, float]:
-    """Group -> years between two calls, if all minutes went to calls at the best constant rhythm.
+class Scale(NamedTuple):
+    """What is the same for all listings of a group in one plan.
 
-    That is the square root of weight times hazard; how long what is wrong stays unnoticed is measured by it.
+    Attributes:
+        weight: harm of a wrong entry.
+        unnoticed: years for which what is wrong stays so, if nobody calls now and no trace goes.
+        spared: by trace: the part of these years that is spared where a machine will soon miss it.
+        silence: expected minutes of attempts that reach nobody.
+    """
+
+    weight: float
+    unnoticed: float
+    spared: dict[str, float]
+    silence: float
+
+
+def scales_of(groups: Iterable[str], *, minutes_a_month: float, figures: Figures) -> dict[str, Scale]:
+    """The scale of each group.
+
+    How long what is wrong stays unnoticed is measured by the rhythm of calls: the years between two of them, if all
+    minutes went to calls at the best constant rhythm, which is the square root of weight times hazard.
 
     Args:
         groups: of each listing.
@@ -102,53 +119,50 @@ def rhythm_of(groups: Iterable[str], *, minutes_a_month: float, figures: Figures
         figures: the reviewed ones.
     """
     counts = Counter(groups)
-    pace = {code: math.sqrt(figures.of_group(code).weight * _hazard(code)) for code in counts}
-    calls = math.fsum(count * pace[code] * _minutes_of_call(code, figures) for code, count in counts.items())
-    scale = calls / max(1.0, minutes_a_month * 12)
-    return {code: scale / pace[code] for code in counts}
+    minutes = figures.minutes
+    known = {code: figures.of_group(code) for code in counts}
+    silence = {code: minutes.unanswered * (1 / known[code].answered - 1) for code in counts}
+    pace = {code: math.sqrt(known[code].weight * _hazard(code)) for code in counts}
+    calls = math.fsum(count * pace[code] * (minutes.liveness + silence[code]) for code, count in counts.items())
+    rhythm = calls / max(1.0, minutes_a_month * 12)
+    found = {}
+    for code, group in known.items():
+        noticed = figures.unnoticed.rhythm * pace[code] / rhythm + group.reports
+        spared = {trace: 1 / noticed - 1 / (noticed + _goes(trace)) for trace in _SHOWN}
+        found[code] = Scale(group.weight, 1 / noticed, spared, silence[code])
+    return found
 
 
-def weigh(candidate: Candidate, *, day: int, rhythm: Mapping[str, float], figures: Figures) -> Weighed:
+def weigh(candidate: Candidate, *, day: int, scale: Scale, figures: Figures) -> Weighed:
     """What a call about this listing is worth on a day, and what it takes.
 
     Args:
         candidate: the listing.
         day: a day number.
-        rhythm: of ``rhythm_of``, for its group.
+        scale: of its group.
         figures: the reviewed ones.
     """
-    group = figures.of_group(candidate.group)
     chances = candidate.chances
     if candidate.is_disputed:
         chances = weighed(chances, figures.disputed.ratio, PHONE)
-    whole = 1 + sum(chances)
-    unnoticed = 1 / (figures.unnoticed.rhythm / rhythm[candidate.group] + group.reports)
-    doubt = sum(chances) * unnoticed
-    for trace, place in _SHOWN.items():
+    wrong = sum(chances)
+    p_wrong = wrong / (1 + wrong)
+    harm = wrong * scale.unnoticed
+    for trace in candidate.live:
         # It would be missed there soon: most of this harm is avoided without a call.
-        if trace in candidate.live:
-            soon = 1 / (1 / unnoticed + _goes(trace))
-            doubt -= chances[place] * (unnoticed - soon)
-    p_wrong = 1 - 1 / whole
-    tier = _tier(candidate, day, figures)
-    worth = doubt / whole
-    if tier == "full":
-        worth += figures.update.weight * _p_details_changed(candidate, day) * unnoticed
+        harm -= chances[_SHOWN[trace]] * scale.spared[trace]
+    worth = harm / (1 + wrong)
     minutes = figures.minutes
     second = p_wrong * minutes.second_person if candidate.needs_second_person else 0.0
-    more = minutes.unanswered * (1 / group.answered - 1) + p_wrong * minutes.research + second
-    if tier == "full":
-        alone, further = minutes.full, minutes.further_full
-    else:
-        alone, further = minutes.liveness, minutes.further_liveness
+    found_out = p_wrong * minutes.research + second
+    tier: Tier = "liveness"
+    alone, further = minutes.liveness, minutes.further_liveness
+    if candidate.full_on is None or day - candidate.full_on > figures.update.days:
+        tier, alone, further = "full", minutes.full, minutes.further_full
+        worth += figures.update.weight * _p_details_changed(candidate, day) * scale.unnoticed
     return Weighed(
-        candidate, tier, group.weight * worth, alone + more, further + p_wrong * minutes.research + second, second
+        candidate, tier, scale.weight * worth, alone + scale.silence + found_out, further + found_out, second
     )
-
-
-def _tier(candidate: Candidate, day: int, figures: Figures) -> Tier:
-    is_due = candidate.full_on is None or day - candidate.full_on > figures.update.days
-    return "full" if is_due else "liveness"
 
 
 def _p_details_changed(candidate: Candidate, day: int) -> float:
@@ -159,10 +173,6 @@ def _p_details_changed(candidate: Candidate, day: int) -> float:
     else:
         since, right = candidate.full_on, 1.0
     return 1 - right * math.exp(-known.hazards.intake * max(0, day - since) / YEAR_DAYS)
-
-
-def _minutes_of_call(code: str, figures: Figures) -> float:
-    return figures.minutes.liveness + figures.minutes.unanswered * (1 / figures.of_group(code).answered - 1)
 
 
 @lru_cache(maxsize=64)

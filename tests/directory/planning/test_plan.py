@@ -287,9 +287,9 @@ def test_twenty_thousand_listings_are_planned_at_once(organizations: int | None)
         )
         for one in range(20_000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     plan = _choose(everyone, 2_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(plan) > 200
     # Within its kind the order is that of the worth a minute.
     assert all(first.score >= second.score for first, second in pairwise(plan))

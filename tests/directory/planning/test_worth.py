@@ -8,15 +8,15 @@ import pytest
 from directory.freshness.chances import EVERYTHING, weighed
 from directory.freshness.parameters import parameters
 from directory.planning.figures import checked, figures
-from directory.planning.worth import Candidate, Weighed, rhythm_of, weigh
+from directory.planning.worth import Candidate, Weighed, scales_of, weigh
 from tests.directory.planning.candidates import TODAY, candidate, chances_after, groups
 
 FIGURES = figures()
-RHYTHM = dict.fromkeys(groups(), 1.0)
+SCALES = scales_of(groups() * 100, minutes_a_month=180, figures=FIGURES)
 
 
 def _weigh(one: Candidate) -> Weighed:
-    return weigh(one, day=TODAY, rhythm=RHYTHM, figures=FIGURES)
+    return weigh(one, day=TODAY, scale=SCALES[one.group], figures=FIGURES)
 
 
 def test_every_group_of_the_belief_has_figures_for_calls() -> None:
@@ -26,7 +26,7 @@ def test_every_group_of_the_belief_has_figures_for_calls() -> None:
 def test_the_worth_is_the_sum_over_states_of_how_likely_and_how_long() -> None:
     one = candidate(1, days=200, live=frozenset({"phone"}))
     group = FIGURES.groups["legal"]
-    base = FIGURES.unnoticed.rhythm / 1.0 + group.reports
+    base = 1 / SCALES["legal"].unnoticed
     whole = 1 + sum(one.chances)
     lengths = [1 / base] * len(one.chances)
     lengths[0] = 1 / (base + 365 / parameters().traces.phone.tau_days)
@@ -75,10 +75,18 @@ def test_sources_that_contradict_one_another_make_a_call_worth_more() -> None:
     assert _weigh(candidate(1, is_disputed=True)).worth > 5 * _weigh(candidate(1)).worth
 
 
+def _rhythm(counted: list[str], minutes: float) -> dict[str, float]:
+    """Years between two calls, as the scales have them."""
+    scales = scales_of(counted, minutes_a_month=minutes, figures=FIGURES)
+    return {
+        code: FIGURES.unnoticed.rhythm / (1 / scale.unnoticed - FIGURES.groups[code].reports)
+        for code, scale in scales.items()
+    }
+
+
 def test_twice_the_minutes_halve_the_time_between_calls() -> None:
     counted = ["hotline"] * 10 + ["legal"] * 90
-    one = rhythm_of(counted, minutes_a_month=180, figures=FIGURES)
-    two = rhythm_of(counted, minutes_a_month=360, figures=FIGURES)
+    one, two = _rhythm(counted, 180), _rhythm(counted, 360)
     assert one["hotline"] < one["legal"]
     for code in one:
         assert math.isclose(one[code], 2 * two[code])
@@ -87,7 +95,7 @@ def test_twice_the_minutes_halve_the_time_between_calls() -> None:
 def test_calls_at_that_rhythm_take_all_minutes() -> None:
     counted = ["hotline"] * 10 + ["shelter"] * 20 + ["legal"] * 90
     minutes = 0.0
-    for code, years in rhythm_of(counted, minutes_a_month=180, figures=FIGURES).items():
+    for code, years in _rhythm(counted, 180).items():
         a_call = FIGURES.minutes.liveness + FIGURES.minutes.unanswered * (1 / FIGURES.groups[code].answered - 1)
         minutes += counted.count(code) / years * a_call
     assert math.isclose(minutes, 180 * 12)
