@@ -23,6 +23,8 @@ _LONGEST_REMAINDER = 100_000
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|"|[\[\]{},:]', re.DOTALL)
 _BLANK = re.compile(r"[\s\ufeff]*")
 _STRING = re.compile(r'"([^"\\]{1,400})"')
+# The next bracket, or quotation mark that is never closed, whatever stands before it; to be matched, never searched.
+_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["\[\]{}])', re.DOTALL)
 _OPENING = {"[": "]", "{": "}"}
 
 
@@ -154,19 +156,17 @@ def _measure(text: str, start: int) -> _Measured:
         return _scalar(text, start)
     open_: list[str] = []
     problem = ""
-    for token in _TOKEN.finditer(text, start):
-        sign = token[0]
+    at = start
+    while (token := _BRACKET.match(text, at)) and (sign := token[1]) != '"':
+        at = token.end()
         if sign in _OPENING:
             if len(open_) >= DEEPEST:
                 problem = "nested-too-deeply"
             open_.append(_OPENING[sign])
-        elif sign in "]}":
-            if open_.pop() != sign:
-                return _Measured(len(text), "broken", is_cut=True)
-            if not open_:
-                return _Measured(token.end(), problem)
-        elif sign == '"':
-            break
+        elif open_.pop() != sign:
+            return _Measured(len(text), "broken", is_cut=True)
+        elif not open_:
+            return _Measured(at, problem)
     return _Measured(len(text), problem or "cut-off", is_cut=True)
 
 
