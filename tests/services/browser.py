@@ -6,11 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from tests.services.required import unavailable
 
-_PATIENCE_MS = 10_000
+# No promise of a time: a machine that runs other tests beside these may take long for a page.
+_PATIENCE_MS = 30_000
 _HERE = frozenset({"127.0.0.1", "localhost"})
 _ARGUMENTS = (
     # Every other name fails at once instead of being looked up.
@@ -33,6 +43,7 @@ def running_chromium() -> Iterator[Browser]:
     program = Path(os.environ.get("HANDRAIL_CHROME", "/usr/bin/chromium"))
     if not program.exists():
         unavailable("chrome", f"there is no {program}; HANDRAIL_CHROME may name a Chromium elsewhere")
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=list(_ARGUMENTS), ignore_default_args=list(_NOT_PLAYWRIGHTS)
