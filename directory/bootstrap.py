@@ -6,6 +6,7 @@ So nothing low imports anything high, and no writer can forget a card: the hook 
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -76,17 +77,15 @@ def open_existing(settings: Settings) -> Database | None:
     """
     database = open_database(settings.database_url)
     try:
-        if _is_unfinished(database):
-            database.dispose()
-            return None
-        is_ready = database.is_up_to_date()
+        standing = _standing_of(database)
     except sa.exc.SQLAlchemyError:
-        database.dispose()
+        standing = "unmade"
+    if standing in ("ready", "other-cards"):
+        return database
+    database.dispose()
+    if standing == "unmade":
         return None
-    if not is_ready:
-        database.dispose()
-        raise DirectoryError(_OTHER_VERSION)
-    return database
+    raise DirectoryError(_OTHER_VERSION)
 
 
 def open_ready(settings: Settings) -> Database:
@@ -96,28 +95,34 @@ def open_ready(settings: Settings) -> Database:
         DirectoryError: the schema is of another version of the program.
     """
     database = open_database(settings.database_url)
-    if _is_unfinished(database):
+    standing = _standing_of(database)
+    if standing == "unmade":
         bring_up_to_date(database)
-    elif not database.is_up_to_date() or not is_current(database):
+    elif standing != "ready":
         database.dispose()
         raise DirectoryError(_OTHER_VERSION)
     finish_withdrawals(database)
     return database
 
 
-def _is_unfinished(database: Database) -> bool:
-    """Whether an embedded database was never made to its end: no file, an empty one, or one that nobody ever indexed.
+def _standing_of(database: Database) -> Literal["unmade", "other-schema", "other-cards", "ready"]:
+    """How far a database is; an embedded one is unmade where its making never came to its end.
 
-    The second and third are what a first command leaves that is killed. Tables that are not ours are left alone.
+    That is so where there is no file, an empty one, or one that nobody ever indexed: a first command that is killed
+    leaves the last two. Tables that are not ours are left alone.
     """
     file = sqlite_file(str(database.engine.url))
-    if file is None:
-        return False
-    if not (file.is_file() and file.stat().st_size):  # to look into it would make it, for others to read too
-        return True
-    with database.engine.connect() as connection:
-        is_empty = not sa.inspect(connection).get_table_names()
-    return is_empty or (database.is_up_to_date() and not was_ever_built(database))
+    if file is not None:
+        if not (file.is_file() and file.stat().st_size):  # to look into it would make it, for others to read too
+            return "unmade"
+        with database.engine.connect() as connection:
+            if not sa.inspect(connection).get_table_names():
+                return "unmade"
+    if not database.is_up_to_date():
+        return "other-schema"
+    if is_current(database):
+        return "ready"
+    return "other-cards" if file is None or was_ever_built(database) else "unmade"
 
 
 @contextmanager

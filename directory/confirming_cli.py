@@ -82,14 +82,25 @@ def call(listing: str, *, outcome: str | None, greeting: str | None, line: str |
         with database.transaction() as session:
             now = session.info["now"]
             found = find_record(session, listing, kind="listing")
-            lines = {fact.slot: fact.id for fact in lines_of(session, found)}
-            if line is not None and line not in lines:
-                raise BadInputError("There is no line of that name.")
             called = note_call(
                 session, found.id, outcome=outcome, by=actor_of(session, command_line_person(session, now=now).id),
-                line=lines[line] if line else None, greeting=greeting or "", now=now,
+                line=line_named(session, found, line), greeting=greeting or "", now=now,
             )  # fmt: skip
     tell_of_call(called)
+
+
+def line_named(session: Session, listing: Record, name: str | None) -> int | None:
+    """The fact of a listing's line with this name; None where none is named.
+
+    Raises:
+        BadInputError: it has no such line.
+    """
+    if name is None:
+        return None
+    found = next((fact.id for fact in lines_of(session, listing) if fact.slot == name), None)
+    if found is None:
+        raise BadInputError("There is no line of that name.")
+    return found
 
 
 def show_script(session: Session, settings: Settings, listing: Record) -> None:

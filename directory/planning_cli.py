@@ -2,8 +2,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import groupby
 from random import Random, SystemRandom
 from typing import Any
@@ -14,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import opened_ready
 from directory.clock import day_number
-from directory.confirming.calls import GREETINGS, lines_of, note_call
-from directory.confirming_cli import OUTCOMES_TAUGHT, show_script, tell_of_call
+from directory.confirming.calls import GREETINGS, note_call
+from directory.confirming_cli import OUTCOMES_TAUGHT, line_named, show_script, tell_of_call
 from directory.db import Database
-from directory.errors import BadInputError, NothingFitsError
+from directory.errors import NothingFitsError
 from directory.freshness.policy import CALL_OUTCOMES
 from directory.json_output import write_json
 from directory.listings.models import Record
@@ -70,7 +69,7 @@ def plan(context: click.Context, *, minutes: int, as_of: dt.datetime | None, as_
     """
     if context.invoked_subcommand is not None:
         return
-    with _opened() as (database, _):
+    with opened_ready(load_settings()) as database:
         day = as_of.date() if as_of is not None else None
         found, now = _planned(database, minutes, day)
     if as_json:
@@ -97,7 +96,8 @@ def call(number: int, *, outcome: str | None, greeting: str | None, line: str | 
     With --outcome, enter what you found. It is noted as any call is (handrail verify call): what needs a second
     person still needs one.
     """
-    with _opened() as (database, settings), database.transaction() as session:
+    settings = load_settings()
+    with opened_ready(settings) as database, database.transaction() as session:
         by, now = actor_of(session, command_line_person(session, now=session.info["now"]).id), session.info["now"]
         if outcome is None:
             _begin(session, settings, number, by=by, now=now)
@@ -106,11 +106,8 @@ def call(number: int, *, outcome: str | None, greeting: str | None, line: str | 
         tasks = call_of(session, task) if whole else [task]
         for one in tasks:
             listing = session.get_one(Record, one.listing_id)
-            lines = {fact.slot: fact.id for fact in lines_of(session, listing)}
-            if line is not None and line not in lines:
-                raise BadInputError("There is no line of that name.")
             called = note_call(
-                session, listing.id, outcome=outcome, by=by, line=lines[line] if line else None,
+                session, listing.id, outcome=outcome, by=by, line=line_named(session, listing, line),
                 greeting=greeting or "", now=now,
             )  # fmt: skip
             tell_of_call(called)
@@ -210,10 +207,3 @@ def _object(found: Sequence[PlannedListing], minutes: int, day: dt.date) -> dict
 
 def _iso(day: int) -> str | None:
     return dt.date.fromordinal(day).isoformat() if day else None
-
-
-@contextmanager
-def _opened() -> Iterator[tuple[Database, Settings]]:
-    settings = load_settings()
-    with opened_ready(settings) as database:
-        yield database, settings

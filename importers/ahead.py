@@ -11,7 +11,9 @@ import signal
 import sys
 import threading
 from collections.abc import Generator
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,4 +84,14 @@ def _give(items: _Items[Item], taken: Connection, given: Connection) -> None:
     except BrokenPipeError:
         pass
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the rows are waited for
+        _give_error(error, given)
+
+
+def _give_error(error: BaseException, given: Connection) -> None:
+    """Give an error over. Nothing is printed here: what it says may be of a row."""
+    try:
+        ForkingPickler.loads(ForkingPickler.dumps(error))
+    except Exception:  # noqa: BLE001 - some errors cannot be taken apart and put together again
+        error = RuntimeError(f"rows could not be prepared: {type(error).__name__}")
+    with suppress(BrokenPipeError):
         given.send((False, error))

@@ -1,6 +1,7 @@
-"""Reads of what readers reported, and of what is believed."""
+"""Reads of what readers reported, of which evidence counts, and of kinds, by which listings go stale alike."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions
 from directory.freshness.models import Evidence, ReportCount
+from directory.listings.models import Fact
 from directory.sources.models import ImportRun
 
 
@@ -43,3 +45,12 @@ def reported_days(session: Session, listing_ids: Iterable[int]) -> dict[int, lis
         for listing_id, day in rows:
             found.setdefault(listing_id, []).append(day)
     return found
+
+
+def kinds_by_record(session: Session) -> dict[int, frozenset[str]]:
+    """Slugs by the record that states them."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = session.execute(sa.select(Fact.record_id, Fact.slot).where(Fact.field == "kind", Fact.standing == "current"))
+    for record_id, slug in rows:
+        found[record_id].add(slug)
+    return defaultdict(frozenset, {record_id: frozenset(slugs) for record_id, slugs in found.items()})

@@ -11,7 +11,8 @@ from directory.clock import day_number
 from directory.freshness.belief import state_on
 from directory.freshness.models import Belief
 from directory.freshness.parameters import parameters
-from directory.listings.models import Fact, Record
+from directory.freshness.queries import kinds_by_record
+from directory.listings.models import Record
 
 STATES = ("unverified", "verified", "due", "stale", "unreachable", "suspended", "closed", "do-not-list")
 _STRONGEST = ("do-not-list", "closed", "suspended")
@@ -38,7 +39,7 @@ class Status(msgspec.Struct, frozen=True):
 def status_of(session: Session, *, now: dt.datetime) -> Status:
     """Count the listings that were not merged into others, by state on the day of ``now``."""
     day = day_number(now)
-    kinds = _kinds(session)
+    kinds = kinds_by_record(session)
     service, organization = aliased(Record), aliased(Record)
     of_service = sa.func.coalesce(service.merged_into, service.id)
     rows = session.execute(
@@ -75,15 +76,6 @@ def status_of(session: Session, *, now: dt.datetime) -> Status:
 
     groups = tuple(line(group.code) for group in parameters().groups if group.code in states)
     return Status(dt.date.fromordinal(day).isoformat(), STATES, groups, line(""))
-
-
-def _kinds(session: Session) -> dict[int, frozenset[str]]:
-    """Slugs by the record that states them."""
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = session.execute(sa.select(Fact.record_id, Fact.slot).where(Fact.field == "kind", Fact.standing == "current"))
-    for record_id, slug in rows:
-        found[record_id].add(slug)
-    return defaultdict(frozenset, {record_id: frozenset(slugs) for record_id, slugs in found.items()})
 
 
 def _iso(day: int | None) -> str | None:

@@ -12,6 +12,12 @@ from directory.freshness.reasons import Reason, reasons_on
 
 CALL_FIRST = "Call before you send someone."
 MAY_NOT_WORK = "Its number may not work."
+# Groups of ``parameters.toml``, but for that of all others.
+GROUP_WORDS = {
+    "hotline": "Hotline or reporting line", "shelter": "Shelter or housing", "health": "Health or forensic exam",
+    "legal": "Legal or immigration help", "mental-health": "Mental health or substance use",
+    "case-management": "Case management or advocacy",
+}  # fmt: skip
 _BY = {
     "call": "by phone", "callback": "by phone", "provider": "by the service", "handoff": "by somebody who got through",
     "peer": "by another network",

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from directory.freshness.parameters import Parameters
 from directory.planning.figures import Figures
 from directory.planning.figures import figures as reviewed
 from directory.planning.why import Kind, Why, stood_up_on, why
@@ -60,6 +61,7 @@ def choose(
     minutes_a_month: float | None = None,
     began_on: int | None = None,
     figures: Figures | None = None,
+    parameters: Parameters | None = None,
 ) -> list[PlannedCall]:
     """Choose the calls that fill so many minutes.
 
@@ -74,6 +76,7 @@ def choose(
             come; None = the plan is for a month.
         began_on: the day number on which the deployment began; None = it is not new.
         figures: the reviewed ones unless others are given.
+        parameters: those that the candidates' chances were computed with; the reviewed ones unless others are given.
 
     Returns:
         The calls in the order in which they should be made. They never take more than ``minutes`` together, but for
@@ -82,7 +85,8 @@ def choose(
     known = figures or reviewed()
     everyone = list(candidates)
     a_month = minutes if minutes_a_month is None else minutes_a_month
-    scales = scales_of((one.group for one in everyone), minutes_a_month=a_month, figures=known)
+    groups = (one.group for one in everyone)
+    scales = scales_of(groups, minutes_a_month=a_month, figures=known, parameters=parameters)
     weighed = [weigh(one, day=day, scale=scales[one.group], figures=known) for one in everyone]
     filling = _Filling(weighed, minutes, day, known)
     _audit(filling, weighed, random)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.clock import day_number
 from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.listings.models import Record
 from directory.people.actor import Actor
@@ -33,7 +34,8 @@ def preview(session: Session, *, minutes: float, day: int, random: Random) -> li
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise BadInputError(f"A plan is for {LEAST_MINUTES} to {MOST_MINUTES} minutes.")
     return choose(
-        candidates(session, day=day), minutes=minutes, day=day, random=random, began_on=began_on(session)
+        candidates(session, day=day), minutes=minutes, day=day, random=random, began_on=began_on(session),
+        parameters=figures_of(session),
     )  # fmt: skip
 
 

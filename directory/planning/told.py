@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from directory.freshness.told import GROUP_WORDS
 from directory.planning.hours import CallingHours
 from directory.planning.queries import LATER, PlannedListing, Why
 
@@ -11,10 +12,6 @@ TIER_WORDS = {"liveness": "short", "full": "whole entry"}
 KIND_WORDS = {
     "queue": "for what helps most", "floor": "for what nobody confirmed for a year", "audit": "for what was drawn",
     "report": "for what was reported", "ramp": "for kinds that come first",
-}  # fmt: skip
-GROUP_WORDS = {
-    "hotline": "Hotline", "shelter": "Shelter or housing", "health": "Health", "legal": "Legal help",
-    "mental-health": "Mental health", "case-management": "Case management",
 }  # fmt: skip
 TIER_MEANS = {
     "liveness": "Is it the right number, are they there, do they take new people?",

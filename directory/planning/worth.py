@@ -9,11 +9,10 @@ weighs. No record of what anybody looked for plays a part.
 import math
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from directory.freshness.chances import PHONE, YEAR_DAYS, Chances, weighed
-from directory.freshness.parameters import Group, Parameters
+from directory.freshness.parameters import Parameters
 from directory.freshness.parameters import parameters as reviewed
 from directory.planning.figures import Figures
 
@@ -99,15 +98,21 @@ class Scale(NamedTuple):
         unnoticed: years for which what is wrong stays so, if nobody calls now and no trace goes.
         spared: by trace: the part of these years that is spared where a machine will soon miss it.
         silence: expected minutes of attempts that reach nobody.
+        intake: how often in a year hours, intake or languages change.
+        delta: the probability that they are wrong when a listing comes.
     """
 
     weight: float
     unnoticed: float
     spared: dict[str, float]
     silence: float
+    intake: float
+    delta: float
 
 
-def scales_of(groups: Iterable[str], *, minutes_a_month: float, figures: Figures) -> dict[str, Scale]:
+def scales_of(
+    groups: Iterable[str], *, minutes_a_month: float, figures: Figures, parameters: Parameters | None = None
+) -> dict[str, Scale]:
     """The scale of each group.
 
     How long what is wrong stays unnoticed is measured by the rhythm of calls: the years between two of them, if all
@@ -117,19 +122,27 @@ def scales_of(groups: Iterable[str], *, minutes_a_month: float, figures: Figures
         groups: of each listing.
         minutes_a_month: how much time people have.
         figures: the reviewed ones.
+        parameters: those that the chances were computed with; the reviewed ones unless others are given.
     """
     counts = Counter(groups)
     minutes = figures.minutes
+    believed = parameters or reviewed()
+    by_code = {group.code: group for group in believed.groups}
+    groups_of = {code: by_code.get(code, believed.groups[-1]) for code in counts}
+    hazards = {code: group.hazards for code, group in groups_of.items()}
+    goes = {trace: YEAR_DAYS / float(getattr(believed.traces, trace).tau_days) for trace in _SHOWN}
     known = {code: figures.of_group(code) for code in counts}
     silence = {code: minutes.unanswered * (1 / known[code].answered - 1) for code in counts}
-    pace = {code: math.sqrt(known[code].weight * _hazard(code)) for code in counts}
+    pace = {code: math.sqrt(known[code].weight * (hazards[code].closed + hazards[code].phone)) for code in counts}
     calls = math.fsum(count * pace[code] * (minutes.liveness + silence[code]) for code, count in counts.items())
     rhythm = calls / max(1.0, minutes_a_month * 12)
     found = {}
     for code, group in known.items():
         noticed = figures.unnoticed.rhythm * pace[code] / rhythm + group.reports
-        spared = {trace: 1 / noticed - 1 / (noticed + _goes(trace)) for trace in _SHOWN}
-        found[code] = Scale(group.weight, 1 / noticed, spared, silence[code])
+        spared = {trace: 1 / noticed - 1 / (noticed + goes[trace]) for trace in _SHOWN}
+        found[code] = Scale(
+            group.weight, 1 / noticed, spared, silence[code], hazards[code].intake, groups_of[code].delta
+        )
     return found
 
 
@@ -159,34 +172,16 @@ def weigh(candidate: Candidate, *, day: int, scale: Scale, figures: Figures) -> 
     alone, further = minutes.liveness, minutes.further_liveness
     if candidate.full_on is None or day - candidate.full_on > figures.update.days:
         tier, alone, further = "full", minutes.full, minutes.further_full
-        worth += figures.update.weight * _p_details_changed(candidate, day) * scale.unnoticed
+        worth += figures.update.weight * _p_details_changed(candidate, day, scale) * scale.unnoticed
     return Weighed(
         candidate, tier, scale.weight * worth, alone + scale.silence + found_out, further + found_out, second
     )
 
 
-def _p_details_changed(candidate: Candidate, day: int) -> float:
+def _p_details_changed(candidate: Candidate, day: int, scale: Scale) -> float:
     """That hours, intake or languages are otherwise by now."""
-    known = _group(candidate.group)
     if candidate.full_on is None:
-        since, right = candidate.since or day, 1 - known.delta
+        since, right = candidate.since or day, 1 - scale.delta
     else:
         since, right = candidate.full_on, 1.0
-    return 1 - right * math.exp(-known.hazards.intake * max(0, day - since) / YEAR_DAYS)
-
-
-@lru_cache(maxsize=64)
-def _group(code: str) -> Group:
-    known: Parameters = reviewed()
-    return next((group for group in known.groups if group.code == code), known.groups[-1])
-
-
-def _hazard(code: str) -> float:
-    hazards = _group(code).hazards
-    return hazards.closed + hazards.phone
-
-
-@lru_cache(maxsize=8)
-def _goes(trace: str) -> float:
-    """How often in a year the trace of something that has changed goes."""
-    return YEAR_DAYS / float(getattr(reviewed().traces, trace).tau_days)
+    return 1 - right * math.exp(-scale.intake * max(0, day - since) / YEAR_DAYS)

@@ -2,20 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from directory.freshness.parameters import OTHER
+from directory.freshness.told import GROUP_WORDS
 from directory.truth.figures import MOST_ERROR, NEW_DAYS, OTHERS, SMALL, Audited, Calibration, Cell, Compliance
 
 # The bar of the field: in lists of insurers a half is wrong (FRESHNESS 4).
 AIM = 0.05
-GROUP_WORDS = {
-    "hotline": "Hotlines and reporting lines",
-    "shelter": "Shelter and housing",
-    "health": "Health and forensic exams",
-    "legal": "Legal and immigration",
-    "mental-health": "Mental health, substance use",
-    "case-management": "Case management, advocacy",
-    "other": "Everything else",
-    SMALL: "Kinds with few listings",
-}
+_GROUP_WORDS = GROUP_WORDS | {OTHER: "Everything else", SMALL: "Kinds with few listings"}
 _SHARED_LINES = {SMALL: "Areas with few listings, together", OTHERS: "All other areas"}
 _NO_AREA = "Area not known"
 _NOTHING = "Nobody can find a listing here yet."
@@ -32,7 +25,7 @@ def percent(share: float | None) -> str:
 
 def of_group(code: str) -> str:
     """The name of a group of kinds."""
-    return GROUP_WORDS.get(code, code)
+    return _GROUP_WORDS.get(code, code)
 
 
 def of_area(code: str, area_name: AreaName) -> str:

@@ -16,7 +16,7 @@ from directory.freshness.gathered import TRACES, Gathered
 from directory.freshness.models import Belief, Evidence
 from directory.freshness.observations import OF_PEOPLE
 from directory.freshness.parameters import Group, Parameters
-from directory.freshness.queries import still_counts
+from directory.freshness.queries import kinds_by_record, still_counts
 from directory.listings.models import Fact, Record
 from directory.people.models import Network
 from directory.truth.labels import Family, Look
@@ -136,12 +136,11 @@ def _traces(session: Session, figures: Parameters) -> list[tuple[int, Look]]:
 
 
 def _kinds(session: Session, owner: dict[int, int]) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = session.execute(sa.select(Fact.record_id, Fact.slot).where(Fact.field == "kind", Fact.standing == "current"))
-    for record_id, slug in rows:
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for record_id, slugs in kinds_by_record(session).items():
         if record_id in owner:
-            found[owner[record_id]].add(slug)
-    return {service: frozenset(slugs) for service, slugs in found.items()}
+            found[owner[record_id]] |= slugs
+    return dict(found)
 
 
 def _believed(

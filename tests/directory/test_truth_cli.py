@@ -42,7 +42,7 @@ def test_the_figures_stand_in_sentences_and_tables(run: Run) -> None:
     assert found.exit_code == 0, found.output
     assert "Of 6 listings drawn at random and reached, 17 % (1) were wrong." in found.output
     assert "between 3.0 % and 56 %" in found.output
-    assert "Hotlines and reporting lines" in found.output
+    assert "Hotline or reporting line" in found.output
     assert "Florida" in found.output
 
 
@@ -74,7 +74,7 @@ def test_a_proposal_is_read_accepted_and_taken_back(run: Run, database_url: str)
     database.dispose()
     told = run("learn")
     assert "legal.phone  0.06 -> 0.09" in told.output, told.output
-    assert "Legal and immigration: how often in a year one loses its number." in told.output
+    assert "Legal or immigration help: how often in a year one loses its number." in told.output
     mark = told.output.rpartition("--accept ")[2].strip()
     assert "All cards are made anew." in run("learn", "--accept", mark).output
     assert "accepted last on" in run("learn").output

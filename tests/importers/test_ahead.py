@@ -99,6 +99,20 @@ def test_a_process_that_is_gone_too_early_is_an_error() -> None:
         list(ahead._ahead(rows(), Stopping()))
 
 
+def test_an_error_that_cannot_be_sent_tells_only_its_kind(capfd: pytest.CaptureFixture[str]) -> None:
+    class OddError(Exception):
+        def __init__(self, cell: str, row: int) -> None:
+            super().__init__(f"{cell} in {row}")
+
+    def rows() -> Generator[int, None, None]:
+        yield 1
+        raise OddError("12 Secret Street", 5)
+
+    with pytest.raises(RuntimeError, match="rows could not be prepared: OddError"):
+        list(ahead._ahead(rows(), Stopping()))
+    assert "Secret" not in "".join(capfd.readouterr())
+
+
 def test_who_stops_taking_items_ends_the_other_process(tmp_path: Path, way: str) -> None:
     items = ahead.made_ahead(_endless(), tmp_path, Stopping())
     assert list(itertools.islice(items, 1_000)) == list(range(1_000))

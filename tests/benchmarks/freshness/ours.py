@@ -115,8 +115,9 @@ class Ours:
         """Make the calls of the plan, in its order."""
         minutes = desk.minutes_a_day * 365 / 12
         plan = choose(
-            self.candidates, minutes=desk.purse, day=FIRST_DAY + day, random=self._random, minutes_a_month=minutes
-        )
+            self.candidates, minutes=desk.purse, day=FIRST_DAY + day, random=self._random, minutes_a_month=minutes,
+            parameters=self._parameters,
+        )  # fmt: skip
         for planned in plan:
             one = planned.listing
             if planned.kind == "audit":

@@ -34,10 +34,12 @@ def _short(group: str, *why: Why) -> str:
 
 def test_in_short_nothing_is_said_twice() -> None:
     why = (Why("ramp"), Why("doubt"), Why("never-confirmed", DAY), Why("full-update"), Why("second-person"))
-    assert _short("hotline", *why) == "Hotline, comes first in a new directory. Not confirmed here yet"
+    assert (
+        _short("hotline", *why) == "Hotline or reporting line, comes first in a new directory. Not confirmed here yet"
+    )
     assert _short("other", Why("floor", DAY), Why("doubt")).endswith("since 2026-11-26")
     assert _short("other", Why("harm"))
-    assert _short("legal", Why("harm")) == "Legal help"
+    assert _short("legal", Why("harm")) == "Legal or immigration help"
 
 
 def test_tiers_and_kinds_have_words() -> None:

@@ -128,3 +128,21 @@ def test_attempts_wait_longer_after_the_first_ones() -> None:
 def test_figures_that_do_not_go_together_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\."):
         checked(msgspec.structs.replace(FIGURES, **wrong))
+
+
+def test_a_plan_goes_by_the_figures_that_the_chances_were_computed_with() -> None:
+    learnt = parameters()
+    quicker = tuple(
+        msgspec.structs.replace(
+            group, hazards=msgspec.structs.replace(group.hazards, closed=2 * group.hazards.closed, intake=0.9)
+        )
+        if group.code == "shelter"
+        else group
+        for group in learnt.groups
+    )
+    other = scales_of(
+        groups() * 100, minutes_a_month=180, figures=FIGURES, parameters=msgspec.structs.replace(learnt, groups=quicker)
+    )
+    assert other["shelter"].unnoticed < SCALES["shelter"].unnoticed
+    assert other["shelter"].intake == 0.9
+    assert other["legal"].unnoticed > SCALES["legal"].unnoticed
