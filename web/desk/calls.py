@@ -242,7 +242,8 @@ def _numbers(session: Session, listing: Record) -> list[tuple[int, str, str]]:
     for fact in lines_of(session, listing):
         value = decode_plain(fact.value or "{}")
         ext = f" ext. {value['ext']}" if value.get("ext") else ""
-        found.append((fact.id, f"{grouped(value['number'])}{ext}", value["number"]))
+        kind = "" if value.get("kind", "voice") == "voice" else f" ({value['kind']})"
+        found.append((fact.id, f"{grouped(value['number'])}{ext}{kind}", value["number"]))
     return found
 
 
