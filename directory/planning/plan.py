@@ -205,11 +205,11 @@ class _Filling:
         """What was given away, in the order of the calls."""
         # What an audit drew earlier has waited already; everything else by what it is worth.
         ordered = sorted(
-            self.calls, key=lambda call: (not call.is_first, -call.score, call.listings[0].weighed.candidate.listing)
+            (not call.is_first, -call.score, call.listings[0].weighed.candidate.listing, call) for call in self.calls
         )
         found = [
-            self._planned(number, call.score, asked)
-            for number, call in enumerate(ordered, start=1)
+            self._planned(number, -score, asked)
+            for number, (_, score, _, call) in enumerate(ordered, start=1)
             for asked in call.listings
         ]
         for number, one in enumerate(self.later, start=len(ordered) + 1):

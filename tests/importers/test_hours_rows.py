@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import time
 from collections import defaultdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from directory.values.hours import is_open, next_opening
 from importers.hours_cells import HoursRead, read_hours
 from importers.hours_text import LONGEST_READ
 from importers.record import Cells
+from tests.effort import effort
 from tests.importers.test_hours_cells import TODAY, read, schedules, short
 
 _ZONE = "America/New_York"
@@ -157,9 +157,9 @@ def test_the_longest_text_that_is_read_takes_little_time(piece: str) -> None:
 
 def read_time(text: str) -> float:
     """Seconds of work that a text takes."""
-    before = time.process_time()
-    read(text)
-    return time.process_time() - before
+    with effort() as spent:
+        read(text)
+    return spent.seconds
 
 
 def _services(shared: Path) -> list[list[dict[str, str]]]:

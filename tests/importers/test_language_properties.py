@@ -1,13 +1,12 @@
 """What holds for every language cell, whatever stands in it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.values.language import all_languages, bit_of, closest_language, find_language
 from importers.language_cells import LanguagesRead, read_languages
+from tests.effort import effort
 
 _NAMES = [entry.labels["en"] for entry in all_languages()]
 _WORDS = [
@@ -85,7 +84,7 @@ def test_a_misspelling_leads_to_a_language_of_the_table_or_nowhere(text: str) ->
 def test_long_cells_take_no_longer_than_a_glance(piece: str) -> None:
     for length in (499, 32 * 1024):
         cell = (piece * (length // len(piece) + 1))[:length]
-        began = time.process_time()
-        _read(cell)
+        with effort() as spent:
+            _read(cell)
         # Fifty milliseconds at rest; a busy machine may need a few times as long.
-        assert time.process_time() - began < 0.25
+        assert spent.seconds < 0.25

@@ -1,9 +1,8 @@
 """What is found on a page, and that finding it costs its length."""
 
-import time
-
 import pytest
 
+from tests.effort import effort
 from tests.verifiers import pages_of as pages
 from verifiers.pages.finding import page_of
 from verifiers.pages.naming import says
@@ -160,10 +159,10 @@ def test_looking_for_numbers_costs_the_length_of_the_text(index: int) -> None:
     def seconds(length: int) -> float:
         best = 9.0
         for _ in range(3):
-            began = time.process_time()
-            list(numbers_in(text[:length], "US"))
-            has_short_code(text[:length], "233733")
-            best = min(best, time.process_time() - began)
+            with effort() as spent:
+                list(numbers_in(text[:length], "US"))
+                has_short_code(text[:length], "233733")
+            best = min(best, spent.seconds)
         return best
 
     small, large = seconds(2 * 1024), seconds(_KIB32)
