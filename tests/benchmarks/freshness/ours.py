@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from directory.confirming.rhythm import asked_next_on, is_reminder
 from directory.freshness import parameters as reviewed
 from directory.freshness.belief import Belief, model_of, standing_of
 from directory.freshness.chances import Chances, Model, with_trace
@@ -69,6 +70,11 @@ class Ours:
         self._check_days = np.asarray([known.group_of(kinds).check_days for kinds in self._kinds])[world.group]
         self._letter_days, self._look_up_days = known.every["provider"], known.every["lookup"]
         self._turn = np.arange(world.size)
+        # The round of letters is under way when the years begin; of each program: when it was written to and answered.
+        begun = (FIRST_DAY - 1 - (self._turn * 7) % self._letter_days).tolist()
+        self._written: list[list[int]] = [[on] for on in begun]
+        self._answered_on = list(begun)
+        self._write_on = [asked_next_on([on], answered_on=on) for on in begun]
         self.hidden: Flags = np.zeros(world.size, bool)
         self.false_suspensions = 0
         # What was observed of each, but for the last look that saw each trace: trace -> day.
@@ -103,9 +109,7 @@ class Ours:
             self._note(one, day, "report", "reported", "")
             self._replace(one, is_reported=True)
             self._take_in(one, day)
-        asked = np.flatnonzero((self._turn * 7 + day) % self._letter_days == 0)
-        for one, answer in self._world.letters(asked):
-            self._after(one, desk.answered_letter(one, answer, day), day, method="provider", outcome="confirmed")
+        self._write(day, desk)
         if self._paid:
             self._ask_others(day)
         for one in [one for one, until in self._hidden_until.items() if until <= day]:
@@ -169,6 +173,20 @@ class Ours:
         if lost:
             self._take_in(one, day)
             self._suspend(one, day)
+
+    def _write(self, day: int, desk: Desk) -> None:
+        """Write to providers whose turn it is, and remind those who did not answer."""
+        today = FIRST_DAY + day
+        due = [one for one, on in enumerate(self._write_on) if on <= today]
+        for one in due:
+            self._written[one] = [*self._written[one][-1:], today]
+        for are_reminders in (False, True):
+            asked = [one for one in due if is_reminder(self._written[one]) is are_reminders]
+            for one, answer in self._world.letters(asked, are_reminders=are_reminders):
+                self._answered_on[one] = today
+                self._after(one, desk.answered_letter(one, answer, day), day, method="provider", outcome="confirmed")
+        for one in due:
+            self._write_on[one] = asked_next_on(self._written[one], answered_on=self._answered_on[one])
 
     def _ask_others(self, day: int) -> None:
         world = self._world
@@ -240,6 +258,7 @@ class Ours:
             return
         else:
             self._note(one, day, "call", "no-answer" if result == "silent" else "disconnected", "phone", hour=_NOON)
+            self._write_on[one] = asked_next_on(self._written[one], missed_on=FIRST_DAY + day)
         self._take_in(one, day)
 
     def _look_into(self, one: int, day: int, desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """What is true of invented listings, day by day, and what may be seen of it. No policy looks in here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,11 +122,12 @@ class World:
         self._dropped[seen] = _NEVER
         return np.flatnonzero(seen | errs).tolist()
 
-    def letters(self, listings: Numbers) -> Iterator[tuple[int, str]]:
+    def letters(self, listings: Sequence[int], *, are_reminders: bool = False) -> Iterator[tuple[int, str]]:
         """What providers answer to letters: ``confirmed``, ``changed`` or ``closed``."""
         truth = self.truth
-        for one in listings.tolist():
-            answers = self.chance.random() < truth.letter_answered * truth.letter_right
+        answered = truth.letter_answered * truth.letter_right * (truth.reminder if are_reminders else 1.0)
+        for one in listings:
+            answers = self.chance.random() < answered
             if not answers or not self._writes[one] or self.closed[one] == ORGANIZATION_GONE:
                 continue
             yield one, "closed" if self.closed[one] else "changed" if self.number_wrong[one] else "confirmed"
