@@ -56,23 +56,21 @@ class Ramp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Attempts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long to wait after an attempt that reached nobody: the first ``patience`` of them, and later ones."""
+    """How long to wait after an attempt that reached nobody: the first ``patience`` of them, and later ones.
+
+    After ``look_into`` of them it is found out by other ways what became of the listing.
+    """
 
     wait_days: _Days
     patience: Annotated[int, msgspec.Meta(ge=1, le=20)]
     later_wait_days: _Days
+    look_into: Annotated[int, msgspec.Meta(ge=1, le=50)]
 
 
 class Disputed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By how much the odds of a wrong number rise when sources contradict one another."""
 
     ratio: Annotated[float, msgspec.Meta(ge=1, le=60)]
-
-
-class Unnoticed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much sooner than by the rhythm of all calls what is wrong is found."""
-
-    rhythm: Annotated[float, msgspec.Meta(gt=0, le=10)]
 
 
 class GroupFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +91,6 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ramp: Ramp
     attempts: Attempts
     disputed: Disputed
-    unnoticed: Unnoticed
     groups: dict[str, GroupFigures]
 
     def of_group(self, code: str) -> GroupFigures:

@@ -58,7 +58,6 @@ def choose(
     minutes: float,
     day: int,
     random: randomness.Random,
-    minutes_a_month: float | None = None,
     began_on: int | None = None,
     figures: Figures | None = None,
     parameters: Parameters | None = None,
@@ -72,8 +71,6 @@ def choose(
         minutes: of staff, for this plan.
         day: the day number of the plan.
         random: draws the audit; the same seed draws the same listings.
-        minutes_a_month: how much time people have in a month, by which it is measured how soon another call would
-            come; None = the plan is for a month.
         began_on: the day number on which the deployment began; None = it is not new.
         figures: the reviewed ones unless others are given.
         parameters: those that the candidates' chances were computed with; the reviewed ones unless others are given.
@@ -84,9 +81,8 @@ def choose(
     """
     known = figures or reviewed()
     everyone = list(candidates)
-    a_month = minutes if minutes_a_month is None else minutes_a_month
     groups = (one.group for one in everyone)
-    scales = scales_of(groups, minutes_a_month=a_month, figures=known, parameters=parameters)
+    scales = scales_of(groups, figures=known, parameters=parameters)
     weighed = [weigh(one, day=day, scale=scales[one.group], figures=known) for one in everyone]
     filling = _Filling(weighed, minutes, day, known)
     _audit(filling, weighed, random)

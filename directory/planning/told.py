@@ -116,6 +116,8 @@ def _count(number: int, word: str) -> str:
 def _sentence(one: Why) -> str:
     if one.code == "tried":
         return "Nobody answered the last time" if one.times == 1 else f"Nobody answered {one.times} times"
+    if one.code == "look-into":
+        return f"Nobody answered {one.times} times: find out by other ways (a register, neighbours, who pays for it)"
     if one.code in _DATED:
         if not one.on:
             return _NEVER.get(one.code, "")

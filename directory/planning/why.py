@@ -9,7 +9,7 @@ from directory.planning.worth import Candidate, Weighed
 Kind = Literal["queue", "floor", "audit", "report", "ramp"]
 WhyCode = Literal[
     "audit", "reported", "disputed", "ramp", "floor", "never-confirmed", "doubt", "harm", "same-call", "confirmed",
-    "full-update", "tried", "crisis-line", "second-person",
+    "full-update", "tried", "look-into", "crisis-line", "second-person",
 ]  # fmt: skip
 
 
@@ -22,10 +22,11 @@ class Why(NamedTuple):
             since ``on``; ``doubt`` as likely wrong as listings are for which a call is due; ``harm`` a wrong entry of
             its group does most harm; ``same-call`` asked about because the organization is called anyhow;
             ``confirmed`` last on ``on``; ``full-update`` is due, the last one was on ``on``; ``tried`` so many times
-            (``times``) without reaching anybody; ``crisis-line`` call off-peak; ``second-person`` a second person's
+            (``times``) without reaching anybody; ``look-into`` so many that other ways than a call take less time;
+            ``crisis-line`` call off-peak; ``second-person`` a second person's
             minutes are counted.
         on: a day number; 0 = never, or no day belongs to it.
-        times: of ``tried``.
+        times: of ``tried`` and ``look-into``.
     """
 
     code: WhyCode
@@ -64,7 +65,7 @@ def why(one: Weighed, kind: Kind, *, is_further: bool, is_overdue: bool) -> tupl
         Why("never-confirmed", candidate.since): candidate.confirmed_on is None,
         Why("confirmed", stood_up): candidate.confirmed_on is not None and not is_overdue,
         Why("full-update", candidate.full_on or 0): one.tier == "full",
-        Why("tried", times=candidate.attempts): candidate.attempts > 0,
+        Why("look-into" if one.is_looked_into else "tried", times=candidate.attempts): candidate.attempts > 0,
         Why("crisis-line"): candidate.is_crisis_line,
         Why("second-person"): one.second > 0,
     }

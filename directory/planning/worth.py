@@ -7,7 +7,6 @@ weighs. No record of what anybody looked for plays a part.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -19,6 +18,8 @@ from directory.planning.figures import Figures
 Tier = Literal["liveness", "full"]
 # By trace: the state in which it is still there although the fact has changed.
 _SHOWN = {"phone": 0, "site": 3, "service": 6}
+# Below this the series of the logarithm is nearer than what is left of it.
+_SMALL = 1e-4
 
 
 class Candidate(NamedTuple):
@@ -80,6 +81,8 @@ class Weighed(NamedTuple):
             became of it if it is wrong, and the second person.
         further: the same when the organization is being asked about another listing anyhow.
         second: the part of both that is the second person's.
+        is_looked_into: whether so many calls reached nobody that other ways of finding out take less time than one
+            more; the minutes are then theirs.
     """
 
     candidate: Candidate
@@ -88,6 +91,7 @@ class Weighed(NamedTuple):
     minutes: float
     further: float
     second: float
+    is_looked_into: bool
 
 
 class Scale(NamedTuple):
@@ -95,55 +99,68 @@ class Scale(NamedTuple):
 
     Attributes:
         weight: harm of a wrong entry.
-        unnoticed: years for which what is wrong stays so, if nobody calls now and no trace goes.
-        spared: by trace: the part of these years that is spared where a machine will soon miss it.
+        arrives: how much of all that is right becomes wrong in a year.
+        noticed: how often in a year what is wrong is noticed without a call, or becomes wrong once more.
+        shown: by trace: the part of ``arrives`` after which the trace goes, and how often in a year it then goes.
         silence: expected minutes of attempts that reach nobody.
         intake: how often in a year hours, intake or languages change.
         delta: the probability that they are wrong when a listing comes.
     """
 
     weight: float
-    unnoticed: float
-    spared: dict[str, float]
+    arrives: float
+    noticed: float
+    shown: dict[str, tuple[float, float]]
     silence: float
     intake: float
     delta: float
 
 
-def scales_of(
-    groups: Iterable[str], *, minutes_a_month: float, figures: Figures, parameters: Parameters | None = None
-) -> dict[str, Scale]:
+def scales_of(groups: Iterable[str], *, figures: Figures, parameters: Parameters | None = None) -> dict[str, Scale]:
     """The scale of each group.
 
-    How long what is wrong stays unnoticed is measured by the rhythm of calls: the years between two of them, if all
-    minutes went to calls at the best constant rhythm, which is the square root of weight times hazard.
-
     Args:
-        groups: of each listing.
-        minutes_a_month: how much time people have.
+        groups: their codes; repeated or not.
         figures: the reviewed ones.
         parameters: those that the chances were computed with; the reviewed ones unless others are given.
     """
-    counts = Counter(groups)
-    minutes = figures.minutes
     believed = parameters or reviewed()
     by_code = {group.code: group for group in believed.groups}
-    groups_of = {code: by_code.get(code, believed.groups[-1]) for code in counts}
-    hazards = {code: group.hazards for code, group in groups_of.items()}
-    goes = {trace: YEAR_DAYS / float(getattr(believed.traces, trace).tau_days) for trace in _SHOWN}
-    known = {code: figures.of_group(code) for code in counts}
-    silence = {code: minutes.unanswered * (1 / known[code].answered - 1) for code in counts}
-    pace = {code: math.sqrt(known[code].weight * (hazards[code].closed + hazards[code].phone)) for code in counts}
-    calls = math.fsum(count * pace[code] * (minutes.liveness + silence[code]) for code, count in counts.items())
-    rhythm = calls / max(1.0, minutes_a_month * 12)
+    traces, share = believed.traces, believed.organization_share
     found = {}
-    for code, group in known.items():
-        noticed = figures.unnoticed.rhythm * pace[code] / rhythm + group.reports
-        spared = {trace: 1 / noticed - 1 / (noticed + goes[trace]) for trace in _SHOWN}
+    for code in set(groups):
+        group, known = by_code.get(code, believed.groups[-1]), figures.of_group(code)
+        hazards = group.hazards
+        arrives = hazards.closed + hazards.phone
+        of_trace = {
+            "phone": (hazards.phone, traces.phone), "site": (hazards.closed * share, traces.site),
+            "service": (hazards.closed * (1 - share), traces.service),
+        }  # fmt: skip
         found[code] = Scale(
-            group.weight, 1 / noticed, spared, silence[code], hazards[code].intake, groups_of[code].delta
-        )
+            known.weight, arrives, arrives + known.reports,
+            {name: (rate * trace.q, YEAR_DAYS / trace.tau_days) for name, (rate, trace) in of_trace.items()},
+            figures.minutes.unanswered * (1 / known.answered - 1), hazards.intake, group.delta,
+        )  # fmt: skip
     return found
+
+
+def avoided(p: float, arrives: float, ends: float) -> float:
+    """The years of a wrong entry that a call avoids, beside one that is made when doubt is as large again.
+
+    The index of Whittle for a doubt that grows evenly from nothing and is gone after a call: near ``p * p`` over twice
+    its growth, while it grows; ``p`` times the years it stays, once it is larger than it would ever grow by itself.
+
+    Args:
+        p: the probability that it is wrong.
+        arrives: how much of what is right becomes wrong in a year.
+        ends: how often in a year what is wrong ends by itself.
+    """
+    part = p * ends / arrives
+    if part >= 1:
+        return p / ends
+    if part < _SMALL:
+        return p * p / (2 * arrives)
+    return (part + (1 - part) * math.log1p(-part)) * arrives / ends**2
 
 
 def weigh(candidate: Candidate, *, day: int, scale: Scale, figures: Figures) -> Weighed:
@@ -160,22 +177,29 @@ def weigh(candidate: Candidate, *, day: int, scale: Scale, figures: Figures) -> 
         chances = weighed(chances, figures.disputed.ratio, PHONE)
     wrong = sum(chances)
     p_wrong = wrong / (1 + wrong)
-    harm = wrong * scale.unnoticed
+    # What a machine will soon miss is worth a call only for the time until then.
+    silent, arrives, worth = p_wrong, scale.arrives, 0.0
     for trace in candidate.live:
-        # It would be missed there soon: most of this harm is avoided without a call.
-        harm -= chances[_SHOWN[trace]] * scale.spared[trace]
-    worth = harm / (1 + wrong)
+        shown = chances[_SHOWN[trace]] / (1 + wrong)
+        comes, goes = scale.shown[trace]
+        worth += avoided(shown, comes, scale.noticed + goes)
+        silent -= shown
+        arrives -= comes
+    worth += avoided(max(0.0, silent), arrives, scale.noticed)
     minutes = figures.minutes
     second = p_wrong * minutes.second_person if candidate.needs_second_person else 0.0
+    if candidate.attempts >= figures.attempts.look_into:
+        spent = minutes.research + second
+        return Weighed(candidate, "liveness", scale.weight * worth, spent, spent, second, is_looked_into=True)
     found_out = p_wrong * minutes.research + second
     tier: Tier = "liveness"
     alone, further = minutes.liveness, minutes.further_liveness
     if candidate.full_on is None or day - candidate.full_on > figures.update.days:
         tier, alone, further = "full", minutes.full, minutes.further_full
-        worth += figures.update.weight * _p_details_changed(candidate, day, scale) * scale.unnoticed
-    return Weighed(
-        candidate, tier, scale.weight * worth, alone + scale.silence + found_out, further + found_out, second
-    )
+        details = avoided(_p_details_changed(candidate, day, scale), scale.intake, scale.intake)
+        worth += figures.update.weight * details
+    alone, further = alone + scale.silence + found_out, further + found_out
+    return Weighed(candidate, tier, scale.weight * worth, alone, further, second, is_looked_into=False)
 
 
 def _p_details_changed(candidate: Candidate, day: int, scale: Scale) -> float:

@@ -84,7 +84,6 @@ class Ours:
         self._false_look_ups: dict[int, int] = {}
         self._hidden_until: dict[int, int] = {}
         self._hidden_on: dict[int, int] = {}
-        self._looked_into: dict[int, int] = {}
         self._gathered: list[Gathered] = []
         self.candidates: list[Candidate] = []
         for one in range(world.size):
@@ -117,20 +116,20 @@ class Ours:
 
     def calls(self, day: int, desk: Desk) -> None:
         """Make the calls of the plan, in its order."""
-        minutes = desk.minutes_a_day * 365 / 12
         plan = choose(
-            self.candidates, minutes=desk.purse, day=FIRST_DAY + day, random=self._random, minutes_a_month=minutes,
-            parameters=self._parameters,
-        )  # fmt: skip
+            self.candidates, minutes=desk.purse, day=FIRST_DAY + day, random=self._random, parameters=self._parameters
+        )
         for planned in plan:
             one = planned.listing
             if planned.kind == "audit":
                 self._replace(one, is_drawn=True)
             if planned.not_before <= FIRST_DAY + day and desk.can_call():
-                in_full = planned.tier == "full"
-                result = desk.call(one, day, in_full=in_full)
-                self._after(one, result, day, method="call", outcome="confirmed" if in_full else "live")
-                self._look_into(one, day, desk)
+                if any(reason.code == "look-into" for reason in planned.why):
+                    self._look_into(one, day, desk)
+                else:
+                    in_full = planned.tier == "full"
+                    result = desk.call(one, day, in_full=in_full)
+                    self._after(one, result, day, method="call", outcome="confirmed" if in_full else "live")
 
     def corrected(self, one: int, day: int) -> None:
         """A new number is shown: what was observed of the old one is not about it."""
@@ -263,12 +262,6 @@ class Ours:
 
     def _look_into(self, one: int, day: int, desk: Desk) -> None:
         """What became of a line on which nobody is reached, by other ways."""
-        if (
-            self._standing(one).state != "unreachable"
-            or day - self._looked_into.get(one, -_AFTER_RESEARCH) < _AFTER_RESEARCH
-        ):
-            return
-        self._looked_into[one] = day
         result = desk.look_into(one, day)
         if result == "silent":
             self._replace(one, wait_until=FIRST_DAY + day + _AFTER_RESEARCH)
@@ -283,7 +276,6 @@ class Ours:
             self._seen[one] = {}
         self._seen[one].pop("phone", None)
         self._missed[one].pop("phone", None)
-        self._looked_into.pop(one, None)
         self._false_look_ups.pop(one, None)
         self._show(one)
         self._note(one, day, "call", "confirmed", "phone", hour=_NOON)

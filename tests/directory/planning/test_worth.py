@@ -4,15 +4,17 @@ import math
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from directory.freshness.chances import EVERYTHING, weighed
+from directory.freshness.chances import EVERYTHING, weighed, with_trace
 from directory.freshness.parameters import parameters
 from directory.planning.figures import checked, figures
-from directory.planning.worth import Candidate, Weighed, scales_of, weigh
+from directory.planning.worth import Candidate, Weighed, avoided, scales_of, weigh
 from tests.directory.planning.candidates import TODAY, candidate, chances_after, groups
 
 FIGURES = figures()
-SCALES = scales_of(groups() * 100, minutes_a_month=180, figures=FIGURES)
+SCALES = scales_of(groups(), figures=FIGURES)
 
 
 def _weigh(one: Candidate) -> Weighed:
@@ -23,15 +25,46 @@ def test_every_group_of_the_belief_has_figures_for_calls() -> None:
     assert set(FIGURES.groups) == {group.code for group in parameters().groups}
 
 
-def test_the_worth_is_the_sum_over_states_of_how_likely_and_how_long() -> None:
-    one = candidate(1, days=200, live=frozenset({"phone"}))
-    group = FIGURES.groups["legal"]
-    base = 1 / SCALES["legal"].unnoticed
-    whole = 1 + sum(one.chances)
-    lengths = [1 / base] * len(one.chances)
-    lengths[0] = 1 / (base + 365 / parameters().traces.phone.tau_days)
-    expected = sum(chance / whole * length for chance, length in zip(one.chances, lengths, strict=True))
+@given(years=st.floats(0.001, 30), arrives=st.floats(0.01, 1), ends=st.floats(0.01, 40))
+def test_a_call_avoids_the_harm_of_waiting_as_long_again(years: float, arrives: float, ends: float) -> None:
+    """Beside a call when doubt began: so much doubt for so long, less the doubt there was meanwhile."""
+    p = arrives / ends * -math.expm1(-ends * years)
+    # The doubt of all the time until now, in closed form.
+    meanwhile = (arrives * years - p) / ends
+    assert math.isclose(avoided(p, arrives, ends), p * years - meanwhile, rel_tol=0.01, abs_tol=1e-7)
+
+
+@given(p=st.floats(1e-9, 0.99), more=st.floats(1.01, 10), arrives=st.floats(0.01, 1), ends=st.floats(0.01, 40))
+def test_more_doubt_is_never_worth_less(p: float, more: float, arrives: float, ends: float) -> None:
+    assert 0 < avoided(p, arrives, ends) <= avoided(p * more, arrives, ends) <= p * more / ends
+    # The same doubt took less time to come.
+    assert avoided(p, arrives * more, ends) <= avoided(p, arrives, ends) * 1.001
+
+
+def test_the_worth_is_that_of_all_doubt_where_no_trace_is_seen() -> None:
+    one, group = candidate(1, days=200, live=frozenset()), FIGURES.groups["legal"]
+    hazards = next(group.hazards for group in parameters().groups if group.code == "legal")
+    arrives = hazards.closed + hazards.phone
+    expected = avoided(one.p_wrong, arrives, arrives + group.reports)
     assert math.isclose(_weigh(one).worth, group.weight * expected)
+
+
+def _seen(days: int) -> Candidate:
+    """Everything of it was there on its site when a machine looked today."""
+    chances = chances_after("legal", days)
+    for trace in ("phone", "site", "service"):
+        chances = with_trace(chances, trace)
+    return candidate(1, days=days, chances=chances, live=frozenset({"phone", "site", "service"}))
+
+
+def test_what_is_still_seen_is_worth_less_of_a_call_because_it_would_soon_be_missed() -> None:
+    assert _weigh(_seen(200)).worth < _weigh(candidate(1, days=200)).worth / 2
+
+
+def test_of_two_that_are_doubted_alike_the_one_that_went_unheard_for_longer_is_called() -> None:
+    seen = _seen(700)
+    unseen = next(one for days in range(700) if (one := candidate(1, days=days)).p_wrong >= seen.p_wrong)
+    assert _weigh(unseen).worth < _weigh(seen._replace(full_on=TODAY)).worth
 
 
 def test_more_doubt_makes_a_call_worth_more_in_every_group() -> None:
@@ -39,12 +72,6 @@ def test_more_doubt_makes_a_call_worth_more_in_every_group() -> None:
         rare, old = (_weigh(candidate(1, group=group, days=days)) for days in (30, 300))
         assert 0 < rare.worth < old.worth
         assert rare.minutes < old.minutes
-
-
-def test_what_is_still_seen_is_worth_less_of_a_call_because_it_would_soon_be_missed() -> None:
-    model_right = candidate(1, days=200)
-    shown = _weigh(model_right._replace(live=frozenset({"phone", "site", "service"})))
-    assert shown.worth < _weigh(model_right).worth
 
 
 def test_a_wrong_hotline_weighs_more_than_anything_else_believed_alike() -> None:
@@ -75,30 +102,12 @@ def test_sources_that_contradict_one_another_make_a_call_worth_more() -> None:
     assert _weigh(candidate(1, is_disputed=True)).worth > 5 * _weigh(candidate(1)).worth
 
 
-def _rhythm(counted: list[str], minutes: float) -> dict[str, float]:
-    """Years between two calls, as the scales have them."""
-    scales = scales_of(counted, minutes_a_month=minutes, figures=FIGURES)
-    return {
-        code: FIGURES.unnoticed.rhythm / (1 / scale.unnoticed - FIGURES.groups[code].reports)
-        for code, scale in scales.items()
-    }
-
-
-def test_twice_the_minutes_halve_the_time_between_calls() -> None:
-    counted = ["hotline"] * 10 + ["legal"] * 90
-    one, two = _rhythm(counted, 180), _rhythm(counted, 360)
-    assert one["hotline"] < one["legal"]
-    for code in one:
-        assert math.isclose(one[code], 2 * two[code])
-
-
-def test_calls_at_that_rhythm_take_all_minutes() -> None:
-    counted = ["hotline"] * 10 + ["shelter"] * 20 + ["legal"] * 90
-    minutes = 0.0
-    for code, years in _rhythm(counted, 180).items():
-        a_call = FIGURES.minutes.liveness + FIGURES.minutes.unanswered * (1 / FIGURES.groups[code].answered - 1)
-        minutes += counted.count(code) / years * a_call
-    assert math.isclose(minutes, 180 * 12)
+def test_after_many_calls_that_reached_nobody_other_ways_take_less_time() -> None:
+    tried = _weigh(candidate(1, attempts=FIGURES.attempts.look_into - 1))
+    looked = _weigh(candidate(1, attempts=FIGURES.attempts.look_into, needs_second_person=True))
+    assert (tried.is_looked_into, looked.is_looked_into) == (False, True)
+    assert math.isclose(looked.minutes, FIGURES.minutes.research + looked.second)
+    assert looked.minutes == looked.further
 
 
 def test_what_is_as_good_as_certainly_wrong_has_a_finite_worth() -> None:
@@ -140,9 +149,8 @@ def test_a_plan_goes_by_the_figures_that_the_chances_were_computed_with() -> Non
         else group
         for group in learnt.groups
     )
-    other = scales_of(
-        groups() * 100, minutes_a_month=180, figures=FIGURES, parameters=msgspec.structs.replace(learnt, groups=quicker)
-    )
-    assert other["shelter"].unnoticed < SCALES["shelter"].unnoticed
+    other = scales_of(groups(), figures=FIGURES, parameters=msgspec.structs.replace(learnt, groups=quicker))
+    assert other["shelter"].arrives > SCALES["shelter"].arrives
+    assert other["shelter"].shown["site"] > SCALES["shelter"].shown["site"]
     assert other["shelter"].intake == 0.9
-    assert other["legal"].unnoticed > SCALES["legal"].unnoticed
+    assert other["legal"] == SCALES["legal"]
