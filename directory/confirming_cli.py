@@ -41,6 +41,8 @@ def ask(listing: str) -> None:
 
     The letter goes to an e-mail address that was verified before, or to one on the domain of their own site if a look
     at that site has seen it. It holds a link that is good once, for seven days; the answer confirms or proposes.
+
+    With HANDRAIL_ASK_PROGRAMS=on the clock of a site asks every program by itself, twice a year.
     """
     with _opened() as (database, _), database.transaction() as session:
         by = actor_of(session, command_line_person(session, now=session.info["now"]).id)

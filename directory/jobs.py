@@ -11,6 +11,7 @@ from directory.audit.verification import last_anchor_file, trust_of
 from directory.audit.verification import verify as findings_of
 from directory.cards.queries import lapsed
 from directory.confirming.bounces import note_refusal
+from directory.confirming.rounds import ask_who_is_due
 from directory.confirming.service import forget_over
 from directory.db import Database, in_portions
 from directory.doubted import suspend_doubted
@@ -89,6 +90,15 @@ def seal_and_send(database: Database, settings: Settings) -> None:
 def send_letters(database: Database, settings: Settings) -> None:
     """Send the letters that are due; that a server will never take one is evidence about the address."""
     send_due(database, settings, refused=note_refusal)
+
+
+def ask_programs(database: Database, settings: Settings) -> None:
+    """Ask programs by letter whether their listing is right, where a deployment wants that and can.
+
+    Without a mail server letters would only wait; without a public host their links would lead nowhere.
+    """
+    if settings.ask_programs == "on" and settings.mail_server and settings.public_host:
+        ask_who_is_due(database)
 
 
 def forget_what_is_over(database: Database, _settings: Settings) -> None:

@@ -95,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         lookup_confidential: whether numbers of organizations with a confidential service are asked about as well. Off,
             because the service then holds a list of them, and of who keeps it.
         checks: ``off`` when nothing may be asked of the sites, mail domains and lines that are listed.
+        ask_programs: ``on`` when programs are asked by letter whether their listing is right, without anybody pressing
+            a button (``confirming.rounds``).
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -127,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lookup_key: str = ""
     lookup_confidential: bool = False
     checks: str = "on"
+    ask_programs: str = "off"
     word_list: str = ""
 
 
@@ -186,8 +189,9 @@ def check(settings: Settings) -> Settings:
 def _check_words(settings: Settings) -> None:
     if settings.language not in OWN_LANGUAGES:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
-    if settings.checks not in ("on", "off"):
-        raise SettingsError("HANDRAIL_CHECKS must be on or off.")
+    for name in ("checks", "ask_programs"):
+        if getattr(settings, name) not in ("on", "off"):
+            raise SettingsError(f"{_variable(name)} must be on or off.")
 
 
 def _check_hosts(settings: Settings) -> None:

@@ -91,11 +91,16 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )
-    session.add(
-        Confirmation(
-            key_hash=bytes(32), listing_id=listing_id, written_to=phone.id, digest=bytes(32), message_hash=bytes(32),
-            requested_by=people[0], created_at=now, expires_at=now + dt.timedelta(days=7),
-        )
+    session.add_all(
+        [
+            # Somebody asked for the first letter, the clock wrote the second.
+            Confirmation(
+                key_hash=bytes([number]) * 32, listing_id=listing_id, written_to=phone.id, digest=bytes(32),
+                message_hash=bytes([number]) * 32, requested_by=by, created_at=now,
+                expires_at=now + dt.timedelta(days=7),
+            )
+            for number, by in enumerate((people[0], None))
+        ]
     )  # fmt: skip
     evidence = Evidence(
         fact_id=phone.id, method="call", outcome="confirmed", log2_odds=-3, observed_at=now, run_key="call:1",

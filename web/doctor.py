@@ -90,6 +90,7 @@ def _database(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             if not problems["schema"]:
                 yield _attention(database, now)
                 yield _letters(database, settings)
+                yield _asking(settings)
                 yield _clock(database)
                 yield _checks(database, settings)
         finally:
@@ -127,6 +128,18 @@ def _letters(database: Database, settings: Settings) -> Finding:
         return Finding("letters", "warn", text)
     text = "None was tried in vain." if has_server else "None waits. None is sent: HANDRAIL_MAIL_SERVER is not set."
     return Finding("letters", "ok", text)
+
+
+def _asking(settings: Settings) -> Finding:
+    """Whether programs are asked by letter, unless somebody does it."""
+    subject = "letters to programs"
+    if settings.ask_programs == "off":
+        text = "HANDRAIL_ASK_PROGRAMS is off: a program is asked by letter when somebody who works here does it."
+        return Finding(subject, "ok", text)
+    if not (settings.mail_server and settings.public_host):
+        text = "HANDRAIL_ASK_PROGRAMS is on, and nobody is asked: set HANDRAIL_MAIL_SERVER and HANDRAIL_PUBLIC_HOST."
+        return Finding(subject, "warn", text)
+    return Finding(subject, "ok", "Programs are asked by letter twice a year whether their listing is right.")
 
 
 def _clock(database: Database) -> Finding:

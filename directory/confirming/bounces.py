@@ -24,6 +24,9 @@ from directory.listings.queries import get_record
 from directory.mail.naming import name_in
 
 MOST_BYTES = 1024 * 1024
+# Servers give up after days (RFC 5321). Who learns later under which name a letter went out may not stop those that
+# go to this address from then on.
+_REPORTED_WITHIN = dt.timedelta(days=14)
 _MOST_PARTS = 50
 _REPORT = "message/delivery-status"
 _LETTER = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
@@ -53,7 +56,7 @@ def note_report(session: Session, report: bytes, *, now: dt.datetime) -> bool:
         raise BadInputError("That is no delivery report.")
     names = [name_in(str(letter.get("Message-ID", ""))) for letter in _letters(parts)]
     name = next(filter(None, names), "")
-    link = _link(session, name)
+    link = _link(session, name, now=now)
     if link is None:
         raise NotFoundError("That is about no letter that was sent from here to a program lately.")
     if not any(_is_failure(status) for status in statuses):
@@ -94,17 +97,20 @@ def _is_failure(status: Message) -> bool:
     return any(code.startswith("5.") and not code.startswith("5.7.") for code in codes)
 
 
-def _link(session: Session, name: str) -> Confirmation | None:
+def _link(session: Session, name: str, *, now: dt.datetime) -> Confirmation | None:
     if not name:
         return None
     return session.scalar(
-        sa.select(Confirmation).where(Confirmation.message_hash == hashlib.sha256(name.encode()).digest())
+        sa.select(Confirmation).where(
+            Confirmation.message_hash == hashlib.sha256(name.encode()).digest(),
+            Confirmation.created_at >= now - _REPORTED_WITHIN,
+        )
     )
 
 
 def _note(session: Session, name: str, *, now: dt.datetime) -> int | None:
     """Write the evidence, once for each letter; its id, None when it is no letter to a program."""
-    link = _link(session, name)
+    link = _link(session, name, now=now)
     if link is None:
         return None
     run_key = f"mx:{link.key_hash.hex()[:24]}"

@@ -55,6 +55,27 @@ def contact_of(session: Session, listing: Record) -> Fact:
     )
 
 
+def might_be_contacts(session: Session) -> tuple[set[int], set[int]]:
+    """Records with a current e-mail address; and records with such an address or site that people or a look spoke for.
+
+    A listing whose service and organization are in one of the two sets only, or in none, has no contact. ``contact_of``
+    decides about the others; this looks at all at once, because of most listings nobody ever verified an address.
+    """
+    current = sa.select(Fact.record_id).where(Fact.standing == "current").distinct()
+    by_people = sa.and_(Fact.field == "email", Evidence.method.in_(_BY_PEOPLE), Evidence.log2_odds < 0)
+    by_site = sa.and_(Evidence.method == "corroboration", Evidence.outcome == "seen")
+    spoken_for = (
+        current.join(Evidence, Evidence.fact_id == Fact.id)
+        .where(Fact.field.in_(("email", "url")), sa.or_(by_people, by_site))
+    )  # fmt: skip
+    return set(session.scalars(current.where(Fact.field == "email"))), set(session.scalars(spoken_for))
+
+
+def address_of(fact: Fact) -> str:
+    """The address that such a fact holds; empty when its value was deleted."""
+    return _text(fact)
+
+
 # (method, outcome, log2 odds) of each look at a fact, the oldest first.
 _Looks = dict[int, list[tuple[str, str, int]]]
 

@@ -14,7 +14,7 @@ class Confirmation(Base):
 
     ``digest`` stands for the values that were to be confirmed when the letter was written, ``message_hash`` for the
     Message-ID under which the letter goes out, so that a report of its fate finds it. When it came back,
-    ``returned_at`` says so.
+    ``returned_at`` says so. A row outlives its link, because the next letter depends on it (``rhythm``).
     """
 
     __tablename__ = "confirmation"
@@ -29,7 +29,8 @@ class Confirmation(Base):
     written_to: Mapped[int] = mapped_column(ForeignKey("fact.id"))
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     message_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
-    requested_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Who pressed "ask"; None = the clock did (``rounds``).
+    requested_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]

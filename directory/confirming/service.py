@@ -35,7 +35,9 @@ from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 
 HOLDS = dt.timedelta(days=7)
-KEPT_AFTER = dt.timedelta(days=7)
+# The next letter waits for half a year (``every`` of ``freshness/parameters.toml``), and up to 90 days more until there
+# is room for it. Whoever forgot the last one sooner would ask too early.
+KEPT_AFTER = dt.timedelta(days=180 + 90)
 # The path of a link on the public host. It is that of sealed addresses, so that a history shows nothing new.
 LINK = "/v/"
 Answer = Literal["right", "changed", "closed", "do-not-list"]
@@ -80,10 +82,25 @@ def ask(session: Session, listing_id: int, *, by: Actor, now: dt.datetime) -> st
     require_scope(session, listing, by=by)
     if by.role not in KEEPERS:
         raise RefusedError("A coordinator has to do it.")
+    return _write(session, listing, by_id=by.id, now=now)
+
+
+def ask_unasked(session: Session, listing_id: int, *, now: dt.datetime) -> str:
+    """Write to a program because its time has come (``rounds``); the audit names nobody. As ``ask`` else.
+
+    Raises:
+        NotFoundError: there is no such listing.
+        RefusedError: as ``ask``.
+    """
+    queue_writers(session)
+    return _write(session, get_record(session, listing_id), by_id=None, now=now)
+
+
+def _write(session: Session, listing: Record, *, by_id: int | None, now: dt.datetime) -> str:
     if listing.kind != "listing" or listing.standing != "listed":
         raise RefusedError("Only a listing that is shown can be asked about.")
     is_open = sa.select(Confirmation.key_hash).where(
-        Confirmation.listing_id == listing_id, Confirmation.used_at.is_(None), Confirmation.returned_at.is_(None),
+        Confirmation.listing_id == listing.id, Confirmation.used_at.is_(None), Confirmation.returned_at.is_(None),
         Confirmation.expires_at > now,
     )  # fmt: skip
     if session.scalar(is_open) is not None:
@@ -97,12 +114,12 @@ def ask(session: Session, listing_id: int, *, by: Actor, now: dt.datetime) -> st
     name = put_out(session, str(decode_plain(contact.value or "{}")["text"]), "look-over", fields, now=now)
     session.add(
         Confirmation(
-            key_hash=_hash(key), listing_id=listing_id, written_to=contact.id, digest=digest_of_shown(facts),
-            message_hash=_hash(name), requested_by=by.id, created_at=now, expires_at=now + HOLDS,
+            key_hash=_hash(key), listing_id=listing.id, written_to=contact.id, digest=digest_of_shown(facts),
+            message_hash=_hash(name), requested_by=by_id, created_at=now, expires_at=now + HOLDS,
         )
     )  # fmt: skip
     session.flush()
-    record(session, [Act("listing.asked-by-letter", str(listing.public_id), {}, by.id)], now=now)
+    record(session, [Act("listing.asked-by-letter", str(listing.public_id), {}, by_id)], now=now)
     return key
 
 
@@ -199,7 +216,7 @@ def _propose(
 
 
 def forget_over(session: Session, *, now: dt.datetime) -> int:
-    """Forget links a week after their time is over; return how many."""
+    """Forget letters when no later one depends on them any more (``KEPT_AFTER``); return how many."""
     over = sa.delete(Confirmation).where(Confirmation.expires_at < now - KEPT_AFTER)
     return len(session.scalars(over.returning(Confirmation.key_hash)).all())
 

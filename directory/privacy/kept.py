@@ -27,6 +27,7 @@ Keeping = Literal[
     "90-days",
     "a-week-after-its-end",
     "a-week-after-its-time",
+    "270-days-after-its-time",
     "30-days-after",
 ]
 

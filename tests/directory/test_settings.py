@@ -41,6 +41,11 @@ def test_a_service_of_look_ups_is_off_until_it_is_chosen(tmp_path: Path) -> None
     assert (chosen.lookup_key, chosen.lookup_confidential) == ("s3cret", True)
 
 
+def test_programs_are_asked_by_letter_only_where_somebody_chose_that(tmp_path: Path) -> None:
+    assert load_settings({}, folder=tmp_path).ask_programs == "off"
+    assert load_settings({"HANDRAIL_ASK_PROGRAMS": "on"}, folder=tmp_path).ask_programs == "on"
+
+
 def test_the_test_suites_own_variables_are_known_and_ignored(tmp_path: Path) -> None:
     own = {"HANDRAIL_REQUIRE": "all", "HANDRAIL_CHROME": "/x", "HANDRAIL_TEST_PG": "y", "PATH": "/bin"}
     assert load_settings(own, folder=tmp_path) == load_settings({}, folder=tmp_path)
@@ -74,6 +79,7 @@ def test_the_test_suites_own_variables_are_known_and_ignored(tmp_path: Path) -> 
             "HANDRAIL_LOOKUP_KEY",
         ),
         ({"HANDRAIL_LOOKUP_CONFIDENTIAL": "perhaps"}, "HANDRAIL_LOOKUP_CONFIDENTIAL cannot be used"),
+        ({"HANDRAIL_ASK_PROGRAMS": "twice"}, "HANDRAIL_ASK_PROGRAMS must be on or off"),
         ({"HANDRAIL_DATABASE_URL_FILE": "/no/such/file"}, "HANDRAIL_DATABASE_URL_FILE names cannot be read"),
         ({"HANDRAIL_PORT": "1", "HANDRAIL_PORT_FILE": "/x"}, "given twice"),
     ],

@@ -47,6 +47,7 @@ _SHOW = {
     "directory/cards/service.py": "makes them",
     "directory/cli.py": "listings show, on this machine",
     "directory/confirming/peers.py": "looks which numbers anybody can find",
+    "directory/confirming/rounds.py": "asks which can be found",
     "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/doubted.py": "looks for others of a kind",
     "directory/planning/queries.py": "names whom to call to those who work here",

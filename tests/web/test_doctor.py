@@ -63,6 +63,7 @@ def test_a_sound_deployment_is_found_sound(settings: Settings) -> None:
     assert {finding.state for finding in found.values()} == {"ok"}
     assert set(found) == {
         "database: file", "database: schema", "database: audit", "what is kept", "attention", "letters",
+        "letters to programs",
         "regular tasks", "checks", "area", "pinned lines", "certificate", "exit",
     }  # fmt: skip
 
@@ -144,6 +145,9 @@ def test_letters_that_nothing_sends_are_told(settings: Settings, database: Datab
     assert waiting.text.startswith("1 wait, and HANDRAIL_MAIL_SERVER is not set")
     with_server = _changed(settings, mail_server="127.0.0.1:25", mail_from="desk@example.org")
     assert _found(with_server)["letters"].state == "ok"
+    on = _changed(settings, ask_programs="on")
+    assert (_found(on)["letters to programs"].state, _found(settings)["letters to programs"].state) == ("warn", "ok")
+    assert _found(_changed(with_server, ask_programs="on"))["letters to programs"].state == "ok"
     assert _found(_changed(with_server, public_host=""))["letters"].text.startswith("They lead to localhost.")
     with database.transaction() as session:
         session.execute(sa.update(Outbox).values(attempts=1))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from directory.mail.service import put_out
 from directory.people.models import Link, Person
 from directory.settings import Settings
 from tests.conftest import NOW
+from tests.directory.confirming.house import MAILBOX, House
 from tests.makers import kind, make_service, site, trained
 from tests.web.test_cli import _running, _said_until
 from web.worker import DUTIES, Duty, _quietly, running_worker
@@ -97,6 +99,21 @@ def test_a_failure_forgets_not_when_all_was_well(database: Database) -> None:
     for _ in range(2):
         _quietly(duty, database, _SETTINGS)()
     assert (_noted(database), _failing(database)) == ({"cards": NOW}, {"cards": "IndexError"})
+
+
+def test_the_clock_asks_programs_by_letter_where_that_was_chosen(database: Database) -> None:
+    [asking] = [duty for duty in DUTIES if duty.name == "asking"]
+    with database.transaction() as session:
+        House(session)
+    asked = sa.select(Outbox.recipient).where(Outbox.template == "look-over")
+    can = Settings(
+        database_url="", mail_server="127.0.0.1:25", mail_from="desk@example.org", public_host="daybook.example.org"
+    )
+    for settings, letters in ((can, []), (msgspec.structs.replace(can, ask_programs="on"), [MAILBOX])):
+        _quietly(asking, database, settings)()
+        with database.reading() as session:
+            assert session.scalars(asked).all() == letters
+    assert _failing(database) == {}
 
 
 def test_what_is_over_is_forgotten(database: Database) -> None:

@@ -179,6 +179,18 @@ def test_a_report_about_no_letter_of_ours_is_refused(session: Session) -> None:
     assert found(session, "mx") == []
 
 
+def test_a_report_counts_for_two_weeks_however_long_letters_are_remembered(
+    database: Database, post: Post, asked: str
+) -> None:
+    kept, settings = post
+    jobs.send_letters(database, settings)
+    report = report_on(kept.letters[0])
+    with database.transaction() as session:
+        with pytest.raises(NotFoundError, match="lately"):
+            note_report(session, report, now=NOW + dt.timedelta(days=14, seconds=1))
+        assert note_report(session, report, now=NOW + dt.timedelta(days=14))
+
+
 def test_after_a_report_nobody_is_asked_at_that_address_until_somebody_confirms_it(session: Session) -> None:
     house = House(session)
     house.ask(session)

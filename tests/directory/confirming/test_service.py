@@ -258,7 +258,7 @@ def test_what_is_closed_or_not_listed_is_not_asked_about(session: Session, house
         house.ask(session)
 
 
-def test_links_are_forgotten_a_week_after_their_time(session: Session, house: House) -> None:
+def test_letters_are_forgotten_when_no_later_one_depends_on_them(session: Session, house: House) -> None:
     house.ask(session)
     assert service.forget_over(session, now=NOW + HOLDS + KEPT_AFTER) == 0
     assert service.forget_over(session, now=NOW + HOLDS + KEPT_AFTER + dt.timedelta(seconds=1)) == 1
