@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 
+from directory.attention import abandoned_since
 from directory.audit.anchor import Anchor, anchor_of, write_anchor
 from directory.audit.signing import key_file, public_half, read_key, seal
 from directory.audit.verification import last_anchor_file, trust_of
@@ -95,9 +96,14 @@ def send_letters(database: Database, settings: Settings) -> None:
 def ask_programs(database: Database, settings: Settings) -> None:
     """Ask programs by letter whether their listing is right, where a deployment wants that and can.
 
-    Without a mail server letters would only wait; without a public host their links would lead nowhere.
+    Without a mail server letters would only wait; without a public host their links would lead nowhere; and where
+    nobody looks after the directory any more (SAFETY I14) nobody would decide about what programs answer.
     """
-    if settings.ask_programs == "on" and settings.mail_server and settings.public_host:
+    if settings.ask_programs != "on" or not (settings.mail_server and settings.public_host):
+        return
+    with database.reading() as session:
+        is_abandoned = abandoned_since(session, now=session.info["now"]) is not None
+    if not is_abandoned:
         ask_who_is_due(database)
 
 

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from directory.attention import WORKER, WORKER_SILENT
 from directory.bootstrap import bring_up_to_date, open_database
 from directory.cards.queries import card_of
 from directory.db import Database
@@ -109,7 +110,12 @@ def test_the_clock_asks_programs_by_letter_where_that_was_chosen(database: Datab
     can = Settings(
         database_url="", mail_server="127.0.0.1:25", mail_from="desk@example.org", public_host="daybook.example.org"
     )
-    for settings, letters in ((can, []), (msgspec.structs.replace(can, ask_programs="on"), [MAILBOX])):
+    wants = msgspec.structs.replace(can, ask_programs="on")
+    for settings, silent, letters in (
+        (can, dt.timedelta(0), []), (wants, WORKER_SILENT, []), (wants, dt.timedelta(0), [MAILBOX]),
+    ):  # fmt: skip
+        with database.transaction() as session:
+            session.merge(Job(name=WORKER, last_ok_at=NOW - silent))
         _quietly(asking, database, settings)()
         with database.reading() as session:
             assert session.scalars(asked).all() == letters
