@@ -108,6 +108,8 @@ class _Call:
     def __init__(self) -> None:
         self.listings: list[_Asked] = []
         self.is_first = False
+        # Whose turn it is among what comes first in a new directory.
+        self.turn = math.inf
 
     @property
     def score(self) -> float:
@@ -180,6 +182,8 @@ class _Filling:
         is_joined = call is not None
         if call is None:
             call = _Call()
+            if kind == "ramp":
+                call.turn = len(self.calls)
             self.calls.append(call)
             if organization is not None:
                 self.call_of[organization] = call
@@ -199,13 +203,15 @@ class _Filling:
 
     def plan(self) -> list[PlannedCall]:
         """What was given away, in the order of the calls."""
-        # What an audit drew earlier has waited already; everything else by what it is worth.
+        # What an audit drew earlier has waited already; what comes first in a new directory, kind by kind in turn;
+        # everything else by what it is worth.
         ordered = sorted(
-            (not call.is_first, -call.score, call.listings[0].weighed.candidate.listing, call) for call in self.calls
+            (not call.is_first, call.turn, -call.score, call.listings[0].weighed.candidate.listing, call)
+            for call in self.calls
         )
         found = [
             self._planned(number, -score, asked)
-            for number, (_, score, _, call) in enumerate(ordered, start=1)
+            for number, (_, _, score, _, call) in enumerate(ordered, start=1)
             for asked in call.listings
         ]
         for number, one in enumerate(self.later, start=len(ordered) + 1):

@@ -201,6 +201,18 @@ def test_a_new_deployment_begins_with_hotlines_shelters_and_forensic_examination
     assert "ramp" not in {one.kind for one in after}
 
 
+def test_a_new_deployment_calls_one_of_each_kind_in_turn() -> None:
+    never: dict[str, Any] = {"confirmed_on": None, "full_on": None, "since": TODAY - 1}
+    everyone = [
+        candidate(10 * place + one, group=group, **never)
+        for place, group in enumerate(("health", "shelter", "hotline"))
+        for one in range(3)
+    ]
+    plan = _choose(everyone, 100, began_on=TODAY)
+    called = [one.listing // 10 for one in plan if one.kind == "ramp"]
+    assert called == [2, 1, 0] * 3
+
+
 def test_a_reported_listing_says_so() -> None:
     (one,) = _choose([candidate(1, is_reported=True, is_crisis_line=True, attempts=2, needs_second_person=True)])
     assert one.kind == "report"
