@@ -2,7 +2,8 @@
 
 2,000 invented listings change, close and move for four years, of which the first is not counted. Each policy has the
 same minutes of staff. ``annual``, ``oldest`` and ``intervals`` are practice: full calls in turn, what readers report
-first, changes by one person. ``ours`` is the product with what costs nothing (own sites, letters, reports) and
+first, changes by one person. ``ours`` is the product with what costs nothing (own sites, reports, and letters as it
+writes them with ``HANDRAIL_ASK_PROGRAMS=on``: twice a year, a reminder, and when a call reached nobody) and
 ``ours_lookup`` with lists and look-ups of numbers as well; both pay for a second person and wait 72 hours with a new
 number, and what machines hide counts as wrong. ``oracle`` knows everything at once. Ends with 1 if a bar is not met.
 """
