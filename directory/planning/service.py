@@ -12,6 +12,7 @@ from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
+from directory.intake.do_not_call import may_be_called
 from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.planning.models import CallTask
@@ -141,20 +142,24 @@ def _clear(session: Session, *, now: dt.datetime) -> dict[int, CallTask]:
 
 
 def _settle_draws(session: Session, *, day: int) -> None:
-    """End draws that can end without one more call: nobody is reached there, or the listing is closed or gone.
+    """End draws that can end without one more call: nobody is reached or may be called there, or the listing is gone.
 
     What people closed before anybody called was wrong when it was drawn.
     """
     rows = session.execute(
-        sa.select(CallTask, Record.standing, Belief.state)
+        sa.select(CallTask, Record, Belief.state)
         .join(Record, Record.id == CallTask.listing_id)
         .outerjoin(Belief, Belief.listing_id == Record.id)
         .where(CallTask.done_on.is_(None), CallTask.kind == "audit")
     ).all()
-    for task, standing, state in rows:
-        if standing == "closed":
+    for task, listing, state in rows:
+        if listing.standing == "closed":
             result = "wrong"
-        elif standing in ("merged", "do-not-list") or state == "unreachable":
+        elif (
+            listing.standing in ("merged", "do-not-list")
+            or state == "unreachable"
+            or not may_be_called(session, listing)
+        ):
             result = "unreached"
         else:
             continue

@@ -21,7 +21,7 @@ from directory.people.actor import Actor
 from directory.people.models import Network
 from directory.planning.models import CallTask
 from directory.planning.policy import RESULT_OF
-from directory.planning.queries import candidates, listings_of, open_calls
+from directory.planning.queries import candidates, listings_of, open_calls, organizations_of
 from directory.planning.service import claim, finish_call, make_plan, preview
 from directory.planning.why import Why
 from directory.planning.worth import Candidate
@@ -208,6 +208,17 @@ def test_a_draw_of_what_is_gone_ends(session: Session, standing: str, result: st
     assert _plan(session) == []
     session.refresh(task)
     assert (task.result, task.done_on) == (result, TODAY)
+
+
+def test_a_draw_of_somebody_who_asked_not_to_be_called_ends(session: Session) -> None:
+    listing = _own(session, "Pantry", "+13055550101")
+    [task] = _plan(session)
+    task.kind = "audit"
+    [organization] = organizations_of(session, [listing]).values()
+    say_do_not_call(session, organization, by=None, reason="said so", now=NOW)
+    _plan(session)
+    session.refresh(task)
+    assert (task.result, task.done_on) == ("unreached", TODAY)
 
 
 def test_a_draw_under_which_nobody_is_ever_reached_ends_as_unreached(session: Session) -> None:
