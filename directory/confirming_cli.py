@@ -57,6 +57,7 @@ live                    the number is right, and they take new people
 no-answer               nobody answered
 voicemail-named         a machine that names the service
 voicemail-generic       a machine that names nobody
+nothing-found           nobody answered, and other ways told nothing either (a register, neighbours, who pays for it)
 disconnected            the line is dead (two callers hide it)
 wrong-party             somebody else has the number (two callers hide it)
 ended, closed           not offered any more; closed: proposed, for a second person

@@ -35,7 +35,7 @@ from directory.planning.service import finish_call
 
 GREETINGS = ("neutral", "names-service", "names-topic")
 # What an outcome speaks about besides the line that was called.
-_OF_SILENCE = frozenset({"no-answer", "disconnected"})
+_OF_SILENCE = frozenset({"no-answer", "nothing-found", "disconnected"})
 _OF_EVERYTHING = frozenset({"confirmed"})
 _OF_BEING_OFFERED = frozenset({"confirmed-with-changes", "live"})
 _OF_BEING_GONE = {"ended": "close", "closed": "close", "do-not-list": "do-not-list"}

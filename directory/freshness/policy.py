@@ -15,8 +15,8 @@ MOST_REPORTS_A_DAY = 3
 CALL_OUTCOMES = (
     # Everything is right; what was said is right but for some things; the number is right and referrals are taken.
     "confirmed", "confirmed-with-changes", "live",
-    # Nobody; a machine that names the service; a machine that names nobody.
-    "no-answer", "voicemail-named", "voicemail-generic",
+    # Nobody; a machine that names the service; a machine that names nobody; nobody, and other ways told nothing either.
+    "no-answer", "voicemail-named", "voicemail-generic", "nothing-found",
     # The line is dead; somebody else has it.
     "disconnected", "wrong-party",
     # The service is offered no longer; the organization is there no longer.

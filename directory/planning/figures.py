@@ -58,13 +58,15 @@ class Ramp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Attempts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long to wait after an attempt that reached nobody: the first ``patience`` of them, and later ones.
 
-    After ``look_into`` of them it is found out by other ways what became of the listing.
+    After ``look_into`` of them it is found out by other ways what became of the listing; where that fails too, it is
+    left alone for longer.
     """
 
     wait_days: _Days
     patience: Annotated[int, msgspec.Meta(ge=1, le=20)]
     later_wait_days: _Days
     look_into: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    looked_into_wait_days: _Days
 
 
 class Disputed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +104,8 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rules = self.attempts
         if attempts <= 0:
             return 0
+        if attempts > rules.look_into:
+            return rules.looked_into_wait_days
         return rules.wait_days if attempts < rules.patience else rules.later_wait_days
 
 

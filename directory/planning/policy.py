@@ -12,6 +12,8 @@ RESULT_OF = {
     "referred": "wrong",
     # That a machine says their name does not say that they still take anybody.
     "no-answer": "unreached", "voicemail-named": "unreached", "voicemail-generic": "unreached",
+    # Neither by telephone nor by other ways.
+    "nothing-found": "unreached",
 }  # fmt: skip
 
 

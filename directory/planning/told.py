@@ -43,7 +43,10 @@ _NEVER = {
 
 
 # Shorter, where many stand below one another.
-_SHORT = {"audit": "Drawn by lot: call it whatever you think of it", "never-confirmed": "Not confirmed here yet"}
+_SHORT = {
+    "audit": "Drawn by lot: call it whatever you think of it", "never-confirmed": "Not confirmed here yet",
+    "look-into": "Nobody answers: find out by other ways",
+}  # fmt: skip
 
 
 def reasons(why: Iterable[Why]) -> list[str]:
@@ -117,7 +120,10 @@ def _sentence(one: Why) -> str:
     if one.code == "tried":
         return "Nobody answered the last time" if one.times == 1 else f"Nobody answered {one.times} times"
     if one.code == "look-into":
-        return f"Nobody answered {one.times} times: find out by other ways (a register, neighbours, who pays for it)"
+        return (
+            f"Nobody answered {one.times} times: find out by other ways (a register, neighbours, who pays for it), and"
+            " propose what you find on its page; if that is nothing, enter nothing-found"
+        )
     if one.code in _DATED:
         if not one.on:
             return _NEVER.get(one.code, "")

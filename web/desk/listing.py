@@ -54,6 +54,7 @@ OUTCOMES = {
     "confirmed": "All of it is right", "confirmed-with-changes": "Right, but for some things",
     "live": "Right number, takes new people", "no-answer": "Nobody answered",
     "voicemail-named": "A machine that says their name", "voicemail-generic": "A machine that says no name",
+    "nothing-found": "Nobody answered, and other ways told nothing",
     "wrong": "They say it is wrong", "wrong-party": "Somebody else answered", "disconnected": "The line is dead",
     "referred": "They send elsewhere", "ended": "Not offered any more", "closed": "They have closed",
     "do-not-call": "Do not call them", "do-not-list": "Do not list them",

@@ -40,7 +40,6 @@ _LOOKS = {
 _FACTS = {"phone": 1, "url": 2, "name": 3}
 # What is missed is looked for again, and said to be gone on the third day (verifiers.website).
 _SURE_AFTER_DAYS = 3
-_AFTER_RESEARCH = 30
 _PROGRAM = Actor(
     id=1, public_id="program", name="program", role="admin", created_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 )
@@ -125,7 +124,8 @@ class Ours:
                 self._replace(one, is_drawn=True)
             if planned.not_before <= FIRST_DAY + day and desk.can_call():
                 if any(reason.code == "look-into" for reason in planned.why):
-                    self._look_into(one, day, desk)
+                    found = desk.look_into(one, day)
+                    self._after(one, found, day, method="call", outcome="live", silent="nothing-found")
                 else:
                     in_full = planned.tier == "full"
                     result = desk.call(one, day, in_full=in_full)
@@ -185,7 +185,11 @@ class Ours:
                 self._answered_on[one] = today
                 self._after(one, desk.answered_letter(one, answer, day), day, method="provider", outcome="confirmed")
         for one in due:
-            self._write_on[one] = asked_next_on(self._written[one], answered_on=self._answered_on[one])
+            self._write_on[one] = self._writes_next(one)
+
+    def _writes_next(self, one: int) -> int:
+        missed_on = self._gathered[one].attempted_on
+        return asked_next_on(self._written[one], answered_on=self._answered_on[one], missed_on=missed_on)
 
     def _ask_others(self, day: int) -> None:
         world = self._world
@@ -243,8 +247,10 @@ class Ours:
 
     # ------------------------------------------------------------------ people
 
-    def _after(self, one: int, result: Result, day: int, *, method: str, outcome: str) -> None:
-        """Note what a call or letter came to."""
+    def _after(
+        self, one: int, result: Result, day: int, *, method: str, outcome: str, silent: str = "no-answer"
+    ) -> None:
+        """Note what a call, a letter or a look by other ways came to."""
         if result == "right":
             self._note(one, day, method, outcome, "phone", hour=_NOON)
             self._replace(one, is_reported=False, is_drawn=False)
@@ -256,17 +262,8 @@ class Ours:
             self._replace(one, wait_until=FIRST_DAY + day + 4, is_drawn=False)
             return
         else:
-            self._note(one, day, "call", "no-answer" if result == "silent" else "disconnected", "phone", hour=_NOON)
-            self._write_on[one] = asked_next_on(self._written[one], missed_on=FIRST_DAY + day)
+            self._note(one, day, "call", silent if result == "silent" else "disconnected", "phone", hour=_NOON)
         self._take_in(one, day)
-
-    def _look_into(self, one: int, day: int, desk: Desk) -> None:
-        """What became of a line on which nobody is reached, by other ways."""
-        result = desk.look_into(one, day)
-        if result == "silent":
-            self._replace(one, wait_until=FIRST_DAY + day + _AFTER_RESEARCH)
-        else:
-            self._after(one, result, day, method="call", outcome="live")
 
     def _begin_again(self, one: int, day: int, *, of_listing: bool) -> None:
         """Another listing, or the same with another number: nothing that was observed is about it."""
@@ -312,6 +309,7 @@ class Ours:
             attempts=gathered.attempts,
             wait_until=max(wait, self.candidates[one].wait_until),
         )
+        self._write_on[one] = self._writes_next(one)
 
     def _see_again(self, one: int, day: int) -> None:
         """What was there is there still: the same as to take in all of it, in a step from the last time."""

@@ -42,8 +42,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
             that it notices, mean days until it does, and what it drops in a year for no reason.
         cut_off, cut_off_if_gone, cut_off_days, look_up_errs: look-ups of numbers: share of wrong numbers that were cut
             off, the same of gone organizations, mean days until a look-up sees it, and false answers a look-up.
-        writes, letter_answered, letter_right, reminder: providers that answer letters at all; share of letters they
-            answer; share of answers that are right; of that share, what a reminder still brings.
+        writes, letter_answered, letter_right, reminder: providers that may be written to and answer letters at all;
+            share of letters they answer; share of answers that are right; of that share, what a reminder still brings.
         told_right: a service ended, and whoever answers says so.
         silent_if_wrong, silent_if_gone: calls that reach nobody: number of somebody else; organization gone.
         research_works: whoever looks into it finds out what became of it.

@@ -210,6 +210,21 @@ def test_a_draw_of_what_is_gone_ends(session: Session, standing: str, result: st
     assert (task.result, task.done_on) == (result, TODAY)
 
 
+def test_what_nobody_answers_is_looked_into_by_other_ways_and_left_alone_if_they_tell_nothing(
+    session: Session,
+) -> None:
+    listing = _own(session, "Pantry", "+13055550101")
+    for days_ago in (60, 56, 52, 40, 28, 16):
+        _called(session, listing, "no-answer", days_ago=days_ago)
+    [task] = _plan(session)
+    assert "look-into" in task.why
+    note_call(session, listing, outcome="nothing-found", by=_coordinator(session), now=NOW)
+    session.refresh(task)
+    assert (task.done_on, task.result) == (TODAY, "unreached")
+    assert _candidate(session, listing).wait_until == TODAY + 30
+    assert {one.kind for one in _plan(session)} <= {"audit"}
+
+
 def test_a_draw_of_somebody_who_asked_not_to_be_called_ends(session: Session) -> None:
     listing = _own(session, "Pantry", "+13055550101")
     [task] = _plan(session)
