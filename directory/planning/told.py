@@ -122,7 +122,7 @@ def _sentence(one: Why) -> str:
     if one.code == "look-into":
         return (
             f"Nobody answered {one.times} times: find out by other ways (a register, neighbours, who pays for it), and"
-            " propose what you find on its page; if that is nothing, enter nothing-found"
+            " propose what you find on its page; if that is nothing, note so"
         )
     if one.code in _DATED:
         if not one.on:
