@@ -182,11 +182,11 @@ class _Filling:
         is_joined = call is not None
         if call is None:
             call = _Call()
-            if kind == "ramp":
-                call.turn = len(self.calls)
             self.calls.append(call)
             if organization is not None:
                 self.call_of[organization] = call
+        if kind == "ramp":
+            call.turn = min(call.turn, len(self.taken))
         for one, minutes in found:
             asked = kind if one is lead else self.kind_of(one.candidate)
             call.listings.append(_Asked(one, asked, minutes, is_further=is_joined or one is not lead))
