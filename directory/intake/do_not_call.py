@@ -1,8 +1,7 @@
 """Who asked not to be called: a mark on an organization that no source can set, see or take away.
 
-It holds for all that the organization offers, for what it was merged with, and for whatever has one of its numbers, under
-whatever name it comes in.
-Whatever plans calls asks ``may_be_called`` first.
+It holds for all that the organization offers, for what it was merged with, and for whatever has one of its numbers,
+under whatever name it comes in. Whatever plans calls asks ``may_be_called`` first.
 """
 
 import datetime as dt

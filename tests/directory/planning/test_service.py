@@ -125,7 +125,8 @@ def test_who_asked_not_to_be_called_is_not_called_nor_who_has_their_number(sessi
 @pytest.mark.parametrize("marked", ["absorbed", "surviving"])
 def test_who_asked_not_to_be_called_is_not_called_after_a_merge_either(session: Session, marked: str) -> None:
     numbers = {
-        "surviving": "+13055550100", "absorbed": "+13055550101", "one with that": "+13055550102", "other": "+13055550103"
+        "surviving": "+13055550100", "absorbed": "+13055550101", "one with that": "+13055550102",
+        "other": "+13055550103",
     }  # fmt: skip
     # It has a number of the marked one, and is then merged itself.
     numbers["same number"] = numbers[marked]
