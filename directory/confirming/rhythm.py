@@ -14,8 +14,8 @@ TOGETHER_DAYS = 90
 def asked_next_on(written: Sequence[int], *, answered_on: int = 0, missed_on: int = 0) -> int:
     """The day number from which a program may be asked by letter; 0 = at once.
 
-    A call that reached nobody after the last letter and the last answer brings one letter more than a turn has, at most:
-    in half a year never more than three, and two where each is answered.
+    A call that reached nobody after the last letter and the last answer brings one letter more than a turn has, at
+    most: in half a year never more than three, and two where each is answered.
 
     Args:
         written: the day numbers of the letters that it got, the oldest first; the last three are enough.
