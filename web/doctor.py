@@ -90,7 +90,7 @@ def _database(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             if not problems["schema"]:
                 yield _attention(database, now)
                 yield _letters(database, settings)
-                yield _asking(settings)
+                yield _asking(database, settings, now)
                 yield _clock(database)
                 yield _checks(database, settings)
         finally:
@@ -130,7 +130,7 @@ def _letters(database: Database, settings: Settings) -> Finding:
     return Finding("letters", "ok", text)
 
 
-def _asking(settings: Settings) -> Finding:
+def _asking(database: Database, settings: Settings, now: dt.datetime) -> Finding:
     """Whether programs are asked by letter, unless somebody does it."""
     subject = "letters to programs"
     if settings.ask_programs == "off":
@@ -139,7 +139,15 @@ def _asking(settings: Settings) -> Finding:
     if not (settings.mail_server and settings.public_host):
         text = "HANDRAIL_ASK_PROGRAMS is on, and nobody is asked: set HANDRAIL_MAIL_SERVER and HANDRAIL_PUBLIC_HOST."
         return Finding(subject, "warn", text)
-    return Finding(subject, "ok", "Programs are asked by letter twice a year whether their listing is right.")
+    with database.reading() as session:
+        is_abandoned = abandoned_since(session, now=now) is not None
+    if is_abandoned:
+        text = "HANDRAIL_ASK_PROGRAMS is on, and nobody is asked while nobody looks after this deployment."
+        return Finding(subject, "warn", text)
+    text = (
+        "Programs are asked by letter twice a year whether their listing is right, and after calls in vain once more."
+    )
+    return Finding(subject, "ok", text)
 
 
 def _clock(database: Database) -> Finding:

@@ -1,5 +1,7 @@
 """Where a letter to a program may go: to an address that was verified, or on the domain of a site that was seen."""
 
+from collections import defaultdict
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,10 +11,10 @@ from directory.integrity.reach import family
 from directory.integrity.sanity import registrable
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
-from directory.values.web_address import site_domain
+from directory.values.web_address import NotAWebAddressError, site_domain
 
 # By whom an address counts as verified: a person who asked. Whoever reads its mail would else vouch for themselves.
-_BY_PEOPLE = frozenset({"call", "callback"})
+BY_PEOPLE = frozenset({"call", "callback"})
 _CAME_BACK = frozenset({"refuses", "gone"})
 # After these a site is nobody's that we know.
 _TAKEN = frozenset({"parked", "taken-over"})
@@ -55,25 +57,33 @@ def contact_of(session: Session, listing: Record) -> Fact:
     )
 
 
-def might_be_contacts(session: Session) -> tuple[set[int], set[int]]:
-    """Records with a current e-mail address; and records with such an address or site that people or a look spoke for.
+def might_be_contacts(session: Session) -> tuple[dict[int, set[str]], set[int]]:
+    """Records with their current mailboxes; and records with such an address or site that people or a look spoke for.
 
     A listing whose service and organization are in one of the two sets only, or in none, has no contact. ``contact_of``
     decides about the others; this looks at all at once, because of most listings nobody ever verified an address.
     """
     current = sa.select(Fact.record_id).where(Fact.standing == "current").distinct()
-    by_people = sa.and_(Fact.field == "email", Evidence.method.in_(_BY_PEOPLE), Evidence.log2_odds < 0)
+    by_people = sa.and_(Fact.field == "email", Evidence.method.in_(BY_PEOPLE), Evidence.log2_odds < 0)
     by_site = sa.and_(Evidence.method == "corroboration", Evidence.outcome == "seen")
     spoken_for = (
         current.join(Evidence, Evidence.fact_id == Fact.id)
         .where(Fact.field.in_(("email", "url")), sa.or_(by_people, by_site))
     )  # fmt: skip
-    return set(session.scalars(current.where(Fact.field == "email"))), set(session.scalars(spoken_for))
+    mailboxes: dict[int, set[str]] = defaultdict(set)
+    for fact in session.scalars(sa.select(Fact).where(Fact.field == "email", Fact.standing == "current")):
+        mailboxes[fact.record_id].add(mailbox_of(fact))
+    return dict(mailboxes), set(session.scalars(spoken_for))
 
 
 def address_of(fact: Fact) -> str:
     """The address that such a fact holds; empty when its value was deleted."""
     return _text(fact)
+
+
+def mailbox_of(fact: Fact) -> str:
+    """The same in one way, however it is written."""
+    return _text(fact).casefold()
 
 
 # (method, outcome, log2 odds) of each look at a fact, the oldest first.
@@ -100,12 +110,12 @@ def _came_back(looks: list[tuple[str, str, int]]) -> bool:
 
 def _is_verified(looks: list[tuple[str, str, int]]) -> bool:
     """Whether what people said last speaks for the address."""
-    by_people = [odds for method, _, odds in looks if method in _BY_PEOPLE and odds]
+    by_people = [odds for method, _, odds in looks if method in BY_PEOPLE and odds]
     return bool(by_people) and by_people[-1] < 0
 
 
 def _stands_up(method: str, odds: int) -> bool:
-    return method in _BY_PEOPLE and odds < 0
+    return method in BY_PEOPLE and odds < 0
 
 
 def _is_on_lost_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
@@ -113,7 +123,7 @@ def _is_on_lost_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
     domain = registrable(_text(address).rpartition("@")[2])
     for site in sites:
         of_site = [outcome for method, outcome, _ in looks[site.id] if method == "website"]
-        if of_site and of_site[-1] in _TAKEN and registrable(site_domain(_text(site))) == domain:
+        if of_site and of_site[-1] in _TAKEN and registrable(_domain(site)) == domain:
             return True
     return False
 
@@ -124,7 +134,7 @@ def _is_on_seen_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
     for site in sites:
         last_of_site = [outcome for method, outcome, _ in looks[site.id] if method == "website"]
         is_theirs = not last_of_site or last_of_site[-1] not in _NOT_THEIRS
-        if is_theirs and _is_same(domain, site_domain(_text(site))):
+        if is_theirs and _is_same(domain, _domain(site)):
             seen = [
                 [outcome for method, outcome, _ in looks[one.id] if method == "corroboration"]
                 for one in (address, site)
@@ -136,7 +146,15 @@ def _is_on_seen_site(address: Fact, sites: list[Fact], looks: _Looks) -> bool:
 
 def _is_same(mail: str, site: str) -> bool:
     """Whether mail goes to the site's own name, or to what that stands under: never to a neighbour on a shared host."""
-    return mail == site or (site.endswith(f".{mail}") and registrable(site) == mail)
+    return bool(mail) and (mail == site or (site.endswith(f".{mail}") and registrable(site) == mail))
+
+
+def _domain(site: Fact) -> str:
+    """The domain of a site; empty where what a list calls one is no web address."""
+    try:
+        return site_domain(_text(site))
+    except NotAWebAddressError:
+        return ""
 
 
 def _text(fact: Fact) -> str:

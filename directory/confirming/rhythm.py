@@ -14,21 +14,30 @@ TOGETHER_DAYS = 90
 def asked_next_on(written: Sequence[int], *, answered_on: int = 0, missed_on: int = 0) -> int:
     """The day number from which a program may be asked by letter; 0 = at once.
 
+    A call that reached nobody after the last letter and the last answer brings one letter more than a turn has, at
+    most: in half a year never more than three, and two where each is answered.
+
     Args:
-        written: the day numbers of the letters that it got, the oldest first; the last two are enough.
+        written: the day numbers of the letters that it got, the oldest first; the last three are enough.
         answered_on: of its last answer; 0 = it never answered.
         missed_on: of the last call, if it reached nobody; 0 = somebody was reached, or nobody called.
     """
     if not written:
         return 0
-    last = written[-1]
-    if missed_on > last:
-        return max(missed_on, last + REMINDED_AFTER_DAYS)
-    if answered_on >= last:
-        return last + parameters().every[METHOD]
-    if is_reminder(written):
-        return written[-2] + parameters().every[METHOD]
-    return last + REMINDED_AFTER_DAYS
+    last, turn = written[-1], parameters().every[METHOD]
+    is_answered = answered_on >= last
+    if is_answered:
+        next_on = last + turn
+    elif is_reminder(written):
+        next_on = written[-2] + turn
+    else:
+        next_on = last + REMINDED_AFTER_DAYS
+    if missed_on > max(last, answered_on):
+        # One letter is all that a turn needs which is answered, else there is a reminder too.
+        before = written[: -1 if is_answered else -2]
+        next_on = min(next_on, max(missed_on, last + REMINDED_AFTER_DAYS, before[-1] + turn if before else 0))
+    # After such a letter too the next turn may not come sooner.
+    return max(next_on, written[-3] + turn) if len(written) > 2 else next_on
 
 
 def is_reminder(written: Sequence[int]) -> bool:

@@ -1,7 +1,7 @@
 """Who asked not to be called: a mark on an organization that no source can set, see or take away.
 
-It holds for all that the organization offers, and for whatever has one of its numbers, under whatever name it comes in.
-Whatever plans calls asks ``may_be_called`` first.
+It holds for all that the organization offers, for what it was merged with, and for whatever has one of its numbers,
+under whatever name it comes in. Whatever plans calls asks ``may_be_called`` first.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from directory.listings.changes import Author, OpenChange
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import TermValue
 from directory.listings.models import Fact, Record
-from directory.listings.queries import get_record
+from directory.listings.queries import get_record, joined_ids
 from directory.listings.service import touch
 
 DO_NOT_CALL = "handrail:do-not-call"
@@ -43,8 +43,8 @@ def may_be_called(session: Session, record: Record) -> bool:
 
     The same as ``not_to_be_called`` says, read by the indexes of one record's numbers.
     """
-    owner = record.organization_id or record.id
-    family = sa.select(Record.id).where(sa.or_(Record.id == owner, Record.organization_id == owner))
+    owners = joined_ids(session, [record.organization_id or record.id])
+    family = sa.select(Record.id).where(sa.or_(Record.id.in_(owners), Record.organization_id.in_(owners)))
     numbers = sa.select(Fact.match_key).where(
         Fact.record_id.in_(family), Fact.field == "phone", Fact.match_key.is_not(None), Fact.standing == "current"
     )
@@ -54,17 +54,21 @@ def may_be_called(session: Session, record: Record) -> bool:
         .where(Fact.field == "phone", Fact.match_key.in_(numbers), Fact.standing.in_(("current", "past")))
         .distinct()
     )
-    return not _is_marked(session, {owner, *others})
+    return not _is_marked(session, owners | joined_ids(session, others))
 
 
 def not_to_be_called(session: Session) -> set[int]:
-    """The organizations that asked not to be called, and those that have a number of one of them."""
-    marked = set(
+    """The organizations that asked not to be called, and those that have a number of one of them.
+
+    Whatever one of these was merged with is among them.
+    """
+    marked = joined_ids(
+        session,
         session.scalars(
             sa.select(Fact.record_id).where(
                 Fact.field == "attribute", Fact.slot == DO_NOT_CALL, Fact.standing == "current"
             )
-        )
+        ),
     )
     owner = sa.func.coalesce(Record.organization_id, Record.id)
     found = set(marked)
@@ -87,7 +91,7 @@ def not_to_be_called(session: Session) -> set[int]:
                 .distinct()
             )
         )
-    return found
+    return joined_ids(session, found)
 
 
 def _is_marked(session: Session, organization_ids: set[int]) -> bool:

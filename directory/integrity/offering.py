@@ -154,3 +154,11 @@ def waiting_for(session: Session, record_id: int, intention: str) -> int | None:
             Change.subject_id == record_id, Change.intends == intention, Change.state == "proposed"
         )
     )
+
+
+def waiting_to_end(session: Session) -> set[int]:
+    """The records that an open proposal would close or not list any more."""
+    waiting = sa.select(Change.subject_id).where(
+        Change.intends.in_(TO_END), Change.state == "proposed", Change.subject_id.is_not(None)
+    )
+    return {record for record in session.scalars(waiting) if record is not None}

@@ -132,8 +132,11 @@ def test_a_file_of_pinned_lines_that_does_not_count_fails_and_a_suspended_line_i
 def test_a_deployment_that_nobody_looks_after_is_told(settings: Settings, database: Database) -> None:
     with database.transaction() as session:
         record(session, [Act("audit.alarmed", "0", {})], now=NOW - dt.timedelta(days=60))
-    assert _found(settings)["attention"].state == "warn"
-    assert _found(settings, now=NOW - dt.timedelta(minutes=1))["attention"].state == "ok"
+    asking = _changed(settings, ask_programs="on", mail_server="127.0.0.1:25", mail_from="desk@example.org")
+    assert [_found(asking)[check].state for check in ("attention", "letters to programs")] == ["warn", "warn"]
+    assert "nobody is asked" in _found(asking)["letters to programs"].text
+    before = _found(asking, now=NOW - dt.timedelta(minutes=1))
+    assert [before[check].state for check in ("attention", "letters to programs")] == ["ok", "ok"]
 
 
 def test_letters_that_nothing_sends_are_told(settings: Settings, database: Database) -> None:

@@ -178,7 +178,7 @@ class Ours:
         today = FIRST_DAY + day
         due = [one for one, on in enumerate(self._write_on) if on <= today]
         for one in due:
-            self._written[one] = [*self._written[one][-1:], today]
+            self._written[one] = [*self._written[one][-2:], today]
         for are_reminders in (False, True):
             asked = [one for one in due if is_reminder(self._written[one]) is are_reminders]
             for one, answer in self._world.letters(asked, are_reminders=are_reminders):

@@ -33,12 +33,18 @@ class House:
     """A program whose mailbox somebody verified on the telephone."""
 
     def __init__(
-        self, session: Session, *, is_verified: bool = True, name: str = "Lantern House", address: str = MAILBOX
+        self,
+        session: Session,
+        *,
+        is_verified: bool = True,
+        name: str = "Lantern House",
+        address: str = MAILBOX,
+        web: str = SITE,
     ) -> None:
         facts = (
             makers.kind("food"),
             mailbox(address),
-            site(),
+            site(web),
             makers.speaks("es"),
             makers.opens({"MO": [(540, 1020)]}),
         )

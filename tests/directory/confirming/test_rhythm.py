@@ -1,5 +1,6 @@
 """A program is asked twice a year, reminded once, and asked again when a call reached nobody."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -39,6 +40,20 @@ YEAR = 365
         ((0, 21), 0, 30, 42),
         ((0, 21), 0, 21, 180),
         ((0, 21), 0, 10, 180),
+        # A call before the answer says nothing any more.
+        ((0,), 7, 5, 180),
+        ((0, 180), 190, 185, 360),
+        ((0,), 7, 7, 180),
+        # One such letter in half a year: the third, or the second where the one before was answered.
+        ((0, 21, 42), 0, 50, 180),
+        ((0, 21, 42), 0, 190, 190),
+        ((0, 100, 121), 0, 130, 180),
+        ((0, 30), 31, 40, 180),
+        ((0, 21), 30, 40, 180),
+        # Nor is whoever got it reminded sooner.
+        ((0, 21, 115), 0, 0, 180),
+        # A call that is long past makes no turn later.
+        ((0,), 0, 60, 21),
     ],
 )
 def test_when_a_program_is_asked_next(
@@ -59,24 +74,29 @@ def test_a_reminder_is_what_follows_another_letter_soon() -> None:
     assert not is_reminder([DAY, DAY + TOGETHER_DAYS])
 
 
-def _letters(answers: list[int | None], waits: list[int], *, missed_every: int = 0) -> list[int]:
-    """The days of the letters that a program gets which answers some, each so many days after its turn has come."""
+def _letters(
+    answers: Sequence[int | None], waits: Sequence[int], missed: Sequence[int | None] = (None,) * 40
+) -> list[int]:
+    """The days of the letters that a program gets, each so many days after its turn has come.
+
+    It answers some, each so many days later; so many days after each a call reaches nobody, or nobody calls.
+    """
     written: list[int] = []
-    answered_on = missed_on = 0
+    answered_on = 0
     due = DAY
-    for answer, wait in zip(answers, waits, strict=False):
+    for answer, wait, miss in zip(answers, waits, missed, strict=True):
         on = max(due, DAY) + wait
         written.append(on)
         if answer is not None:
             answered_on = on + answer
-        if missed_every:
-            missed_on = on + missed_every
-        due = asked_next_on(written[-2:], answered_on=answered_on, missed_on=missed_on)
+        due = asked_next_on(written[-3:], answered_on=answered_on, missed_on=0 if miss is None else on + miss)
     return written
 
 
 _ANSWERS = st.lists(st.none() | st.integers(0, 6), min_size=40, max_size=40)
+_ANSWERED = st.lists(st.integers(0, 6), min_size=40, max_size=40)
 _WAITS = st.lists(st.integers(0, 120) | st.just(0), min_size=40, max_size=40)
+_MISSED = st.lists(st.none() | st.integers(1, 200), min_size=40, max_size=40)
 
 
 @given(_ANSWERS, _WAITS)
@@ -89,13 +109,25 @@ def test_whatever_a_program_does_it_gets_few_letters(answers: list[int | None], 
     assert _most_within(written, YEAR) <= 5
 
 
-@given(_ANSWERS, _WAITS, st.integers(1, 60))
-def test_calls_that_reach_nobody_never_bring_letters_closer_than_a_reminder(
-    answers: list[int | None], waits: list[int], missed_every: int
+@given(_ANSWERS, _WAITS, _MISSED)
+def test_whatever_calls_reach_nobody_a_program_gets_few_letters(
+    answers: list[int | None], waits: list[int], missed: list[int | None]
 ) -> None:
-    written = _letters(answers, waits, missed_every=missed_every)
+    written = _letters(answers, waits, missed)
     apart = [after - before for before, after in pairwise(written)]
     assert min(apart) >= REMINDED_AFTER_DAYS
+    # One more than the two of a turn. A year is a little longer than two turns.
+    assert _most_within(written, HALF_YEAR) <= 3
+    assert _most_within(written, YEAR) <= 7
+
+
+@given(_ANSWERED, _WAITS, _MISSED)
+def test_who_answers_every_letter_gets_one_more_in_a_turn_at_most(
+    answers: list[int], waits: list[int], missed: list[int | None]
+) -> None:
+    written = _letters(answers, waits, missed)
+    assert _most_within(written, HALF_YEAR) <= 2
+    assert _most_within(written, YEAR) <= 5
 
 
 def _most_within(written: list[int], days: int) -> int:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,9 +22,12 @@ from directory.db import Database
 from directory.freshness.models import Belief
 from directory.intake.do_not_call import say_do_not_call
 from directory.integrity import service as integrity
-from directory.listings.models import Fact, Record
+from directory.integrity.offering import offer_to_end
+from directory.listings.merging import merge
+from directory.listings.models import Change, Fact, Record
 from directory.mail.models import Outbox
 from directory.mail.naming import name_of
+from directory.people.models import Network
 from directory.settings import Settings
 from tests import makers
 from tests.conftest import NOW
@@ -69,7 +73,7 @@ def house(stored: Database) -> House:
     return _house(stored)
 
 
-def _house(stored: Database, name: str = "Lantern House", address: str = MAILBOX, **how: bool) -> House:
+def _house(stored: Database, name: str = "Lantern House", address: str = MAILBOX, **how: Any) -> House:
     with stored.transaction() as session:
         return House(session, name=name, address=address, **how)
 
@@ -87,6 +91,13 @@ def _on_days(stored: Database, clock: Clock, *days: float) -> list[int]:
         clock.on(day)
         counts.append(ask_who_is_due(stored))
     return counts
+
+
+def _answer(stored: Database, clock: Clock, key: str, said: service.Answer, *, on: float) -> None:
+    clock.on(on)
+    with stored.transaction() as session:
+        shown = service.look(session, key, now=clock.now).digest
+        service.answer(session, key, said=said, shown=shown, now=clock.now)
 
 
 def test_a_program_is_asked_without_anybody_pressing_a_button(stored: Database, house: House) -> None:
@@ -116,7 +127,7 @@ def test_what_another_process_wrote_meanwhile_is_not_written_again(
     """Both have read whose turn it is before either writes."""
     whose_turn = rounds._due
 
-    def slowly(session: Session, *, day: int) -> list[int]:
+    def slowly(session: Session, *, day: int) -> list[rounds._Due]:
         due = whose_turn(session, day=day)
         monkeypatch.setattr(rounds, "_due", whose_turn)
         assert ask_who_is_due(stored) == 1
@@ -138,11 +149,78 @@ def test_who_does_not_answer_is_reminded_once_and_asked_again_after_half_a_year(
 def test_who_answers_is_asked_again_after_half_a_year(stored: Database, house: House, clock: Clock) -> None:
     with stored.transaction() as session:
         key = house.ask(session)
-    clock.on(2)
-    with stored.transaction() as session:
-        shown = service.look(session, key, now=clock.now).digest
-        service.answer(session, key, said="right", shown=shown, now=clock.now)
+    _answer(stored, clock, key, "right", on=2)
     assert _on_days(stored, clock, 3, 21, 30, 179, 180) == [0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("said", ["right", "closed", "do-not-list"])
+def test_who_answered_is_not_asked_again_because_of_a_call_before(
+    stored: Database, house: House, clock: Clock, said: service.Answer
+) -> None:
+    with stored.transaction() as session:
+        key = house.ask(session)
+    clock.on(1)
+    with stored.transaction() as session:
+        makers.observe(session, house.fact(session, "phone"), "call", "no-answer", days_ago=-1)
+    _answer(stored, clock, key, said, on=2)
+    assert _on_days(stored, clock, 3, 21, 22, 60) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("intention", ["close", "do-not-list"])
+def test_nobody_is_asked_whom_a_proposal_would_end_until_it_is_decided(
+    stored: Database, house: House, intention: str
+) -> None:
+    with stored.transaction() as session:
+        change = offer_to_end(session, house.listing, intention, reason="they said so", now=NOW)
+    assert ask_who_is_due(stored) == 0
+    with stored.transaction() as session:
+        session.get_one(Change, change).state = "declined"
+    assert ask_who_is_due(stored) == 1
+
+
+def test_who_asks_not_to_be_called_meanwhile_gets_no_letter(
+    stored: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = rounds._choose
+
+    def slowly(session: Session, *given: Any, **how: Any) -> Any:
+        chosen = choose(session, *given, **how)
+        monkeypatch.setattr(rounds, "_choose", choose)
+        with stored.transaction() as other:
+            _not_to_be_called(other, house)
+        return chosen
+
+    monkeypatch.setattr(rounds, "_choose", slowly)
+    assert ask_who_is_due(stored) == 0
+    assert _recipients(stored) == []
+
+
+def test_letters_about_a_merged_listing_count_for_what_it_goes_on_as(stored: Database, clock: Clock) -> None:
+    first, second = _house(stored, "House 0"), _house(stored, "House 1", "other@lantern.example.org")
+    with stored.transaction() as session:
+        second.ask(session)
+        owners = [session.get_one(Record, one.service).organization_id or 0 for one in (first, second)]
+        merge(session, owners[0], owners[1], author=makers.AUTHOR, now=NOW)
+        # Both are at one place.
+        merge(session, first.service, second.service, author=makers.AUTHOR, now=NOW)
+    assert _on_days(stored, clock, 1, 20, 21) == [0, 0, 1]
+
+
+def test_those_who_are_passed_over_keep_nobody_waiting_who_writes(
+    stored: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        _house(stored, f"House {number}")
+    assert ask_who_is_due(stored) == 1
+    clock.on(1)
+    with stored.reading() as session:
+        assert len(rounds._due(session, day=day_number(clock.now))) == 2
+
+    def waits() -> None:
+        pytest.fail("it waits for those who write")
+
+    monkeypatch.setattr(stored, "transaction", waits)
+    assert ask_who_is_due(stored) == 0
 
 
 def test_a_letter_that_a_person_asked_for_counts_like_any_other(stored: Database, house: House, clock: Clock) -> None:
@@ -162,17 +240,41 @@ def test_a_call_that_reached_nobody_brings_a_letter_but_no_sooner_than_a_reminde
     clock.on(120)
     with stored.transaction() as session:
         makers.observe(session, house.fact(session, "phone"), "call", "voicemail-generic", days_ago=0)
-    assert _on_days(stored, clock, 120, 121) == [1, 0]
+    # One such letter in half a year.
+    assert _on_days(stored, clock, 120, 121, 179, 180) == [0, 0, 0, 1]
 
 
 def test_listings_with_one_mailbox_take_turns(stored: Database, clock: Clock) -> None:
     houses = [_house(stored, f"House {number}") for number in range(2)]
     # However it is written.
     houses.append(_house(stored, "House 2", MAILBOX.replace("desk", "Desk")))
-    assert _on_days(stored, clock, 0, 1, 6.9, 7, 13, 14) == [1, 0, 0, 1, 0, 1]
+    assert _on_days(stored, clock, 0, 7, 20, 21, 41, 42) == [1, 0, 0, 1, 0, 1]
     with stored.reading() as session:
         letters = session.scalars(sa.select(Confirmation.listing_id).order_by(Confirmation.created_at))
         assert list(letters) == [house.listing for house in houses]
+
+
+def test_who_answers_for_one_listing_is_asked_about_the_next_after_a_week(stored: Database, clock: Clock) -> None:
+    houses = [_house(stored, f"House {number}") for number in range(2)]
+    with stored.transaction() as session:
+        key = houses[0].ask(session)
+    _answer(stored, clock, key, "right", on=2)
+    assert _on_days(stored, clock, 3, 6, 7) == [0, 0, 1]
+
+
+def test_every_listing_of_a_silent_mailbox_gets_its_turn_and_few_letters_go_there(
+    stored: Database, clock: Clock
+) -> None:
+    """At most one letter in three weeks, 18 in a year, whatever the number of listings; and no reminder."""
+    houses = [_house(stored, f"House {number}") for number in range(20)]
+    counts = _on_days(stored, clock, *range(0, 730, 7))
+    weeks = 52
+    assert max(sum(counts[first : first + weeks]) for first in range(weeks)) <= 18
+    with stored.reading() as session:
+        asked = list(session.scalars(sa.select(Confirmation.listing_id).order_by(Confirmation.created_at)))
+    # Those that were never asked first, and then those that were asked longest ago.
+    assert asked == [house.listing for house in [*houses, *houses]][: len(asked)]
+    assert len(asked) == 35
 
 
 def test_few_letters_go_out_in_a_day_and_those_that_wait_longest_go_first(
@@ -217,6 +319,14 @@ def _not_to_be_called(session: Session, house: House) -> None:
     say_do_not_call(session, owner or 0, by=None, reason="they asked", now=NOW)
 
 
+def _is_practice(session: Session, house: House) -> None:
+    network = Network(key="practice", name="Practice", kind="practice")
+    session.add(network)
+    session.flush()
+    session.get_one(Record, house.listing).network_id = network.id
+    session.info["touched"].add(house.listing)
+
+
 def _came_back(session: Session, house: House) -> None:
     saw(session, house.fact(session, "email"), "mx", "refuses", odds=3)
 
@@ -227,7 +337,7 @@ def _taken_over(session: Session, house: House) -> None:
 
 @pytest.mark.parametrize(
     "happens",
-    [_closed, _hidden, _not_to_be_listed, _not_to_be_called, _came_back, _taken_over],
+    [_closed, _hidden, _not_to_be_listed, _not_to_be_called, _is_practice, _came_back, _taken_over],
 )
 def test_nobody_is_written_to_who_must_not_be(
     stored: Database, house: House, happens: Callable[[Session, House], None]
@@ -236,6 +346,38 @@ def test_nobody_is_written_to_who_must_not_be(
         happens(session, house)
     assert ask_who_is_due(stored) == 0
     assert _recipients(stored) == []
+
+
+def test_practice_listings_make_no_room_for_letters(stored: Database, house: House) -> None:
+    with stored.transaction() as session:
+        assert rounds._shown(session) == 1
+        _is_practice(session, house)
+        assert rounds._shown(session) == 0
+
+
+@pytest.mark.parametrize("odd", ["ftp://lantern.example.org", "see facebook", ""])
+def test_what_is_no_web_address_keeps_nobody_waiting(stored: Database, odd: str) -> None:
+    house = _house(stored, "Odd House", "odd@lantern.example.org", is_verified=False, web=odd)
+    with stored.transaction() as session:
+        saw(session, house.fact(session, "url"), "corroboration", "seen")
+    _house(stored, "House 1", "desk1@lantern.example.org")
+    assert ask_who_is_due(stored) == 1
+    assert _recipients(stored) == ["desk1@lantern.example.org"]
+
+
+def test_no_letter_goes_to_a_mailbox_from_which_one_came_back_about_another_listing(
+    stored: Database, clock: Clock
+) -> None:
+    first = _house(stored, "House 0")
+    _house(stored, "House 1", MAILBOX.replace("desk", "Desk"))
+    assert ask_who_is_due(stored) == 1
+    with stored.transaction() as session:
+        letter = session.scalars(sa.select(Outbox)).one()
+        assert note_refusal(session, name_of(letter.id, letter.recipient, letter.template, letter.fields))
+    assert _on_days(stored, clock, 21, 30, 60) == [0, 0, 0]
+    with stored.transaction() as session:
+        makers.confirm(session, first.fact(session, "email"), days_ago=0)
+    assert ask_who_is_due(stored) == 1
 
 
 def test_an_address_that_nobody_verified_gets_a_letter_once_a_look_at_their_site_saw_it(stored: Database) -> None:

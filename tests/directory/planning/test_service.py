@@ -12,9 +12,10 @@ from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.freshness.models import Evidence
 from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import count_report
-from directory.intake.do_not_call import say_do_not_call
+from directory.intake.do_not_call import may_be_called, not_to_be_called, say_do_not_call
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone
+from directory.listings.merging import merge
 from directory.listings.models import Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
@@ -119,6 +120,26 @@ def test_who_asked_not_to_be_called_is_not_called_nor_who_has_their_number(sessi
     say_do_not_call(session, owner, by=None, reason="they asked", now=NOW)
     assert [_candidate(session, one).is_callable for one in (asked, same, other)] == [False, False, True]
     assert {one.listing_id for one in _plan(session) if one.kind != "audit"} == {other}
+
+
+@pytest.mark.parametrize("marked", ["absorbed", "surviving"])
+def test_who_asked_not_to_be_called_is_not_called_after_a_merge_either(session: Session, marked: str) -> None:
+    numbers = {
+        "surviving": "+13055550100", "absorbed": "+13055550101", "one with that": "+13055550102",
+        "other": "+13055550103",
+    }  # fmt: skip
+    # It has a number of the marked one, and is then merged itself.
+    numbers["same number"] = numbers[marked]
+    listings = {name: _own(session, name, number) for name, number in numbers.items()}
+    owner = {name: get_record(session, listing).organization_id or 0 for name, listing in listings.items()}
+    say_do_not_call(session, owner[marked], by=None, reason="they asked", now=NOW)
+    for stays, gone in (("surviving", "absorbed"), ("one with that", "same number")):
+        merge(session, owner[stays], owner[gone], author=makers.AUTHOR, now=NOW)
+    show_touched(session)
+    callable_ = [name for name, listing in listings.items() if _candidate(session, listing).is_callable]
+    assert callable_ == ["other"]
+    assert [name for name, one in listings.items() if may_be_called(session, get_record(session, one))] == ["other"]
+    assert [name for name, one in owner.items() if one not in not_to_be_called(session)] == ["other"]
 
 
 def test_practice_listings_and_what_is_closed_are_never_called(session: Session) -> None:
