@@ -98,7 +98,8 @@ def claim(session: Session, task_id: int, *, by: Actor, now: dt.datetime) -> lis
 def finish_call(session: Session, listing_id: int, *, outcome: str, now: dt.datetime) -> None:
     """Note that a listing was called: its open call is done, whoever made it and wherever they noted it.
 
-    What was drawn to measure and not reached stays open, until other ways told nothing either. Called by whatever notes calls (``confirming.calls``).
+    What was drawn to measure and not reached stays open, until other ways told nothing either. Called by whatever notes
+    calls (``confirming.calls``).
     """
     task = session.scalar(sa.select(CallTask).where(CallTask.listing_id == listing_id, CallTask.done_on.is_(None)))
     if task is None:
