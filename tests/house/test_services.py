@@ -89,6 +89,18 @@ def test_a_page_complains_about(provoked: str, open_page: OpenPage) -> None:
     open_page.complaints.clear()
 
 
+def test_an_icon_that_is_asked_for_when_the_site_has_ended_is_no_complaint(
+    sqlite_database: Database, open_page: OpenPage
+) -> None:
+    with serve(sqlite_database) as ended, socket.create_server(("127.0.0.1", 0)) as nobodys:
+        sites = (ended, f"http://127.0.0.1:{nobodys.getsockname()[1]}")
+    for site in sites:
+        open_page().set_content(f"<img src='{site}/icon.svg' alt=''>", wait_until="load")
+    assert [line for line in open_page.complaints if ended in line] == []
+    assert [line for line in open_page.complaints if sites[1] in line] != []
+    open_page.complaints.clear()
+
+
 def test_an_expected_complaint_is_none(open_page: OpenPage) -> None:
     open_page(expects=["broke"]).set_content("<script>console.error('something broke')</script>", wait_until="load")
     assert open_page.complaints == []

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests.services.required import unavailable
+from tests.services.server import ENDED
 
 # No promise of a time: a machine that runs other tests beside these may take long for a page.
 _PATIENCE_MS = 30_000
@@ -91,7 +92,7 @@ class OpenPage:
                 self.complaints.append(about)
 
         def hear(message: ConsoleMessage) -> None:
-            if message.type == "error":
+            if message.type == "error" and not _comes_too_late(message):
                 complain(f"console error: {message.text} ({message.location['url']})")
 
         def watch(request: Request) -> None:
@@ -110,3 +111,8 @@ class OpenPage:
         """Close every page that was opened."""
         for context in self._contexts:
             context.close()
+
+
+def _comes_too_late(message: ConsoleMessage) -> bool:
+    """Whether a page asked for something, such as its icon, when the site under test had ended already."""
+    return "ERR_CONNECTION_REFUSED" in message.text and urlsplit(message.location["url"]).port in ENDED

@@ -14,6 +14,8 @@ from directory.clock import Clock, utc_now
 from directory.db import Database
 from directory.settings import Settings
 
+# Ports of sites under test that have ended: a page that is open still may ask for an icon only then.
+ENDED: set[int] = set()
 _LOOK_SECONDS = 0.005
 _START_SECONDS = 30
 _FINISH_SECONDS = 5
@@ -77,11 +79,13 @@ def serve(database: Database, settings: Settings | None = None, *, clock: Clock 
             )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="the site under test")
+        ENDED.discard(port)
         thread.start()
         try:
             _wait_until_it_serves(server, thread)
             yield f"http://127.0.0.1:{port}"
         finally:
+            ENDED.add(port)
             server.should_exit = True
             thread.join(_STOP_SECONDS)
             if thread.is_alive():
