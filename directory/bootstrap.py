@@ -20,6 +20,7 @@ from directory.errors import DirectoryError
 from directory.listings.withdrawal import finish_withdrawals
 from directory.mail import models as _mail  # noqa: F401 - its tables belong to the schema
 from directory.people.models import Network
+from directory.people.policy import WORKING_NETWORK
 from directory.people.service import ensure_network
 from directory.planning import models as _planning  # noqa: F401 - its tables belong to the schema
 from directory.progress import Told
@@ -67,7 +68,7 @@ def bring_up_to_date(database: Database, *, progress: Told | None = None) -> Non
 
 def working_network(session: Session) -> Network:
     """The network that listings belong to unless something else is said."""
-    return ensure_network(session, key="main", name="Main", kind="working")
+    return ensure_network(session, key=WORKING_NETWORK, name="Main", kind="working")
 
 
 def open_existing(settings: Settings) -> Database | None:

@@ -155,19 +155,16 @@ def forget_pairs(session: Session, record_ids: Collection[int]) -> None:
 
 def list_pairs(session: Session, *, verdict: Verdict = "review", limit: int = 50) -> list[PairLine]:
     """Pairs with one verdict, those with the highest score first; of open ones only what can still be decided."""
-    left, right = aliased(Record), aliased(Record)
-    query = (
-        sa.select(MatchPair)
-        .join(left, left.id == MatchPair.left_id)
-        .join(right, right.id == MatchPair.right_id)
-        .where(MatchPair.verdict == verdict)
-        .order_by(MatchPair.score.desc(), MatchPair.id)
+    return _lines(session, verdict, limit=limit)
+
+
+def open_pairs_with(session: Session, source_id: int, *, limit: int = 50) -> list[PairLine]:
+    """Open pairs of which at least one record comes from a source, those with the highest score first."""
+    own = sa.select(SourceRecord.record_id).where(
+        SourceRecord.source_id == source_id, SourceRecord.record_id.is_not(None)
     )
-    if verdict == "review":
-        # Two that went into one by other pairs are decided.
-        one, other = (sa.func.coalesce(side.merged_into, side.id) for side in (left, right))
-        query = query.where(one != other)
-    return [_line(session, pair) for pair in session.scalars(query.limit(limit))]
+    about = sa.or_(MatchPair.left_id.in_(own), MatchPair.right_id.in_(own))
+    return _lines(session, "review", about, limit=limit)
 
 
 def show_pair(session: Session, pair_id: int) -> PairLine:
@@ -286,6 +283,22 @@ def _pair(session: Session, pair_id: int, *, by: Actor | None = None) -> MatchPa
     if pair is None:
         raise NotFoundError("There is no such pair.")
     return pair
+
+
+def _lines(session: Session, verdict: Verdict, *about: sa.ColumnElement[bool], limit: int) -> list[PairLine]:
+    left, right = aliased(Record), aliased(Record)
+    query = (
+        sa.select(MatchPair)
+        .join(left, left.id == MatchPair.left_id)
+        .join(right, right.id == MatchPair.right_id)
+        .where(MatchPair.verdict == verdict, *about)
+        .order_by(MatchPair.score.desc(), MatchPair.id)
+    )
+    if verdict == "review":
+        # Two that went into one by other pairs are decided.
+        one, other = (sa.func.coalesce(side.merged_into, side.id) for side in (left, right))
+        query = query.where(one != other)
+    return [_line(session, pair) for pair in session.scalars(query.limit(limit))]
 
 
 def _line(session: Session, pair: MatchPair) -> PairLine:

@@ -83,6 +83,21 @@ def listings_in_scope(session: Session, *, by: Actor, only: str = "all", words: 
     return WorkPage(tuple(_lines(session, found[:PAGE])), len(found) > PAGE)
 
 
+def records_in_scope(by: Actor) -> sa.Select[tuple[int]]:
+    """The ids of the services that somebody works on, and of their organizations."""
+    service, organization = aliased(Record), aliased(Record)
+    found = [
+        sa.select(one.id)
+        .select_from(Record)
+        .join(service, service.id == Record.service_id)
+        .join(organization, organization.id == service.organization_id)
+        .where(Record.kind == "listing", *([] if by.role == "admin" else [_within(by, service, organization)]))
+        for one in (service, organization)
+    ]
+    both = sa.union(*found).subquery()
+    return sa.select(both.c.id)
+
+
 def _within(by: Actor, service: type[Record], organization: type[Record]) -> sa.ColumnElement[bool]:
     """What ``reach.is_in_scope`` says of one record, for many."""
     ways: list[sa.ColumnElement[bool]] = [sa.false()]

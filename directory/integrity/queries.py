@@ -132,10 +132,11 @@ def state_of(session: Session, listing_id: int, *, verified: Verified | None = N
     )
 
 
-def open_changes(session: Session, *, by: Actor, limit: int = 200) -> list[Proposal]:
-    """Open proposals that somebody may know of, the oldest first."""
+def open_changes(session: Session, *, by: Actor, limit: int = 200, run_id: int | None = None) -> list[Proposal]:
+    """Open proposals that somebody may know of, the oldest first; ``run_id``: only those of an import."""
     found = []
-    for change in session.scalars(sa.select(Change).where(Change.state == "proposed").order_by(Change.id)):
+    query = sa.select(Change).where(Change.state == "proposed").order_by(Change.id)
+    for change in session.scalars(query if run_id is None else query.where(Change.run_id == run_id)):
         target = session.get(Record, change.subject_id) if change.subject_id else None
         if target is None or not is_in_scope(session, target, by=by):
             continue

@@ -10,6 +10,8 @@ SCOPE_KINDS = frozenset({"network", "area", "organization"})
 _LONGEST_SCOPE = 80
 # From then on an account needs nobody's word any more to second others (SAFETY I1).
 SEASONED_AFTER = dt.timedelta(days=7)
+# The network that listings belong to unless something else is said.
+WORKING_NETWORK = "main"
 KEEPERS: frozenset[Role] = frozenset({"coordinator", "admin"})
 # From this wrong answer on an account waits, each time twice as long, and never for good (SAFETY A7).
 FREE_FAILURES = 5

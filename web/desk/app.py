@@ -155,9 +155,25 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 
 def _routes() -> Sequence[Any]:
-    from web.desk import calls, changes, figures, joining, lines, listing, listings, own, people, record, sign_in
+    from web.desk import (
+        calls,
+        changes,
+        figures,
+        imports,
+        joining,
+        lines,
+        listing,
+        listings,
+        own,
+        people,
+        record,
+        sign_in,
+    )
 
-    pages = (calls.Calls, listings.Listings, listing.Listing, changes.Changes, record.RecordPages, people.People)
+    pages = (
+        calls.Calls, listings.Listings, listing.Listing, imports.Imports, changes.Changes, record.RecordPages,
+        people.People,
+    )  # fmt: skip
     return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, figures.FiguresPage, *pages)
 
 

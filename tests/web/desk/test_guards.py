@@ -49,6 +49,11 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/calls/{task}": {"coordinator", "admin"},
     "/desk/calls/{task}/begin": {"coordinator", "admin"},
     "/desk/calls/{task}/found": {"coordinator", "admin"},
+    "/desk/imports": {"partner", "coordinator", "admin"},
+    "/desk/imports/{run}": {"partner", "coordinator", "admin"},
+    "/desk/imports/{run}/release": {"coordinator", "admin"},
+    "/desk/imports/{run}/undo": {"coordinator", "admin"},
+    "/desk/imports/{run}/pairs": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},
@@ -95,7 +100,7 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 
 def _address(path: str) -> str:
     filled = {
-        "change": "1", "task": "999", "session_id": "999", "number": "999", "place": "999",
+        "change": "1", "task": "999", "run": "999", "session_id": "999", "number": "999", "place": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y",
     }  # fmt: skip
