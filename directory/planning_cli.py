@@ -132,7 +132,8 @@ def _planned(database: Database, minutes: int, day: dt.date | None) -> tuple[lis
             ]
     with database.transaction() as session:
         now: dt.datetime = session.info["now"]
-        planned = {one.listing for one in make_plan(session, minutes=minutes, now=now, random=SystemRandom())}
+        by = command_line_person(session, now=now).id
+        planned = {one.listing for one in make_plan(session, minutes=minutes, now=now, random=SystemRandom(), by=by)}
         calls = [one for one in open_calls(session, now=now) if one.listing_id in planned or one.claimed_by]
         return listings_of(session, calls, day=day_number(now)), now
 

@@ -65,6 +65,7 @@ WORDS: dict[str, str] = {
     "pinned.suspended": "agreed that a pinned line is taken off the pages while it is checked ({subject})",
     "pinned.suspension-asked": "asked that a pinned line be taken off the pages while it is checked ({subject})",
     "pinned.updated": "brought a newer signed file of pinned lines, dated {subject}",
+    "plan.made": "planned calls about {listings} listings",
     "record.unmerged": "took a merge back (change {change})",
     "source.added": "made a source known ({subject})",
     "source.changed": "changed what is said of a source ({subject}: {columns})",

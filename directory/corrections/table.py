@@ -1,12 +1,10 @@
 """Corrections as a table that a spreadsheet opens without taking a cell for a formula (SAFETY S4). Pure."""
 
-import csv
-import io
-import re
 from collections.abc import Iterable
 
 from directory.corrections.policy import Correction, in_words
 from directory.corrections.values import in_a_line
+from directory.values.spreadsheet import csv_of
 
 COLUMNS = (
     "key",
@@ -21,16 +19,6 @@ COLUMNS = (
     "you_said_it_on",
     "sources",
 )
-# What a spreadsheet may take for the beginning of a formula, plain or full-width, also behind blanks and quotes.
-_FORMULA = re.compile(
-    r"^[\s\x00-\x1f\"'\u2018\u2019\u201c\u201d\uff02\uff07\u200b-\u200f\u2060\ufeff]*"
-    r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\x00]"
-)
-
-
-def guarded(cell: str) -> str:
-    """The cell as text that no spreadsheet computes: a phone stays "+1 305 ..." behind an apostrophe."""
-    return f"'{cell}" if _FORMULA.search(cell) else cell
 
 
 def table(corrections: Iterable[Correction], *, language: str, attribution: str = "") -> bytes:
@@ -41,14 +29,12 @@ def table(corrections: Iterable[Correction], *, language: str, attribution: str 
         language: of the reasons, ``en`` or ``es``.
         attribution: other sources that are to be named for it; the same in every row.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in corrections:
-        ours = one.ours["key"] if one.why == "same-as" and one.ours else in_a_line(one.field, one.slot, one.ours)
-        cells = (
-            one.key, one.name, one.field, one.slot, in_a_line(one.field, one.slot, one.theirs), ours, one.why,
-            in_words(one, language), one.on, one.as_of, attribution,
-        )  # fmt: skip
-        writer.writerow([guarded(cell) for cell in cells])
-    return written.getvalue().encode("utf-8-sig")
+    return csv_of(COLUMNS, (_cells(one, language, attribution) for one in corrections))
+
+
+def _cells(one: Correction, language: str, attribution: str) -> tuple[str, ...]:
+    ours = one.ours["key"] if one.why == "same-as" and one.ours else in_a_line(one.field, one.slot, one.ours)
+    return (
+        one.key, one.name, one.field, one.slot, in_a_line(one.field, one.slot, one.theirs), ours, one.why,
+        in_words(one, language), one.on, one.as_of, attribution,
+    )  # fmt: skip

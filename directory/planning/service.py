@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.audit.service import Act, record
 from directory.clock import day_number
 from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
@@ -16,6 +17,7 @@ from directory.intake.do_not_call import may_be_called
 from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.planning.models import CallTask
+from directory.planning.months import PLANNED, done_in_month
 from directory.planning.plan import PlannedCall, choose
 from directory.planning.policy import RESULT_OF
 from directory.planning.queries import LATER, began_on, candidates, organizations_of
@@ -40,16 +42,20 @@ def preview(session: Session, *, minutes: float, day: int, random: Random) -> li
     )  # fmt: skip
 
 
-def make_plan(session: Session, *, minutes: float, now: dt.datetime, random: Random) -> list[PlannedCall]:
+def make_plan(
+    session: Session, *, minutes: float, now: dt.datetime, random: Random, by: int | None = None
+) -> list[PlannedCall]:
     """Fill so many minutes with calls, in the place of those that were planned before and that nobody has in hand.
 
-    What was drawn to measure stays until it is called: no draw gives way to an easier one.
+    What was drawn to measure stays until it is called: no draw gives way to an easier one. How large the plan was
+    stands in the audit, so that what was done can be held against it when its calls have made way for others.
 
     Args:
         session: a writing session.
         minutes: that people have, in this go.
         now: the transaction's time.
         random: draws the audit; outside of tests one that nobody can foresee.
+        by: who plans; None for the program itself.
 
     Raises:
         BadInputError: these are no minutes that anybody plans.
@@ -76,6 +82,8 @@ def make_plan(session: Session, *, minutes: float, now: dt.datetime, random: Ran
     for number, left in enumerate((task for listing, task in kept.items() if listing not in listed), start=last + 1):
         left.place = number
     session.flush()
+    size = {"listings": len(listed | kept.keys()), "done": done_in_month(session, day=day)}
+    record(session, [Act(PLANNED, dt.date.fromordinal(day).isoformat(), size, by)], now=now)
     return planned
 
 

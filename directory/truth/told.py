@@ -12,6 +12,11 @@ _GROUP_WORDS = GROUP_WORDS | {OTHER: "Everything else", SMALL: "Kinds with few l
 _SHARED_LINES = {SMALL: "Areas with few listings, together", OTHERS: "All other areas"}
 _NO_AREA = "Area not known"
 _NOTHING = "Nobody can find a listing here yet."
+# The states of listings as the overview names them.
+STATE_WORDS = {
+    "verified": "Confirmed, in time", "due": "Due for a call", "stale": "Call before you send someone",
+    "unreachable": "Nobody is reached", "unverified": "Never confirmed",
+}  # fmt: skip
 # Looks a name of an area up by its code (``search.written.area_name``); empty for one that it does not know.
 AreaName = Callable[[str], str]
 
@@ -87,6 +92,24 @@ def freshness_told(cells: Sequence[Cell], name: Callable[[str], str]) -> list[st
     if len(cells) > 1:
         last = min(cells, key=lambda cell: (cell.within_year / cell.listings, -cell.listings))
         told.append(f"Furthest behind: {name(last.code)}, {percent(last.within_year / last.listings)}.")
+    return told
+
+
+def states_told(cells: Sequence[Cell], name: Callable[[str], str]) -> list[str]:
+    """How many listings are confirmed and in time, and where the fewest are."""
+    if not cells:
+        return [_NOTHING]
+    number, in_time = sum(cell.listings for cell in cells), sum(cell.states["verified"] for cell in cells)
+    never = sum(cell.states["unverified"] for cell in cells)
+    told = [
+        f"{in_time:,} of {number:,} listings are confirmed and in time, {percent(in_time / number)}; {never:,} never."
+    ]
+    if len(cells) > 1:
+        last = min(cells, key=lambda cell: (cell.states["verified"] / cell.listings, -cell.listings))
+        first = max(cells, key=lambda cell: (cell.states["verified"] / cell.listings, cell.listings))
+        share, best = (percent(one.states["verified"] / one.listings) for one in (last, first))
+        if share != best:
+            told.append(f"Furthest behind: {name(last.code)}, {share}. Best kept: {name(first.code)}, {best}.")
     return told
 
 

@@ -158,12 +158,12 @@ def _routes() -> Sequence[Any]:
     from web.desk import (
         calls,
         changes,
-        figures,
         imports,
         joining,
         lines,
         listing,
         listings,
+        overview,
         own,
         people,
         record,
@@ -174,7 +174,8 @@ def _routes() -> Sequence[Any]:
         calls.Calls, listings.Listings, listing.Listing, imports.Imports, changes.Changes, record.RecordPages,
         people.People,
     )  # fmt: skip
-    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, figures.FiguresPage, *pages)
+    reached = (overview.Overview, overview.figures)
+    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *reached, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

@@ -113,7 +113,7 @@ class Calls(Controller):
         if not may_plan(by):
             raise RefusedError("Who looks after a whole network plans its calls.")
         with desk.database.transaction() as session:
-            make_plan(session, minutes=minutes, now=session.info["now"], random=SystemRandom())
+            make_plan(session, minutes=minutes, now=session.info["now"], random=SystemRandom(), by=by.id)
         return Redirect(f"{_CALLS}?said=planned", status_code=303)
 
     @get("/{task:int}", opt=opens_to(KEEPERS), sync_to_thread=True)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.corrections.policy import Correction
-from directory.corrections.table import COLUMNS, guarded, table
+from directory.corrections.table import COLUMNS, table
 from directory.corrections.values import in_a_line
+from directory.values.spreadsheet import guarded
 
 _BEGINNINGS = "=+-@\t\r\0\uff1d\uff0b\uff0d\uff20"
 CORPUS = [

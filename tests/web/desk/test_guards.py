@@ -70,6 +70,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/people/recoveries/{number}/second": {"admin"},
     "/desk/record": {"coordinator", "admin"},
     "/desk/figures": {"coordinator", "admin"},
+    "/desk/overview": {"coordinator", "admin"},
+    "/desk/overview/tables/{table}": {"coordinator", "admin"},
     "/desk/lines": {"coordinator", "admin"},
     "/desk/lines/{place}/suspend": {"admin"},
     "/desk/lines/{place}/return": {"admin"},
@@ -102,7 +104,7 @@ def _address(path: str) -> str:
     filled = {
         "change": "1", "task": "999", "run": "999", "session_id": "999", "number": "999", "place": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
-        "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y",
+        "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], path)
 

@@ -1,29 +1,21 @@
-"""How much of the directory is wrong, and how well it is kept: sentences, and charts that are drawn here as SVG."""
+"""Charts of the overview as templates draw them: sentences first, then bars with the same figures beside them. Pure."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import msgspec
-from litestar import Controller, Request, Response, get
 
-from directory.people.policy import KEEPERS
-from directory.search.written import area_name
-from directory.truth.figures import MOST_ERROR, Audited, Calibration, Cell, Compliance, largest
-from directory.truth.queries import truth_of
+from directory.planning.months import Month, months_told
+from directory.truth.figures import MOST_ERROR, STATES, Audited, Calibration, Cell, Compliance, largest
 from directory.truth.told import (
     AIM,
+    STATE_WORDS,
     audit_told,
     calibration_told,
     compliance_told,
-    freshness_told,
-    of_area,
-    of_group,
     percent,
+    states_told,
 )
-from web.desk.app import DeskHere
-from web.desk.guards import opens_to
-from web.doors import DESK
 
 # A chart is at least so wide that the aim stands well inside it, and ends at a round share.
 _LEAST_SCALE, _STEP = 0.1, 0.1
@@ -52,13 +44,14 @@ class Chart(msgspec.Struct, frozen=True):
     """A chart with the sentences that say what it shows.
 
     Attributes:
-        code: names it in the page.
+        code: names it in the page, and its table as a file.
         title: what it is about.
         told: the sentences.
         how: how it is read, in one sentence; empty without bars.
         headings: of the rows' labels and figures.
         bars: the rows.
         scale: what its left end and its right end stand for.
+        key: what kinds of parts mean, where colour and pattern tell them apart.
     """
 
     code: str
@@ -68,31 +61,11 @@ class Chart(msgspec.Struct, frozen=True):
     headings: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
     scale: tuple[str, str] = ("0 %", "100 %")
+    key: tuple[tuple[str, str], ...] = ()
 
 
-class FiguresPage(Controller):
-    """The figures of today, for those who look after the directory."""
-
-    path = f"{DESK}/figures"
-
-    @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
-    def show(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
-        """All of them on one page."""
-        with desk.database.reading() as session:
-            now = session.info["now"]
-            found = truth_of(session, day=now.date(), now=now)
-        area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
-        charts = (
-            _audited(found.audited),
-            _kept("kept", found.compliance),
-            _fresh("kinds", "How fresh, by kind", found.by_group, of_group),
-            _fresh("areas", "How fresh, by area", found.by_area, area),
-            _calibrated(found.calibration),
-        )
-        return desk.pages.page("figures", request, charts=charts, as_of=now)
-
-
-def _audited(found: Audited) -> Chart:
+def audited(found: Audited) -> Chart:
+    """How much is wrong, from calls drawn at random."""
     told = audit_told(found)
     if found.share is None:
         return Chart("wrong", "How much is wrong", told)
@@ -112,7 +85,8 @@ def _audited(found: Audited) -> Chart:
     )  # fmt: skip
 
 
-def _calibrated(found: Calibration) -> Chart:
+def calibrated(found: Calibration) -> Chart:
+    """Whether what was believed came true."""
     title = "Whether what was believed came true"
     if not found.bins:
         return Chart("calibration", title, calibration_told(found))
@@ -142,26 +116,48 @@ def _calibrated(found: Calibration) -> Chart:
     )  # fmt: skip
 
 
-def _fresh(code: str, title: str, cells: Sequence[Cell], name: Callable[[str], str]) -> Chart:
-    told = freshness_told(cells, name)
+def fresh(code: str, title: str, cells: Sequence[Cell], name: Callable[[str], str]) -> Chart:
+    """How many listings of each kind or area are in which state."""
     bars = tuple(
         Bar(
             name(cell.code),
-            _stacked(cell.listings, cell.within_year, cell.never),
-            f"{name(cell.code)}: {cell.within_year} of {cell.listings} confirmed within a year, {cell.never} never.",
-            (f"{cell.listings:,}", percent(cell.within_year / cell.listings), f"{cell.states['stale']:,}"),
+            _stacked([(state, cell.states[state]) for state in STATES], cell.listings),
+            f"{name(cell.code)}, {cell.listings:,} listings: "
+            + ", ".join(f"{cell.states[state]:,} {STATE_WORDS[state].lower()}" for state in STATES) + ".",
+            (f"{cell.listings:,}", f"{cell.states['verified']:,}", percent(cell.states["verified"] / cell.listings)),
         )
         for cell in largest(cells, _MOST_LINES)
-    )
-    how = (
-        "Of each bar, the full part was confirmed within a year, the hatched part longer ago, the empty part never."
-        if bars
-        else ""
-    )
-    return Chart(code, title, told, how, ("", "Listings", "Within a year", "Stale"), bars)
+    )  # fmt: skip
+    how = "Each bar is all listings of its line, from those in time to those that nobody confirmed." if bars else ""
+    key = tuple((state, STATE_WORDS[state]) for state in STATES)
+    return Chart(code, title, states_told(cells, name), how, ("", "Listings", "In time", "Share"), bars, key=key)
 
 
-def _kept(code: str, found: Compliance) -> Chart:
+def planned(found: Sequence[Month]) -> Chart:
+    """What was planned in each month and what was done."""
+    title = "Planned and done"
+    told = months_told(found)
+    shown = [one for one in found if one.planned is not None or one.done]
+    if not shown:
+        return Chart("plan", title, told)
+    most = max(max(one.planned or 0, one.done) for one in shown)
+    bars = tuple(_month(one, most) for one in shown)
+    how = "The bar is what was done, the upright what was planned."
+    return Chart("plan", title, told, how, ("", "Planned", "Done"), bars, ("0", f"{most:,}"))
+
+
+def _month(one: Month, most: int) -> Bar:
+    done = (Part("track", 0, 100), Part("done", 0, 100 * one.done / most))
+    if one.planned is None:
+        return Bar(f"{one.first:%b %Y}", done, f"{one.first:%B %Y}: {one.done:,} done.", ("none", f"{one.done:,}"))
+    at = 100 * one.planned / most
+    said = f"{one.first:%B %Y}: {one.planned:,} planned, {one.done:,} done."
+    return Bar(f"{one.first:%b %Y}", (*done, Part("mark", at, at)), said, (f"{one.planned:,}", f"{one.done:,}"))
+
+
+def kept(found: Compliance) -> Chart:
+    """How well the yearly update is kept."""
+    code = "kept"
     title = "Confirmed within 12 months"
     if found.share is None:
         return Chart(code, title, compliance_told(found))
@@ -171,7 +167,7 @@ def _kept(code: str, found: Compliance) -> Chart:
     )
     bars = tuple(
         Bar(
-            label, _stacked(found.listings, number, found.listings - number),
+            label, (Part("track", 0, 100), Part("done", 0, 100 * number / found.listings)),
             f"{label}: {number} of {found.listings}, {percent(share)}.", (f"{number:,}", percent(share)),
         )
         for label, number, share in rows
@@ -180,9 +176,13 @@ def _kept(code: str, found: Compliance) -> Chart:
     return Chart(code, title, compliance_told(found), how, ("", "Listings", "Share"), bars)
 
 
-def _stacked(number: int, within: int, never: int) -> tuple[Part, ...]:
-    first, second = 100 * within / number, 100 * (number - never) / number
-    return (Part("track", 0, 100), Part("old", first, second), Part("done", 0, first))
+def _stacked(counts: Sequence[tuple[str, int]], of: int) -> tuple[Part, ...]:
+    parts, start = [], 0
+    for kind, number in counts:
+        if number:
+            parts.append(Part(kind, round(100 * start / of, 2), round(100 * (start + number) / of, 2)))
+        start += number
+    return tuple(parts)
 
 
 def _scale(most: float) -> float:

@@ -1,5 +1,7 @@
-"""The page of figures: sentences, charts that can be read as text, and nobody in particular."""
+"""The overview: sentences, charts that can be read as text, tables as files, and nobody in particular."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 
@@ -34,19 +36,23 @@ def _fill(database: Database) -> None:
 
 def test_a_coordinator_reads_how_much_is_wrong(sign_in: Seat, database: Database) -> None:
     _fill(database)
-    page = sign_in("coordinator").get("/desk/figures")
+    page = sign_in("coordinator").get("/desk/overview")
     assert page.status_code == 200
     assert "Of 6 listings drawn at random and reached, 17\N{NO-BREAK SPACE}% (1) were wrong." in page.text
-    assert "A person or the provider confirmed 0 of 7 listings within a year, 0\N{NO-BREAK SPACE}%." in page.text
-    assert 'aria-current="page">Figures</a>' in page.text
+    assert "<h1>0 of 7 listings are confirmed and in time</h1>" in page.text
+    assert "0 of 7 listings are confirmed and in time, 0\N{NO-BREAK SPACE}%; 7 never." in page.text
+    assert 'aria-current="page">Overview</a>' in page.text
+    months = page.text.partition('id="plan"')[2].partition("</section>")[0]
+    assert "November has begun: 6 calls made, and no plan yet." in months
+    assert "6 done." in months
 
 
 def test_every_chart_says_in_words_what_it_shows_and_stays_in_its_box(sign_in: Seat, database: Database) -> None:
     _fill(database)
-    page = sign_in("coordinator").get("/desk/figures").text
+    page = sign_in("coordinator").get("/desk/overview").text
     charts = [fromstring(svg) for svg in _SVG.findall(page)]
-    # One for all listings, two of compliance, one line by kind, one by area, one doubt.
-    assert len(charts) == 6
+    # One line by kind, one by area, a month, one for all listings, two of compliance, one doubt.
+    assert len(charts) == 7
     for chart in charts:
         title = chart.find("title")
         assert chart.get("role") == "img"
@@ -63,7 +69,7 @@ def test_every_chart_says_in_words_what_it_shows_and_stays_in_its_box(sign_in: S
 
 def test_no_line_is_about_one_program_and_no_name_is_there(sign_in: Seat, database: Database) -> None:
     _fill(database)
-    page = sign_in("coordinator", "Ada").get("/desk/figures").text
+    page = sign_in("coordinator", "Ada").get("/desk/overview").text
     assert "Quillfeather" not in page
     assert "Lantern Rooms" not in page
     assert "Shelter and housing" not in page, "there is one shelter alone"
@@ -72,7 +78,7 @@ def test_no_line_is_about_one_program_and_no_name_is_there(sign_in: Seat, databa
 
 
 def test_an_empty_directory_claims_nothing(sign_in: Seat) -> None:
-    page = sign_in("admin").get("/desk/figures")
+    page = sign_in("admin").get("/desk/overview")
     assert "so nobody knows how much is wrong" in page.text
     assert "Nobody can find a listing here yet." in page.text
     assert '<svg class="chart"' not in page.text
@@ -80,4 +86,31 @@ def test_an_empty_directory_claims_nothing(sign_in: Seat) -> None:
 
 def test_a_partner_does_not_see_it(sign_in: Seat) -> None:
     for role in ("partner", "law-enforcement"):
-        assert sign_in(role).get("/desk/figures").status_code == 403
+        desk = sign_in(role)
+        for path in ("/desk/overview", "/desk/figures", "/desk/overview/tables/kinds"):
+            assert desk.get(path).status_code == 403
+
+
+def test_every_table_is_a_file_that_holds_counts_and_nobody(sign_in: Seat, database: Database) -> None:
+    _fill(database)
+    desk = sign_in("coordinator")
+    page = desk.get("/desk/overview").text
+    linked = set(re.findall(r'href="/desk/overview/tables/([a-z]+)"', page))
+    assert linked == {"kinds", "areas", "plan", "wrong", "kept", "calibration"}
+    for code in sorted(linked):
+        answer = desk.get(f"/desk/overview/tables/{code}")
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        assert answer.headers["content-disposition"] == f'attachment; filename="{code}.csv"'
+        text = answer.content.decode("utf-8-sig")
+        assert len(list(csv.reader(io.StringIO(text)))) > 1
+        assert not re.search(r"Quillfeather|Lantern|331|305|@", text), code
+    kinds = list(csv.DictReader(io.StringIO(desk.get("/desk/overview/tables/kinds").content.decode("utf-8-sig"))))
+    assert [(row["kind"], row["listings"], row["unverified"]) for row in kinds] == [
+        ("Kinds with few listings", "7", "7")
+    ]
+    assert desk.get("/desk/overview/tables/people").status_code == 404
+
+
+def test_the_old_address_leads_here(sign_in: Seat) -> None:
+    moved = sign_in("coordinator").get("/desk/figures", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (303, "/desk/overview")

@@ -1,0 +1,84 @@
+"""How true the directory is and how well it is kept, for those who look after it: charts, and their tables as files."""
+
+from functools import partial
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+
+from directory.people.policy import KEEPERS
+from directory.planning.months import Month, months
+from directory.search.written import area_name
+from directory.truth.figures import Truth
+from directory.truth.queries import truth_of
+from directory.truth.table import CODES, tables, written
+from directory.truth.told import audit_told, of_area, of_group
+from web.desk import charts
+from web.desk.app import DeskHere
+from web.desk.guards import opens_to
+from web.doors import DESK
+
+_OVERVIEW = f"{DESK}/overview"
+
+
+class Overview(Controller):
+    """One page, and a file of each of its tables. They hold counts and no listing, and are no copy of anything here."""
+
+    path = _OVERVIEW
+
+    @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def show(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
+        """All of it as of today."""
+        with desk.database.reading() as session:
+            now = session.info["now"]
+            found, done = _figures(session)
+        area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
+        shown = (
+            charts.fresh("kinds", "How fresh, by kind", found.by_group, of_group),
+            charts.fresh("areas", "How fresh, by area", found.by_area, area),
+            charts.planned(done),
+            charts.audited(found.audited),
+            charts.kept(found.compliance),
+            charts.calibrated(found.calibration),
+        )
+        return desk.pages.page(
+            "overview", request, charts=shown, as_of=now, headline=_headline(found),
+            audit=" ".join(audit_told(found.audited)[:2]),
+        )  # fmt: skip
+
+    @get("/tables/{table:str}", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def table(self, table: FromPath[str], desk: DeskHere) -> Response[bytes]:
+        """One of the tables, for a spreadsheet."""
+        if table not in CODES:
+            raise NotFoundException
+        with desk.database.reading() as session:
+            found, done = _figures(session)
+        area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
+        rows = tables(found, done, of_group=of_group, of_area=area)[table]
+        return Response(
+            written(rows), media_type="text/csv",
+            headers={"content-disposition": f'attachment; filename="{table}.csv"'},
+        )  # fmt: skip
+
+
+@get(f"{DESK}/figures", opt=opens_to(KEEPERS), sync_to_thread=False)
+def figures() -> Redirect:
+    """Where the figures stood before; people have it among their bookmarks."""
+    return Redirect(_OVERVIEW, status_code=303)
+
+
+def _figures(session: Session) -> tuple[Truth, list[Month]]:
+    now = session.info["now"]
+    return truth_of(session, day=now.date(), now=now), months(session, day=now.date())
+
+
+def _headline(found: Truth) -> str:
+    number = found.compliance.listings
+    if not number:
+        return "Nobody can find a listing here yet"
+    return (
+        f"{sum(cell.states['verified'] for cell in found.by_group):,} of {number:,} listings are confirmed and in time"
+    )
