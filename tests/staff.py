@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -85,7 +86,7 @@ class Desk:
         """Open a page."""
         return self._client.get(path, headers=self._headers(), **more)
 
-    def post(self, path: str, form: dict[str, str] | None = None, /, **headers: str) -> httpx.Response:
+    def post(self, path: str, form: Mapping[str, str | list[str]] | None = None, /, **headers: str) -> httpx.Response:
         """Press a button of a page of ours."""
         sent = {"sec-fetch-site": "same-origin"} | headers
         return self._client.post(path, data=self.marked(form or {}), headers=self._headers() | sent)
@@ -99,9 +100,9 @@ class Desk:
         sent = self._headers() | {"sec-fetch-site": "same-origin"}
         return self._client.request(method, path, data=self.marked({}), headers=sent)
 
-    def marked(self, form: dict[str, str]) -> dict[str, str]:
+    def marked(self, form: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
         """A form with the mark that pages put into it."""
-        return form | ({MARK: self.mark} if self.key else {})
+        return {**form, **({MARK: self.mark} if self.key else {})}
 
     @cached_property
     def mark(self) -> str:

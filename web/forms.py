@@ -5,15 +5,14 @@ number); this refuses what no page of ours sends. Errors never repeat what came.
 """
 
 import re
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Mapping
 from urllib.parse import parse_qsl
 
 import msgspec
 from litestar.exceptions import ClientException, HTTPException
 
 MOST_BYTES = 64 * 1024
-_MOST_FIELDS = 200
+MOST_FIELDS = 200
 _LONGEST_VALUE = 200
 _KIND = "application/x-www-form-urlencoded"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -49,13 +48,14 @@ def read_form(
     body: bytes,
     content_type: str,
     *,
-    fields: AbstractSet[str],
+    fields: Container[str],
     longest: int = _LONGEST_VALUE,
     lines: bool = False,
+    most_fields: int = MOST_FIELDS,
 ) -> Form:
     """Read an urlencoded body that may have these fields, of at most ``longest`` letters each, and no other.
 
-    Values have one line each unless ``lines`` says otherwise.
+    Values have one line each unless ``lines`` says otherwise. A body has at most ``most_fields`` values.
 
     Raises:
         WrongKindOfFormError: it is another kind of body.
@@ -68,7 +68,7 @@ def read_form(
             body.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=_MOST_FIELDS,
+            max_num_fields=most_fields,
             strict_parsing=bool(body),
         )
     except ValueError:

@@ -1,6 +1,7 @@
 """What somebody wrote, as it may be kept: plain text, nothing that places what is confidential, no word of a client."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from directory.errors import RefusedError
 from directory.integrity.reach import family
-from directory.listings.disclosure import FREE_TEXT_PARTS, closed_facts
-from directory.listings.drafts import FactDraft
+from directory.listings.disclosure import FREE_TEXT_PARTS, closed_facts, default_disclosure
+from directory.listings.drafts import FactDraft, check_facts
 from directory.listings.fields import FIELDS, Text, decode_plain
 from directory.listings.models import Fact, Record
 from directory.listings.notes_screen import refuse_client_details
@@ -24,15 +25,32 @@ def as_kept(session: Session, record: Record, draft: FactDraft) -> FactDraft:
     """A value as it may be kept on a record.
 
     Raises:
-        RefusedError: it could show where a confidential place is.
+        RefusedError: it could show where a confidential place is, or is a kind of service whose places are private.
     """
     [draft] = as_plain([draft])
     if not _is_closed(session, record):
+        _refuse_private_kind(session, record, draft)
         return draft
     kept = closed_facts([draft])
     if not kept:
         raise RefusedError("That could show where a confidential place is, so it is not kept.")
     return kept[0]
+
+
+def refuse_what_is_not_kept(session: Session, record: Record, draft: FactDraft) -> None:
+    """Raise for a value that would not be kept on a record as it was written, before anything of it is.
+
+    Raises:
+        RefusedError: it could show where a confidential place is, wholly or in a sentence, or is a kind of service
+            whose places are private, on a service that shows its place.
+        BadInputError: an address on the web or of mail is none.
+        MisplacedFactError: it cannot stand on this kind of record.
+    """
+    kind: Any = record.kind
+    check_facts([draft], kind)
+    [written] = as_plain([draft])
+    if as_kept(session, record, draft).value != written.value:
+        raise RefusedError("A sentence of it could show where a confidential place is. Leave that out.")
 
 
 def as_plain(drafts: Iterable[FactDraft]) -> list[FactDraft]:
@@ -86,6 +104,21 @@ def note_about(session: Session, record: Record, text: str, drafts: Iterable[Fac
     numbers += [draft.value.number for draft in drafts if draft.field == "phone"]
     refuse_client_details(note, known_phones=numbers)
     return note
+
+
+def _refuse_private_kind(session: Session, record: Record, draft: FactDraft) -> None:
+    """Refuse a kind that keeps its places private, where one is shown and was not authorised for such a kind (L16)."""
+    if draft.field != "kind" or default_disclosure([draft.slot]) == "public":
+        return
+    kinds = sa.select(Fact.slot).where(
+        Fact.record_id.in_([one.id for one in family(session, record)]), Fact.field == "kind",
+        Fact.standing == "current",
+    )  # fmt: skip
+    if default_disclosure(session.scalars(kinds).all()) == "public":
+        raise RefusedError(
+            "A service of this kind keeps private where it is, and this listing shows it. Enter it as a listing of its "
+            "own."
+        )
 
 
 def _is_closed(session: Session, record: Record) -> bool:

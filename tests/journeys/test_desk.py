@@ -167,7 +167,8 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
     # The last of the pages is that of an address which nobody has.
     page = open_page(dark=dark, width=wide, height=800, expects=("404 (Not Found)",))
     paths = (
-        "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}", "/listings/new", "/overview", "/changes",
+        "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}",
+        f"/listings/{public_id}/edit", "/listings/new", "/overview", "/changes",
         "/imports", "/imports/1", f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip

@@ -46,7 +46,6 @@ class Scene:
             self.phone, self.service = phone.id, phone.record_id
             listing = session.scalars(sa.select(Record).where(Record.kind == "listing")).one()
             self.listing, self.listing_id = str(listing.public_id), listing.id
-            self.service_id = str(session.get_one(Record, self.service).public_id)
             self.victim = make_person(session, "Victim")
             make_person(session, "Other")
             self.stolen = Desk(site, seated(session, self.victim))
@@ -63,11 +62,10 @@ class Scene:
         assert "0166" not in re.sub(r"\s", "", page)
         return numbers
 
-    def change(self, **form: str) -> httpx.Response:
-        return self.stolen.post(
-            f"/desk/listings/{self.listing}/facts",
-            {"record": self.service_id, "field": "phone", "slot": "voice"} | form,
-        )
+    def change(self, slot: str = "voice", on: str = "s", **form: str) -> httpx.Response:
+        boxes = {f"{on}~phone~{slot}~{part}": form.pop(part) for part in ("number", "end") if part in form}
+        seen = {"seen": f"s~phone~voice={self.phone}"}
+        return self.stolen.post(f"/desk/listings/{self.listing}/edit", boxes | seen | form)
 
     def open_change(self) -> int:
         with self.database.reading() as session:
@@ -105,9 +103,9 @@ def scene(database: Database) -> Iterator[Scene]:
 
 def by_form(scene: Scene) -> None:
     """Edits in every place where a number could stand, and ends the one that stands."""
-    for record, slot in ((scene.service_id, "voice"), (scene.service_id, "intake"), (scene.listing, "voice")):
-        scene.change(record=record, slot=slot, value="305 555 0166", reason="moved")
-    scene.stolen.post(f"/desk/listings/{scene.listing}/end", {"fact": str(scene.phone), "reason": "wrong"})
+    for on, slot in (("s", "voice"), ("s", "intake"), ("l", "voice")):
+        scene.change(slot, on, number="305 555 0166", reason="moved")
+    scene.change(end="on", reason="wrong")
     with scene.database.reading() as session:
         proposed = session.scalars(sa.select(Fact.id).where(Fact.standing == "proposed")).all()
         assert len(proposed) >= 3
@@ -115,7 +113,7 @@ def by_form(scene: Scene) -> None:
 
 def by_approving_oneself(scene: Scene) -> None:
     """Proposes, brings all keys, and approves in both sessions."""
-    scene.change(value="305 555 0166", reason="moved")
+    scene.change(number="305 555 0166", reason="moved")
     change = scene.open_change()
     for desk in (scene.stolen, scene.second):
         for key in ("old-number", "own-site", "independent-number", "provider", "lookup"):
@@ -125,7 +123,7 @@ def by_approving_oneself(scene: Scene) -> None:
 
 def by_many_presses_at_once(scene: Scene) -> None:
     """Approves from eight threads at once."""
-    scene.change(value="305 555 0166", reason="moved")
+    scene.change(number="305 555 0166", reason="moved")
     change, shown = scene.open_change(), scene.digest()
     scene.stolen.post(f"/desk/changes/{change}/keys", {"key": "old-number", "outcome": "confirmed"})
     marked = (scene.stolen.marked({"shown": shown}), scene.second.marked({"shown": shown}))
@@ -174,7 +172,7 @@ def by_the_feed(scene: Scene) -> None:
 
 def by_breaking_the_glass(scene: Scene) -> None:
     """Asks for what only two admins may."""
-    scene.change(value="305 555 0166", reason="moved")
+    scene.change(number="305 555 0166", reason="moved")
     assert scene.stolen.post(f"/desk/changes/{scene.open_change()}/break-glass").status_code == 403
 
 
@@ -183,7 +181,7 @@ def by_calling_it_dead(scene: Scene) -> None:
     for desk in (scene.stolen, scene.second):
         for outcome in ("disconnected", "wrong-party"):
             desk.post(f"/desk/listings/{scene.listing}/call", {"fact": str(scene.phone), "outcome": outcome})
-    scene.change(value="305 555 0166", reason="moved")
+    scene.change(number="305 555 0166", reason="moved")
 
 
 def by_undoing(scene: Scene) -> None:
@@ -196,9 +194,9 @@ def by_undoing(scene: Scene) -> None:
 
 def by_fields_that_no_page_has(scene: Scene) -> None:
     """Sends what no form of ours sends: states, ids, JSON, several values."""
-    assert scene.change(value="305 555 0166", state="applied").status_code == 400
-    assert scene.change(value="305 555 0166", decided_by="2").status_code == 400
-    path = f"/desk/listings/{scene.listing}/facts"
+    assert scene.change(number="305 555 0166", state="applied").status_code == 400
+    assert scene.change(number="305 555 0166", decided_by="2").status_code == 400
+    path = f"/desk/listings/{scene.listing}/edit"
     cookie = {"cookie": f"__Secure-desk={scene.stolen.key}", "sec-fetch-site": "same-origin"}
     assert scene.site.post(path, json={"value": EVIL, "csrf": scene.stolen.mark}, headers=cookie).status_code == 403
     for method in ("PUT", "PATCH", "DELETE"):
@@ -225,7 +223,7 @@ def by_sql_through_the_program(scene: Scene) -> None:
         "DELETE FROM evidence",
         "UPDATE change SET needs_second = FALSE, needs_proof = FALSE, state = 'applied' WHERE state = 'proposed'",
     ):
-        scene.change(value="305 555 0166", reason="moved")
+        scene.change(number="305 555 0166", reason="moved")
         with pytest.raises(sa.exc.DBAPIError), scene.database.engine.begin() as connection:
             connection.exec_driver_sql(statement)
 
@@ -249,7 +247,7 @@ def test_no_door_changes_a_verified_number(scene: Scene, door: Callable[[Scene],
 
 def test_two_honest_people_do_change_it(scene: Scene) -> None:
     """The same doors open when another person calls the old number: so nothing above fails for another reason."""
-    scene.change(value="305 555 0166", reason="moved")
+    scene.change(number="305 555 0166", reason="moved")
 
     def other(session: Session) -> int:
         return session.scalars(sa.select(Person.id).where(Person.name == "Other")).one()

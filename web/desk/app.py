@@ -158,6 +158,7 @@ def _routes() -> Sequence[Any]:
     from web.desk import (
         calls,
         changes,
+        editing,
         imports,
         joining,
         lines,
@@ -171,8 +172,8 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        calls.Calls, listings.Listings, listing.Listing, imports.Imports, changes.Changes, record.RecordPages,
-        people.People,
+        calls.Calls, listings.Listings, listing.Listing, editing.Editing, imports.Imports, changes.Changes,
+        record.RecordPages, people.People,
     )  # fmt: skip
     reached = (overview.Overview, overview.figures)
     return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *reached, *pages)

@@ -1,7 +1,6 @@
 """A listing's facts as the desk shows them: what we say, how sure, who says so; and what can be done about each."""
 
 import datetime as dt
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,8 +11,6 @@ from directory.integrity.protection import is_protected
 from directory.integrity.reach import family, is_verified
 from directory.listings.fields import FIELDS, Tier, decode_plain
 from directory.listings.models import Change, Fact, Record
-from directory.values.phone import grouped
-from web.desk.edits import LINES, TEXTS
 from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
 
 # What people look for comes first; the rest in the order of the registry.
@@ -39,7 +36,6 @@ class ShownFact(msgspec.Struct, frozen=True):
         word: the field in words.
         part: what the slot adds to it.
         value: what is shown.
-        raw: what a form begins with; empty where there is none.
         is_guarded: whether it changes by two people only.
         answer: yes or no, of a population.
         waiting: (id of a proposal, what it would say) of each that waits; whoever keeps listings is told.
@@ -57,7 +53,6 @@ class ShownFact(msgspec.Struct, frozen=True):
     word: str
     part: str
     value: str
-    raw: str
     is_guarded: bool
     answer: str
     waiting: tuple[tuple[int, str], ...]
@@ -93,7 +88,7 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
                 ShownFact(
                     fact.id, document.id, _KINDS[document.kind], one.field, one.slot, FIELD_WORDS[one.field],
                     slot_in_words(one.field, one.slot), value_in_words(one.field, one.value, one.slot),
-                    _raw(one.field, one.value), verified and is_protected(one.field, one.slot),
+                    verified and is_protected(one.field, one.slot),
                     str(one.value.get("answer", "")) if one.field == "eligibility" else "",
                     tuple(waiting.get((record.id, one.field, one.slot), ())), f"{one.source} {one.said}".strip(),
                     dt.date.fromisoformat(one.confirmed) if one.confirmed else None,
@@ -101,15 +96,6 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
                 )
             )  # fmt: skip
     return shown
-
-
-def _raw(field: str, value: Any) -> str:
-    """What a form begins with. An extension stays with its number."""
-    if field in {*LINES, *TEXTS}:
-        return str(value.get("text", ""))
-    if field != "phone":
-        return ""
-    return " ".join(filter(None, (grouped(value["number"]), f"ext. {value['ext']}" if value.get("ext") else "")))
 
 
 def _waiting(session: Session, record_ids: list[int]) -> dict[tuple[int, str, str], list[tuple[int, str]]]:

@@ -4,46 +4,38 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
-from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from directory.cards.queries import findable_listing
 from directory.confirming.calls import may_call, note_call
 from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import history, name_of, state_of
-from directory.integrity.reach import family, is_in_scope, require_scope
-from directory.integrity.service import Edit
+from directory.integrity.reach import family, is_in_scope
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
-from directory.listings.queries import current_facts, find_record, get_record
+from directory.listings.queries import current_facts, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
-from web.desk.edits import FIELDS, LINES, LONGEST_TEXT, TEXTS, edit_of
-from web.desk.facts_shown import ShownFact, facts_of, tier_of
+from web.desk.entries import ENTRIES
+from web.desk.facts_shown import facts_of, tier_of
 from web.desk.forms import desk_form, row
 from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
+from web.desk.one_listing import LISTINGS, REASONS, back_to, listing_here, reason_of
+from web.desk.saved import SAVED, saved_of
 from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
-from web.doors import DESK
 
-# Whoever changes something says why with a word of this list: there is no field in which a name could stand.
-REASONS = {
-    "told": "the program told us", "site": "their own site says so", "moved": "they moved", "wrong": "it was wrong",
-    "threat": "somebody may be in danger", "asked": "the program asked for it", "other": "another reason",
-}  # fmt: skip
 SAID = {
     "added": "Entered. Somebody else has to call before it counts as confirmed.",
-    "changed": "Changed.", "proposed": "Proposed. What was shown stays until another person has decided.",
+    "proposed": "Proposed. What was shown stays until another person has decided.",
     "hidden": "Hidden at once. It comes back after 72 hours unless somebody else seconds it.",
     "seconded": "It stays hidden until two people show it again.", "called": "Noted.",
     "dead": "Two people found the line dead: its number is hidden.", "undone": "Undone.",
-    "same": "That is what it says already.",
     "letter": "The letter is on its way. The program has seven days to answer it.",
     "gone": "Noted, and proposed for a second person. What was shown stays until then.",
     "closed": "Closed: nobody had confirmed it, so one person may. Undo takes it back.",
@@ -62,13 +54,12 @@ OUTCOMES = {
 HEARD = {"neutral": "no name", "names-service": "their name", "names-topic": "what it is about"}
 PAST_WORDS = {"proposed": "proposed", "applied": "changed", "declined": "declined", "undone": "changed, undone since"}
 INTENTIONS = ("close", "do-not-list", "list", "show-again")
-_LISTINGS = f"{DESK}/listings"
 
 
 class Listing(Controller):
     """The page of one listing, and its buttons. What is outside one's scope is not there."""
 
-    path = f"{_LISTINGS}/{{listing:str}}"
+    path = f"{LISTINGS}/{{listing:str}}"
 
     @get("/", opt=opens_to(SIGNED_IN), sync_to_thread=True)
     def show(
@@ -79,8 +70,8 @@ class Listing(Controller):
         by: By,
         said: FromQuery[str] = "",
     ) -> Response[bytes]:
-        """The page."""
-        return _page(request, desk, listing, by, notice=SAID.get(said, ""))
+        """The page, with what was done last."""
+        return _page(request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED))
 
     @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def open_contact(
@@ -88,7 +79,7 @@ class Listing(Controller):
     ) -> Response[bytes]:
         """Whom to ask for, where the program lets them know; that somebody looked is noted."""
         with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
+            found = listing_here(session, listing, by)
             contacts = _contacts(session, found, by)
             if not contacts:
                 raise NotFoundError("There is nothing to show.")
@@ -97,39 +88,6 @@ class Listing(Controller):
             return _page(request, desk, listing, by, notice=SAID["enough"])
         return _page(request, desk, listing, by, contacts=contacts)
 
-    @post("/facts", opt=opens_to(PARTNERS), sync_to_thread=True)
-    def change(
-        self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
-    ) -> Response[Any]:
-        """Say something else, or something more: at once, or as a proposal."""
-        form = desk_form(request, body, FIELDS, longest=LONGEST_TEXT, lines=True)
-        with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
-            target = _record(session, found, form.one("record"))
-            known = {fact.match_key or "" for fact in _facts(session, found) if fact.field == "phone"}
-            one = edit_of(session, target, form, country=desk.settings.country, known_phones=known)
-            if one is None:
-                return _back(listing, "same")
-            edited = service.edit(
-                session, target.id, [one], by=by, reason=_reason(form.one("reason")), now=session.info["now"]
-            )
-        return _back(listing, "proposed" if edited.proposed else "changed")
-
-    @post("/end", opt=opens_to(PARTNERS), sync_to_thread=True)
-    def end(
-        self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
-    ) -> Response[Any]:
-        """Say something no longer."""
-        form = desk_form(request, body, {"fact", "reason"})
-        with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
-            fact = _fact(session, found, form.one("fact"), by)
-            edited = service.edit(
-                session, fact.record_id, [Edit(fact_id=fact.id)], by=by, reason=_reason(form.one("reason")),
-                now=session.info["now"],
-            )  # fmt: skip
-        return _back(listing, "proposed" if edited.proposed else "changed")
-
     @post("/call", opt=opens_to(KEEPERS), sync_to_thread=True)
     def call(
         self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
@@ -137,41 +95,41 @@ class Listing(Controller):
         """Note what a call to a number found."""
         form = desk_form(request, body, {"fact", "outcome", "greeting"})
         with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
+            found = listing_here(session, listing, by)
             called = note_call(
                 session, found.id, outcome=form.one("outcome"), line=_fact(session, found, form.one("fact"), by).id,
                 greeting=form.one("greeting"), by=by, now=session.info["now"],
             )  # fmt: skip
         if called.is_hidden:
-            return _back(listing, "dead")
+            return back_to(listing, "dead")
         if called.change is not None:
-            return _back(listing, "closed" if called.is_closed else "gone")
-        return _back(listing, "called")
+            return back_to(listing, "closed" if called.is_closed else "gone")
+        return back_to(listing, "called")
 
     @post("/letter", opt=opens_to(KEEPERS), sync_to_thread=True)
     def write(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
         """Ask the program by letter whether it is right."""
         with desk.database.transaction() as session:
-            ask_by_letter(session, _listing(session, listing, by).id, by=by, now=session.info["now"])
-        return _back(listing, "letter")
+            ask_by_letter(session, listing_here(session, listing, by).id, by=by, now=session.info["now"])
+        return back_to(listing, "letter")
 
     @post("/hide", opt=opens_to(KEEPERS), sync_to_thread=True)
     def hide(
         self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
         """Take it out of sight at once."""
-        reason = _reason(desk_form(request, body, {"reason"}).one("reason"))
+        reason = reason_of(desk_form(request, body, {"reason"}).one("reason"))
         with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
+            found = listing_here(session, listing, by)
             service.hide(session, found.id, by=by, reason=reason, now=session.info["now"])
-        return _back(listing, "hidden")
+        return back_to(listing, "hidden")
 
     @post("/second", opt=opens_to(KEEPERS, proved=True), sync_to_thread=True)
     def second(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
         """Second that it is hidden."""
         with desk.database.transaction() as session:
-            service.second_hiding(session, _listing(session, listing, by).id, by=by, now=session.info["now"])
-        return _back(listing, "seconded")
+            service.second_hiding(session, listing_here(session, listing, by).id, by=by, now=session.info["now"])
+        return back_to(listing, "seconded")
 
     @post("/intend", opt=opens_to(PARTNERS), sync_to_thread=True)
     def intend(
@@ -182,20 +140,20 @@ class Listing(Controller):
         if form.one("intention") not in INTENTIONS:
             raise BadInputError("That is nothing a listing can be made.")
         with desk.database.transaction() as session:
-            found = _listing(session, listing, by)
+            found = listing_here(session, listing, by)
             service.intend(
-                session, found.id, form.one("intention"), by=by, reason=_reason(form.one("reason")),
+                session, found.id, form.one("intention"), by=by, reason=reason_of(form.one("reason")),
                 now=session.info["now"],
             )  # fmt: skip
-        return _back(listing, "proposed")
+        return back_to(listing, "proposed")
 
     @post("/undo/{change:int}", opt=opens_to(KEEPERS), sync_to_thread=True)
     def undo(self, listing: FromPath[str], change: FromPath[int], desk: DeskHere, by: By) -> Response[Any]:
         """Go back to what was said before."""
         with desk.database.transaction() as session:
-            _listing(session, listing, by)
+            listing_here(session, listing, by)
             edited = service.undo(session, row(change), by=by, now=session.info["now"])
-        return _back(listing, "proposed" if edited.proposed else "undone")
+        return back_to(listing, "proposed" if edited.proposed else "undone")
 
 
 def _page(
@@ -205,10 +163,11 @@ def _page(
     by: Actor,
     *,
     notice: str = "",
+    saved: str = "",
     contacts: tuple[str, ...] | None = None,
 ) -> Response[bytes]:
     with desk.database.reading() as session:
-        found = _listing(session, public_id, by)
+        found = listing_here(session, public_id, by)
         state = state_of(session, found.id)
         shown = facts_of(session, found, tier=tier_of(by.role))
         service_record = get_record(session, found.service_id or 0)
@@ -218,7 +177,6 @@ def _page(
             "listing": public_id,
             "name": name_of(session, service_record),
             "organization": name_of(session, get_record(session, found.organization_id or 0)),
-            "service": str(service_record.public_id),
             "is_private": found.location_disclosure != "public",
             "state": state,
             "facts": [one for one in shown if one.field not in {"eligibility", "contact"}],
@@ -229,42 +187,19 @@ def _page(
             "has_contact": bool(_contacts(session, found, by)),
             "may_call": may_call(session, found.id),
             "has_mailbox": any(one.field == "email" for one in shown),
+            "saved": saved_of(session, found, saved) if by.role in PARTNERS else [],
             "history": history(session, found.id) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
-        "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS, texts=TEXTS,
-        kinds=[(kind.code, terms.label("phone-kind", kind.code, "en")) for kind in terms.terms("phone-kind")],
+        "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
-        past=PAST_WORDS, unsaid=_unsaid(shown, str(service_record.public_id)), **values,
+        past=PAST_WORDS, editable=ENTRIES, **values,
     )  # fmt: skip
-
-
-def _unsaid(shown: list[ShownFact], record: str) -> list[tuple[str, str]]:
-    """Texts that could still be said of a record, with their names."""
-    said = {one.field for one in shown if one.record == record}
-    return [(field, FIELD_WORDS[field]) for field in (*LINES, *TEXTS) if field not in said]
-
-
-def _listing(session: Session, public_id: str, by: Actor) -> Record:
-    """The listing; raises ``NotFoundError`` for what is not there and for what is not within one's scope."""
-    found = find_record(session, public_id, kind="listing")
-    require_scope(session, found, by=by)
-    if by.role == "law-enforcement":
-        # What nobody may find, such as what was hidden from them, they do not find either (SAFETY A10).
-        findable_listing(session, public_id)
-    return found
 
 
 def _ids(session: Session, listing: Record) -> list[int]:
     return [one.id for one in family(session, listing) if one.kind != "listing" or one.id == listing.id]
-
-
-def _record(session: Session, listing: Record, public_id: str) -> Record:
-    for one in family(session, listing):
-        if str(one.public_id) == public_id:
-            return one
-    raise NotFoundError("There is no such record.")
 
 
 def _facts(session: Session, listing: Record) -> list[Fact]:
@@ -294,11 +229,3 @@ def _contacts(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
         for fact in facts
         if fact.field == "contact" and (sees_all or fact.tier != "coordinator")
     )
-
-
-def _reason(code: str) -> str:
-    return REASONS.get(code, REASONS["other"])
-
-
-def _back(listing: str, said: str) -> Response[Any]:
-    return Redirect(f"{_LISTINGS}/{listing}?said={said}", status_code=303)
