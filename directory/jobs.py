@@ -11,6 +11,7 @@ from directory.audit.signing import key_file, public_half, read_key, seal
 from directory.audit.verification import last_anchor_file, trust_of
 from directory.audit.verification import verify as findings_of
 from directory.cards.queries import lapsed
+from directory.confirming import wishes
 from directory.confirming.bounces import note_refusal
 from directory.confirming.rounds import ask_who_is_due
 from directory.confirming.service import forget_over
@@ -26,6 +27,7 @@ from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
 from directory.people.letters import keepers
 from directory.places.gazetteer import Gazetteer
+from directory.planning.wishes import forget_old_wishes
 from directory.reconciliation.alarm import Alarm
 from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail_anchor
 from directory.reconciliation.service import reconcile
@@ -101,10 +103,19 @@ def ask_programs(database: Database, settings: Settings) -> None:
     """
     if settings.ask_programs != "on" or not (settings.mail_server and settings.public_host):
         return
-    with database.reading() as session:
-        is_abandoned = abandoned_since(session, now=session.info["now"]) is not None
-    if not is_abandoned:
+    if not _is_abandoned(database):
         ask_who_is_due(database)
+
+
+def answer_wishes(database: Database, settings: Settings) -> None:
+    """Write to programs that asked for a letter themselves, where letters can go out; else they are called."""
+    if settings.mail_server and settings.public_host and not _is_abandoned(database):
+        wishes.answer_wishes(database)
+
+
+def _is_abandoned(database: Database) -> bool:
+    with database.reading() as session:
+        return abandoned_since(session, now=session.info["now"]) is not None
 
 
 def forget_what_is_over(database: Database, _settings: Settings) -> None:
@@ -115,6 +126,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_ended(session, now=now)
         forget_letters(session, now=now)
         forget_over(session, now=now)
+        forget_old_wishes(session, now=now)
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:

@@ -15,7 +15,7 @@ from directory.mail.service import put_out
 from directory.people import sessions
 from directory.people.invitations import make_link
 from directory.people.models import ContactView, Credential, Person, Request, Scope, Vouch
-from directory.planning.models import CallTask
+from directory.planning.models import CallTask, LetterWish
 from directory.search.indexing import rebuild
 from tests import makers
 
@@ -74,6 +74,7 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             Scope(person_id=people[0], kind="network", key="main"),
             Vouch(person_id=people[1], by_id=people[2], at=now),
             Request(kind="recovery", subject="somebody", opened_by=people[0], opened_at=now),
+            LetterWish(listing_id=listing_id, said_on=day_number(now)),
             Hiding(record_id=listing_id, by_id=people[0], at=now, until=now + dt.timedelta(hours=72)),
             CallTask(
                 listing_id=listing_id,

@@ -4,13 +4,13 @@ Few at once, the others are told that the site is busy, so that a flood of keys 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from litestar.exceptions import TooManyRequestsException
 from sqlalchemy.orm import Session
 
-from directory.confirming import service
+from directory.confirming import service, wishes
 from directory.confirming.service import Answer, Asked
 from directory.db import Database
 from directory.integrity.service import Edit
@@ -37,14 +37,38 @@ class Confirmations:
 
         return await self._in_thread(read)
 
-    async def answer(self, key: str, said: Answer, *, shown: str, edits: Sequence[Edit] = ()) -> None:
+    async def answer(
+        self,
+        key: str,
+        said: Answer,
+        *,
+        shown: str,
+        edits: Sequence[Edit] = (),
+        right: Collection[str] = (),
+        is_closed: bool = False,
+    ) -> None:
         """Take an answer; what it raises: see ``directory.confirming.service.answer``."""
 
         def write() -> None:
             with self._database.transaction() as session:
-                _answer(session, key, said, shown=shown, edits=edits)
+                service.answer(
+                    session, key, said=said, shown=shown, edits=edits, right=right, is_closed=is_closed,
+                    now=session.info["now"],
+                )  # fmt: skip
 
         await self._in_thread(write)
+
+    async def wish(self, listing: str) -> None:
+        """Note that somebody says that they run a listing; what it raises: see ``directory.confirming.wishes.wish``."""
+        await self._in_thread(lambda: self._note(wishes.wish, listing))
+
+    async def wish_again(self, key: str) -> None:
+        """The same by the key of a letter that is good no more."""
+        await self._in_thread(lambda: self._note(wishes.wish_again, key))
+
+    def _note(self, do: Callable[[Session, str], None], about: str) -> None:
+        with self._database.transaction() as session:
+            do(session, about)
 
     async def _in_thread(self, do: Callable[[], T]) -> T:
         if self._running >= _MOST_AT_ONCE:
@@ -54,7 +78,3 @@ class Confirmations:
             return await asyncio.to_thread(do)
         finally:
             self._running -= 1
-
-
-def _answer(session: Session, key: str, said: Answer, *, shown: str, edits: Sequence[Edit]) -> None:
-    service.answer(session, key, said=said, shown=shown, edits=edits, now=session.info["now"])

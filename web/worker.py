@@ -78,6 +78,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(MAIL, jobs.send_letters, _SOON, dt.timedelta(minutes=1), notes_itself=True),
     Duty(jobs.RECONCILE, jobs.reconcile_all, _LATER, dt.timedelta(hours=6), notes_itself=True),
     Duty("asking", jobs.ask_programs, _LATER, dt.timedelta(hours=6)),
+    Duty("wishes", jobs.answer_wishes, _SOON, dt.timedelta(minutes=10)),
     Duty("seal", jobs.seal_and_send, _LATER, dt.timedelta(days=1)),
     Duty("forget", jobs.forget_what_is_over, _LATER, dt.timedelta(days=1)),
 )

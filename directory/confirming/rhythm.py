@@ -7,6 +7,8 @@ from directory.freshness.parameters import parameters
 METHOD = "provider"
 # Who does not answer is reminded once (the practice of 211 centers: after three weeks), and nobody sooner.
 REMINDED_AFTER_DAYS = 21
+# For so long a link is good.
+LINK_DAYS = 7
 # A letter so soon after another one is a reminder.
 TOGETHER_DAYS = 90
 
@@ -38,6 +40,18 @@ def asked_next_on(written: Sequence[int], *, answered_on: int = 0, missed_on: in
         next_on = min(next_on, max(missed_on, last + REMINDED_AFTER_DAYS, before[-1] + turn if before else 0))
     # After such a letter too the next turn may not come sooner.
     return max(next_on, written[-3] + turn) if len(written) > 2 else next_on
+
+
+def wished_next_on(written: Sequence[int], *, answered_on: int = 0) -> int:
+    """The day number from which a program that asks for a letter itself gets one; 0 = at once.
+
+    It need not wait for its turn, only for the link that it has: but also so never more than three in half a year,
+    because anybody can ask (``wishes``). The arguments are those of ``asked_next_on``.
+    """
+    if not written:
+        return 0
+    next_on = 0 if answered_on >= written[-1] else written[-1] + LINK_DAYS
+    return max(next_on, written[-3] + parameters().every[METHOD]) if len(written) > 2 else next_on
 
 
 def is_reminder(written: Sequence[int]) -> bool:

@@ -8,7 +8,7 @@ they did not see. It signs nobody in.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, get_args
 
 import msgspec
@@ -16,14 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.cards.queries import findable_listing
 from directory.confirming.contact import contact_of
 from directory.confirming.models import Confirmation
-from directory.confirming.shown import digest_of_shown, is_offered, shown_facts
+from directory.confirming.rhythm import LINK_DAYS
+from directory.confirming.shown import digest_of_shown, is_offered, shown_facts, withheld_fields
 from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
-from directory.freshness.service import add_evidence
+from directory.freshness.service import add_evidence, count_report
 from directory.integrity.offering import offer, offer_to_end
 from directory.integrity.reach import require_scope
 from directory.integrity.service import Edit
@@ -34,7 +36,7 @@ from directory.mail.service import put_out
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 
-HOLDS = dt.timedelta(days=7)
+HOLDS = dt.timedelta(days=LINK_DAYS)
 # The next letter waits for half a year (``every`` of ``freshness/parameters.toml``), and up to 90 days more until there
 # is room for it. Whoever forgot the last one sooner would ask too early.
 KEPT_AFTER = dt.timedelta(days=180 + 90)
@@ -56,6 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
         digest: of what is shown, in hexadecimal digits; an answer has to repeat it.
         is_changed: whether something is otherwise than when the letter was written.
         facts: what is shown.
+        withheld: fields of which something is held that is not shown (``shown.withheld_fields``).
     """
 
     listing_id: int
@@ -63,6 +66,7 @@ class Asked(msgspec.Struct, frozen=True):
     digest: str
     is_changed: bool
     facts: tuple[Fact, ...]
+    withheld: frozenset[str] = frozenset()
 
 
 class ChangedMeanwhileError(RefusedError):
@@ -135,16 +139,27 @@ def look(session: Session, key: str, *, now: dt.datetime) -> Asked:
         raise NotFoundError("This link is not good any more.")
     facts = shown_facts(session, listing)
     digest = digest_of_shown(facts)
-    return Asked(listing.id, str(listing.public_id), digest.hex(), digest != link.digest, tuple(facts))
+    withheld = withheld_fields(session, listing)
+    return Asked(listing.id, str(listing.public_id), digest.hex(), digest != link.digest, tuple(facts), withheld)
 
 
 def answer(
-    session: Session, key: str, *, said: Answer, shown: str, edits: Sequence[Edit] = (), now: dt.datetime
+    session: Session,
+    key: str,
+    *,
+    said: Answer,
+    shown: str,
+    edits: Sequence[Edit] = (),
+    right: Collection[str] = (),
+    is_closed: bool = False,
+    now: dt.datetime,
 ) -> tuple[int, ...]:
     """Take the answer of a program, once; return the changes that it proposes.
 
-    ``right`` is evidence for every value that was shown; ``changed`` proposes each value that is said; ``closed`` and
-    ``do-not-list`` propose that. Another person always decides.
+    ``right`` is evidence for every value that was shown; ``changed`` proposes each value that is said, and is evidence
+    for the fields that are right; ``closed`` and ``do-not-list`` propose that. Another person always decides. Who says
+    that they are closed, for good or at present, or that they want to go, is called: the entry says at once that
+    something was reported, as it does when a reader reports it, and stays in view (SAFETY I6).
 
     Args:
         session: a writing session.
@@ -152,6 +167,8 @@ def answer(
         said: what is answered.
         shown: the digest of what was shown with the question (``Asked.digest``).
         edits: what is otherwise, for ``changed``: values, and shown facts that are to end.
+        right: the fields that are right, for ``changed``, but for what is otherwise in them.
+        is_closed: whether they say that they are closed at present, for ``changed``.
         now: the transaction's time.
 
     Raises:
@@ -164,7 +181,7 @@ def answer(
     asked = look(session, key, now=now)
     if said not in ANSWERS:
         raise BadInputError("That is no answer.")
-    if said == "changed" and not edits:
+    if said == "changed" and not edits and not right:
         raise BadInputError("Say what is otherwise.")
     if not secrets.compare_digest(shown.encode(), asked.digest.encode()):
         raise ChangedMeanwhileError("Something has changed there meanwhile. Look again.")
@@ -180,7 +197,7 @@ def answer(
     proposed: tuple[int, ...] = ()
     if said == "changed":
         proposed = _propose(session, asked, edits, run_key=run_key, now=now)
-        confirmed: Sequence[int] = [link.written_to]
+        confirmed: Sequence[int] = [*_untouched(asked, right, edits), link.written_to]
     elif said == "right":
         confirmed = [*(fact.id for fact in asked.facts), link.written_to]
     else:
@@ -190,15 +207,32 @@ def answer(
     evidence = [_note(session, fact_id, outcome, run_key=run_key, now=now) for fact_id in dict.fromkeys(confirmed)]
     body = {"said": said, "facts": len(evidence), "evidence": max(evidence)}
     record(session, [Act("listing.answered-by-letter", asked.listing, body, None)], now=now)
+    if said in _INTENTIONS or is_closed:
+        count_report(session, findable_listing(session, asked.listing), reason="closed", now=now)
     return proposed
+
+
+def _untouched(asked: Asked, right: Collection[str], edits: Sequence[Edit]) -> list[int]:
+    """The shown facts of the fields that are right, without those in whose place something else is said."""
+    otherwise = {(edit.draft.field, edit.draft.slot) for edit in edits if edit.draft is not None}
+    ended = {edit.fact_id for edit in edits if edit.draft is None}
+    return [
+        fact.id
+        for fact in asked.facts
+        if fact.field in right and (fact.field, fact.slot) not in otherwise and fact.id not in ended
+    ]
 
 
 def _propose(
     session: Session, asked: Asked, edits: Sequence[Edit], *, run_key: str, now: dt.datetime
 ) -> tuple[int, ...]:
-    """Propose each value on the record where it stands today; what is new on the service."""
+    """Propose each value on the record where it stands today; what is new on the service.
+
+    What the organization says holds for its other services, too, about which nobody was asked.
+    """
     of_fact = {fact.id: fact.record_id for fact in asked.facts}
-    standing = {(fact.field, fact.slot): fact.record_id for fact in reversed(asked.facts)}
+    own = [fact for fact in asked.facts if fact.record_kind != "organization"]
+    standing = {(fact.field, fact.slot): fact.record_id for fact in reversed(own)}
     service = get_record(session, asked.listing_id).service_id or 0
     by_record: dict[int, list[Edit]] = {}
     for edit in edits:

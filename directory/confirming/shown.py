@@ -19,6 +19,8 @@ SHOWN_FIELDS = frozenset({
     "fees_description", "required_document", "cost_option", "service_area", "accepts_from", "group_size", "reach",
     "minor_consent", "address", "accessibility", "transportation", "description", "url", "alert",
 })  # fmt: skip
+# What a program is told of that readers are not shown. The others are shown in another way, or are no word of theirs.
+_WITHHELD = frozenset({"phone", "url", "email", "contact", "vetting", "organization_identifier"})
 _OF_ORGANIZATION = frozenset({"name", "url"})
 _NOT_INHERITED = frozenset({"name", "phone", "description"})
 # From the nearest on: what a nearer record says goes before.
@@ -56,6 +58,21 @@ def shown_facts(
                 found.append(fact)
             taken.add((one.field, one.slot))
     return found
+
+
+def withheld_fields(session: Session, listing: Record) -> frozenset[str]:
+    """The fields of a listing that people who work here see and readers do not. No value is among them.
+
+    A link may be in somebody else's hands: whoever has it learns that a name is held, and no name.
+    """
+    shown = {(one.id, fact.field, fact.slot) for one in documents_of(session, listing, tier="public")
+             for fact in one.facts if fact.field in SHOWN_FIELDS}  # fmt: skip
+    return frozenset(
+        fact.field
+        for one in documents_of(session, listing, tier="coordinator")
+        for fact in one.facts
+        if (one.id, fact.field, fact.slot) not in shown and fact.field in _WITHHELD
+    )
 
 
 def is_offered(facts: Sequence[Fact]) -> Fact:

@@ -1,4 +1,4 @@
-"""The calls that are to be made, and what came of those that were: labels that never go."""
+"""The calls that are to be made, and what came of those that were: labels that never go; and who asks for one."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import AUTOINCREMENT, Base, one_of, where
+from directory.db import AUTOINCREMENT, BIG, Base, one_of, where
 
 TIERS = ("liveness", "full")
 # Why a call stands in a list: by its worth; because nobody spoke with them for a year; drawn to measure how much is
@@ -14,6 +14,21 @@ TIERS = ("liveness", "full")
 KINDS = ("queue", "floor", "audit", "report", "ramp")
 # What came of it: the listing was right, or was not, or nobody was reached however often it was tried.
 RESULTS = ("right", "wrong", "unreached")
+
+
+class LetterWish(Base):
+    """That somebody said "we run this" of a listing, until a letter went out or a call was made. Never who said it.
+
+    A listing has one at most, so that a flood of presses weighs as much as one.
+    """
+
+    __tablename__ = "letter_wish"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    listing_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    said_on: Mapped[int] = mapped_column(sa.Integer())
 
 
 class CallTask(Base):

@@ -2,8 +2,9 @@
 
 In this order minutes are given away: to listings that an audit drew; in the first days of a deployment to hotlines,
 shelters and forensic examinations; to listings that nobody stood up for in twelve months, at most half of the minutes;
-and what is left to the calls that avoid the most harm a minute. Whatever a call is made for, the other listings of the
-organization are asked about in it when that is worth the further minutes.
+to a few of which somebody says that they run them; and what is left to the calls that avoid the most harm a minute.
+Whatever a call is made for, the other listings of the organization are asked about in it when that is worth the further
+minutes.
 """
 
 import heapq
@@ -19,6 +20,9 @@ from directory.planning.figures import Figures
 from directory.planning.figures import figures as reviewed
 from directory.planning.why import Kind, Why, stood_up_on, why
 from directory.planning.worth import Candidate, Tier, Weighed, scales_of, weigh
+
+# Of the minutes, for programs that say that they run a listing; one call at least.
+_WISHED_SHARE = 0.1
 
 
 class PlannedCall(NamedTuple):
@@ -89,6 +93,7 @@ def choose(
     if began_on is not None and day < began_on + known.ramp.days:
         _ramp(filling)
     _floor(filling)
+    _wished(filling)
     _queue(filling)
     return filling.plan()
 
@@ -284,6 +289,17 @@ def _floor(filling: _Filling) -> None:
         if rest < filling.figures.minutes.further_liveness:
             return
         rest -= filling.add(one, "floor", limit=min(rest, filling.left))
+
+
+def _wished(filling: _Filling) -> None:
+    """Those of which somebody says that they run them, the longest first: a small share, because anybody can say so."""
+    rest = filling.minutes * _WISHED_SHARE
+    wished = [one for one in filling.callable if one.candidate.wished_on]
+    for one in sorted(wished, key=lambda one: (one.candidate.wished_on, one.candidate.listing)):
+        spent = filling.add(one, filling.kind_of(one.candidate), limit=min(max(rest, one.minutes), filling.left))
+        rest -= spent
+        if rest <= 0:
+            return
 
 
 def _queue(filling: _Filling) -> None:

@@ -25,6 +25,7 @@ from directory.planning.figures import figures
 from directory.planning.hours import CallingHours, calling_hours
 from directory.planning.models import CallTask
 from directory.planning.plan import PlannedCall
+from directory.planning.wishes import wishes
 from directory.planning.worth import Candidate
 
 _CRISIS = "crisis-line"
@@ -72,6 +73,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
         session.scalars(sa.select(CallTask.listing_id).where(CallTask.done_on.is_(None), CallTask.kind == "audit"))
     )
     tried = _tried_in_vain(session)
+    wished = wishes(session)
     wait_after = figures().wait_after
     parameters = figures_of(session)
     # A lookup for each listing, of which few differ.
@@ -113,6 +115,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
                 is_reported=bool(brief.reported),
                 is_disputed=row.service_id in disputed or row.id in disputed,
                 is_drawn=row.id in drawn,
+                wished_on=wished.get(row.id, 0),
             )
         )
     for places in calls.values():

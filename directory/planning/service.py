@@ -21,6 +21,7 @@ from directory.planning.months import PLANNED, done_in_month
 from directory.planning.plan import PlannedCall, choose
 from directory.planning.policy import RESULT_OF
 from directory.planning.queries import LATER, began_on, candidates, organizations_of
+from directory.planning.wishes import end_wish
 
 # Nobody has more than this in one go, and nobody plans less than a call.
 LEAST_MINUTES, MOST_MINUTES = 5, 6_000
@@ -110,10 +111,13 @@ def finish_call(session: Session, listing_id: int, *, outcome: str, now: dt.date
     calls (``confirming.calls``).
     """
     task = session.scalar(sa.select(CallTask).where(CallTask.listing_id == listing_id, CallTask.done_on.is_(None)))
+    result = RESULT_OF[outcome]
+    if result != "unreached":
+        # Somebody spoke with whoever runs it.
+        end_wish(session, listing_id)
     if task is None:
         return
     task.claimed_by = task.claimed_until = None
-    result = RESULT_OF[outcome]
     if result == "unreached" and task.kind == "audit" and outcome != "nothing-found":
         return
     task.done_on, task.result = day_number(now), result

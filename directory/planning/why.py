@@ -9,7 +9,7 @@ from directory.planning.worth import Candidate, Weighed
 Kind = Literal["queue", "floor", "audit", "report", "ramp"]
 WhyCode = Literal[
     "audit", "reported", "disputed", "ramp", "floor", "never-confirmed", "doubt", "harm", "same-call", "confirmed",
-    "full-update", "tried", "look-into", "crisis-line", "second-person",
+    "full-update", "tried", "look-into", "crisis-line", "second-person", "wished",
 ]  # fmt: skip
 
 
@@ -24,7 +24,7 @@ class Why(NamedTuple):
             ``confirmed`` last on ``on``; ``full-update`` is due, the last one was on ``on``; ``tried`` so many times
             (``times``) without reaching anybody; ``look-into`` so many that other ways than a call take less time;
             ``crisis-line`` call off-peak; ``second-person`` a second person's
-            minutes are counted.
+            minutes are counted; ``wished`` since ``on`` somebody says that they run it, and no letter can go there.
         on: a day number; 0 = never, or no day belongs to it.
         times: of ``tried`` and ``look-into``.
     """
@@ -55,6 +55,7 @@ def why(one: Weighed, kind: Kind, *, is_further: bool, is_overdue: bool) -> tupl
         Why("audit"): kind == "audit",
         Why("ramp"): kind == "ramp",
         Why("same-call"): is_further and kind != "audit",
+        Why("wished", candidate.wished_on): candidate.wished_on > 0,
         Why("reported"): candidate.is_reported,
         Why("disputed"): candidate.is_disputed,
         Why("floor", stood_up): is_overdue,

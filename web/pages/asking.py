@@ -23,6 +23,11 @@ AGREED, TOLD, LABEL, SIZE, NUMBER = "1", "2", "3", "4", "5"
 # The letter that somebody looks over: its key, what was shown, the answer; what is otherwise: a number, hours, whether
 # they take new people. A language is asked and left out as everywhere.
 KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS = "6", "7", "8", "9", "0", "j"
+# Whom they take and what they make easier (a code, a colon, y or n), what they do, their site and mail; the first and
+# the last day of a closure; the fields that are right.
+TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS = "A", "B", "C", "D", "E", "F", "G", "H"
+# The value of ``x`` by which whoever runs a listing asks for a letter.
+OURS = "o"
 _ASKED = {
     PLACE, LANGUAGE, NEED, KIND, WHO, BARRIER, LEVEL, RADIUS, NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP,
     ORIGIN, AWAY, BEYOND, READER,
@@ -31,6 +36,7 @@ FIELDS = frozenset(
     _ASKED
     | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER}
     | {KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS}
+    | {TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS}
 )
 
 # One press each on the start page: a kind of service and the id of its neutral words.

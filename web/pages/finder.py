@@ -23,6 +23,7 @@ from web.pages.asking import (
     KEY,
     LISTING,
     ORIGIN,
+    OURS,
     PLACE,
     REPORT,
     SHOW,
@@ -36,6 +37,7 @@ from web.pages.closed import show_closed
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.look_over import look_over
+from web.pages.ours import ours
 from web.pages.reported import take_report
 from web.pages.result_card import CardWords
 from web.pages.where import UnclearPlaceError, Where
@@ -89,6 +91,8 @@ async def _page(site: Site, t: Wording, asked: Asked, form: Form) -> Page:
     from_listing, in_hand = form.one(LISTING), form.one(HAND)
     if (guide := form.one(SHOW)) in GUIDES:
         return html(show_guide(site.pages, t, asked, guide, from_listing=from_listing, in_hand=in_hand))
+    if guide == OURS:
+        return html(await ours(site, t, asked, form))
     if report := form.one(REPORT):
         return html(await take_report(site, t, asked, report, from_listing=from_listing))
     if in_hand:

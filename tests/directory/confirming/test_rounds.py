@@ -350,9 +350,9 @@ def test_nobody_is_written_to_who_must_not_be(
 
 def test_practice_listings_make_no_room_for_letters(stored: Database, house: House) -> None:
     with stored.transaction() as session:
-        assert rounds._shown(session) == 1
+        assert rounds.shown_count(session) == 1
         _is_practice(session, house)
-        assert rounds._shown(session) == 0
+        assert rounds.shown_count(session) == 0
 
 
 @pytest.mark.parametrize("odd", ["ftp://lantern.example.org", "see facebook", ""])

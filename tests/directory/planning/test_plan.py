@@ -221,6 +221,19 @@ def test_a_reported_listing_says_so() -> None:
     assert next(reason.times for reason in one.why if reason.code == "tried") == 2
 
 
+def test_who_says_that_they_run_it_is_called_though_nothing_is_wrong_and_a_flood_takes_a_tenth() -> None:
+    calm: dict[str, Any] = {"days": 1, "confirmed_on": TODAY - 1, "full_on": TODAY - 1}
+    one = candidate(1, wished_on=TODAY - 3, **calm)
+    doubted = [candidate(number, days=400, group="shelter") for number in range(100, 200)]
+    planned = _choose([one, *doubted], 60)
+    assert [code for call in planned if call.listing == 1 for code in _codes(call)][:1] == ["wished"]
+    flood = [candidate(number, wished_on=TODAY, **calm) for number in range(2, 60)]
+    planned = _choose([one, *flood, *doubted], 300)
+    spent = sum(call.minutes for call in planned if "wished" in _codes(call))
+    assert any(call.listing == 1 for call in planned)
+    assert 0 < spent <= 30 + max(call.minutes for call in planned)
+
+
 # ---------------------------------------------------------------------- audit
 
 

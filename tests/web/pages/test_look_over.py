@@ -11,13 +11,16 @@ import pytest
 import sqlalchemy as sa
 
 from directory.bootstrap import show_touched
+from directory.clock import day_number
 from directory.confirming.models import Confirmation
 from directory.confirming.shown import SHOWN_FIELDS
 from directory.db import Database
 from directory.integrity import service as integrity
 from directory.integrity.service import Edit
-from directory.listings.fields import decode_value
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Contact, decode_value
 from directory.listings.models import Change, Fact, Record
+from directory.planning.queries import candidates
 from directory.settings import TELLING_WORDS
 from tests import makers
 from tests.conftest import NOW
@@ -142,9 +145,14 @@ def test_used_expired_and_unknown_links_get_the_same_bytes(
         session.execute(
             sa.update(Confirmation).where(Confirmation.used_at.is_(None)).values(expires_at=NOW - dt.timedelta(1))
         )
-    answers = {client.post("/", data={"6": one}).content for one in (key, expired, UNKNOWN, "x", "é" * 50)}
-    answers |= {client.post("/", data={"6": one, "7": "0", "8": "r"}).content for one in (key, expired, UNKNOWN)}
+
+    def bytes_of(key: str, **more: str) -> bytes:
+        # A new letter can be asked for with what has the form of a key, so the page holds it.
+        return client.post("/", data={"6": key, **more}).content.replace(key.encode(), b"K" * len(key))
+
+    answers = {bytes_of(one, **more) for one in (key, expired, UNKNOWN) for more in ({}, {"7": "0", "8": "r"})}
     assert len(answers) == 1
+    assert len({client.post("/", data={"6": one}).content for one in ("x", "é" * 50)}) == 1
     [spent] = answers
     assert len(spent) in SIZES
     begun = {client.get(f"/v/{one}").text.replace(one, "") for one in (key, expired, UNKNOWN)}
@@ -289,3 +297,101 @@ def test_the_page_shows_every_field_that_an_answer_confirms(client: httpx.Client
         "lantern.example.org",
     ):
         assert words in page
+
+
+def _facts(database: Database) -> dict[str, Fact]:
+    """What is proposed, by field and slot."""
+    with database.reading() as session:
+        proposed = session.scalars(sa.select(Fact).where(Fact.standing == "proposed").order_by(Fact.id)).all()
+        session.expunge_all()
+        return {f"{fact.field}:{fact.slot}": fact for fact in proposed}
+
+
+def test_each_field_can_be_proposed_and_some_be_confirmed_with_it(
+    client: httpx.Client, database: Database, key: str
+) -> None:
+    page = client.post("/", data={"6": key}).text
+    said = {
+        "A": ["women:y", "men:n"], "B": ["walk-in:y"], "C": "Meals on weekdays.", "D": "lantern.example.org/new",
+        "E": "new@lantern.example.org", "H": ["language", "kind"], "d": "es:staff",
+    }  # fmt: skip
+    assert "It is noted" in client.post("/", data={"6": key, "7": _seen(page), "8": "c", **said}).text
+    proposed = _facts(database)
+    assert decode_value("eligibility", proposed["eligibility:women"].value or "").answer == "yes"
+    assert decode_value("eligibility", proposed["eligibility:men"].value or "").answer == "no"
+    assert proposed.keys() >= {"barrier:walk-in", "description:", "url:", "email:"}
+    # What is said to be otherwise is not right as well.
+    confirmed = {field for field, outcome in _provider(database) if outcome == "confirmed"}
+    assert "kind" in confirmed
+    assert "language" not in confirmed
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_some_can_be_right_and_nothing_be_different(client: httpx.Client, database: Database, key: str) -> None:
+    page = client.post("/", data={"6": key}).text
+    assert "It is noted" in client.post("/", data={"6": key, "7": _seen(page), "8": "c", "H": "phone"}).text
+    assert {field for field, _ in _provider(database)} == {"phone", "email"}
+    assert _wants(database) == []
+
+
+def test_a_closure_is_proposed_and_the_entry_says_at_once_that_something_was_reported(
+    client: httpx.Client, database: Database, house: House, key: str
+) -> None:
+    page = client.post("/", data={"6": key}).text
+    first, last = NOW.date(), NOW.date() + dt.timedelta(days=9)
+    days = {"F": first.isoformat(), "G": last.isoformat()}
+    client.post("/", data={"6": key, "7": _seen(page), "8": "t", **days})
+    proposed = _facts(database)
+    assert list(proposed) == ["schedule:office"]
+    hours = decode_value("schedule", proposed["schedule:office"].value or "")
+    assert (hours.closed[0], hours.closed[-1], len(hours.closed)) == (first.isoformat(), last.isoformat(), 10)
+    assert hours.days == {"MO": [(540, 1020)]}
+    shown = client.post("/", data={"l": _listing(database, house)}).text
+    assert "305 555 0142" in shown
+    assert "Reported wrong" in shown
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "days",
+    [
+        {}, {"F": "2026-12-20"}, {"F": "2026-12-20", "G": "2026-12-01"}, {"F": "2020-01-01", "G": "2020-01-02"},
+        {"F": "2026-12-01", "G": "2027-12-01"},
+    ],
+)  # fmt: skip
+def test_days_that_are_none_are_asked_again(
+    client: httpx.Client, database: Database, key: str, days: dict[str, str]
+) -> None:
+    page = client.post("/", data={"6": key}).text
+    assert "give two days" in client.post("/", data={"6": key, "7": _seen(page), "8": "t", **days}).text
+    assert _wants(database) == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_whoever_wants_to_go_stays_in_view_and_is_called(
+    client: httpx.Client, database: Database, house: House, key: str
+) -> None:
+    page = client.post("/", data={"6": key}).text
+    client.post("/", data={"6": key, "7": _seen(page), "8": "n"})
+    assert "Reported wrong" in client.post("/", data={"l": _listing(database, house)}).text
+    with database.reading() as session:
+        [one] = candidates(session, day=day_number(NOW))
+        assert one.is_reported
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_page_says_what_is_held_and_not_shown_without_a_value_of_it(
+    client: httpx.Client, database: Database
+) -> None:
+    with database.transaction() as session:
+        house = House(session, is_verified=False)
+        edit = Edit(FactDraft("contact", Contact(name="Rosalind Example"), tier="partner"))
+        integrity.edit(session, house.service, [edit], by=house.one(session), reason="told", now=NOW)
+        makers.confirm(session, house.fact(session, "email"))
+        show_touched(session)
+        opened = house.ask(session)
+    page = client.post("/", data={"6": opened}).text
+    [withheld] = re.findall(r'aria-labelledby="staff">(.*?)</section>', page, re.DOTALL)
+    assert re.findall(r"<li>(.*?)</li>", withheld) == ["Whom to ask for", "An e-mail address"]
+    assert "Rosalind" not in page
+    assert "desk@lantern" not in page
