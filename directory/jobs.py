@@ -32,6 +32,7 @@ from directory.reconciliation.alarm import Alarm
 from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail_anchor
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
+from directory.vetting.pausing import end_old_pauses
 
 RECONCILE = "reconcile"
 NOT_SOUND = "The audit is not what it was, so nothing is sealed. Run: handrail audit verify"
@@ -48,9 +49,10 @@ def refresh_lapsed_cards(database: Database) -> int:
 
 
 def apply_what_is_due(database: Database, _settings: Settings) -> None:
-    """Apply approved changes whose delay is over, and show again what nobody seconded to hide."""
+    """Apply approved changes whose delay is over, and show again what nobody seconded to hide or to pause."""
     with database.transaction() as session:
         do_what_is_due(session, now=session.info["now"])
+        end_old_pauses(session, now=session.info["now"])
 
 
 def suspend_what_machines_doubt(database: Database, _settings: Settings) -> None:

@@ -73,6 +73,9 @@ WORDS: dict[str, str] = {
     "source.paused": "paused a source ({subject})",
     "source.resumed": "let a paused source be read again ({subject})",
     "value.called": "called about a value ({outcome})",
+    "vetting.pause-ended": "let a program be found again, because nobody seconded its pause (change {change})",
+    "vetting.paused": "paused a program, so that nobody finds it (change {change})",
+    "vetting.step-taken": "took a step of vetting a program (change {change})",
 } | {
     f"{kind}.{standing}": f"{said} (change {{change}})"
     for kind, name in (("listing", "a listing"), ("service", "a service"), ("organization", "an organization"))

@@ -39,6 +39,7 @@ from directory.freshness.reasons import is_withheld
 from directory.freshness.service import write_beliefs
 from directory.listings.fields import TIERS, decode_plain
 from directory.listings.models import Change, ChangeItem, Fact, Record
+from directory.listings.vetting_steps import is_kept_away
 from directory.people.models import Network
 from directory.sources.models import Claim, Source, SourceRecord
 
@@ -124,7 +125,7 @@ def make_cards(
             if listing.id in shells
             else _show(
                 listing, records, public, rows[listing.id], today=today, practice=listing.network_id in practice,
-                belief=heard.belief_shown(belief, figures),
+                belief=heard.belief_shown(belief, figures), is_away=_is_away(listing, records, known),
                 reported=dt.date.fromordinal(reported[-1]) if reported else None,
             )
         )  # fmt: skip
@@ -175,6 +176,13 @@ def _is_kept(listing: Record, records: dict[int, Record]) -> bool:
     service = _survivor(records, listing.service_id)
     levels = (listing, service, _survivor(records, service.organization_id))
     return all(one.standing in ("listed", "suspended") for one in levels)
+
+
+def _is_away(listing: Record, records: dict[int, Record], known: dict[int, list[KnownFact]]) -> bool:
+    """Whether vetting keeps it from being found: it, its service or its organization is paused or removed."""
+    service = _survivor(records, listing.service_id)
+    levels = (listing.id, service.id, _survivor(records, service.organization_id).id)
+    return is_kept_away({fact.slot for one in levels for fact in known[one] if fact.field == "vetting"})
 
 
 def _shells(session: Session, record_ids: list[int]) -> frozenset[int]:
@@ -384,6 +392,7 @@ def _show(
     practice: bool,
     belief: Belief,
     reported: dt.date | None,
+    is_away: bool,
 ) -> Shown:
     service = _survivor(records, listing.service_id)
     parts = Composition(
@@ -392,6 +401,9 @@ def _show(
         organization=public[_survivor(records, service.organization_id).id],
         location=public.get(listing.location_id or 0),
     )
+    if is_away:
+        # Nor is anybody told that it was paused or removed, who asks for it by its name.
+        return Shown(listing.id, None, None, "", "")
     if not is_searchable(parts):
         names = names_of(parts) if is_closed(parts) else ""
         return Shown(listing.id, None, None, names, names)

@@ -18,7 +18,7 @@ from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
 from directory.integrity.holds import holds_of
-from directory.integrity.protection import is_protected
+from directory.integrity.protection import REVIEWED, has_own_verbs, is_protected
 from directory.integrity.reach import is_verified, require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, Action, Case, judge
@@ -75,6 +75,8 @@ def edit(
             if held is not None and held.value == draft.stored and held.tier == draft.shown_to:
                 continue
         field, slot = (draft.field, draft.slot) if draft else (held.field, held.slot) if held else ("", "")
+        if has_own_verbs(field, slot) or (draft is not None and getattr(draft.value, "level", "") == REVIEWED):
+            raise RefusedError("Vetting has a page of its own: it goes by steps and panels, and not by editing.")
         guarded = is_protected(field, slot)
         holds = holds_of(session, record, draft, held) if draft and guarded else ()
         state: Any = "verified" if verified and guarded else "unverified"

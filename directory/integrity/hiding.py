@@ -49,7 +49,7 @@ def hide(session: Session, listing_id: int, *, by: Actor, reason: str, now: dt.d
     verdict = judge(
         Case(
             state=state_of_record(session, listing), action="hide", actor=by,
-            other_hidings=_not_seconded(session, by.id), hidden_before=lately is not None, now=now,
+            other_hidings=not_seconded(session, by.id), hidden_before=lately is not None, now=now,
         )
     )  # fmt: skip
     if not verdict.is_allowed:
@@ -91,7 +91,7 @@ def suspend(session: Session, listing_id: int, against: Against, *, now: dt.date
     verdict = judge(
         Case(
             state=state_of_record(session, listing), action="suspend", actor=program,
-            other_hidings=_not_seconded(session, program.id), hidden_before=last is not None and last > now - REST,
+            other_hidings=not_seconded(session, program.id), hidden_before=last is not None and last > now - REST,
             witnesses=frozenset(against.kinds), doubt=against.doubt,
             is_last=against.is_last, is_known=last is not None and all(one <= last for one in against.kinds.values()),
             now=now,
@@ -114,7 +114,7 @@ def _take_out_of_sight(session: Session, listing: Record, author: Author, *, by_
     touch(session, listing.id)
 
 
-def _not_seconded(session: Session, person_id: int) -> int:
+def not_seconded(session: Session, person_id: int) -> int:
     """How many listings somebody hides that nobody else seconded."""
     waiting = sa.select(sa.func.count()).select_from(Hiding)
     return (

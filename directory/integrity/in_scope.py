@@ -12,6 +12,7 @@ from directory.integrity.queries import name_of, state_of
 from directory.integrity.reach import Verified, verified_families
 from directory.integrity.table import State
 from directory.listings.models import Change, Fact, Record
+from directory.listings.vetting_steps import KEPT_AWAY
 from directory.people.actor import Actor
 from directory.people.models import Network
 from directory.values.plain_text import folded
@@ -119,7 +120,14 @@ def _found_by_anybody(service: type[Record], organization: type[Record]) -> list
         Fact.standing == "current",
         sa.func.lower(Fact.value) != '{"text":"active"}',
     )
-    return [*(one.standing == "listed" for one in (Record, service, organization)), ~inactive.exists()]
+    away = sa.select(Fact.id).where(
+        Fact.record_id.in_([organization.id, service.id, Record.id]),
+        Fact.field == "vetting",
+        Fact.slot.in_(sorted(KEPT_AWAY)),
+        Fact.standing == "current",
+    )
+    listed = [one.standing == "listed" for one in (Record, service, organization)]
+    return [*listed, ~inactive.exists(), ~away.exists()]
 
 
 def _has(name: type[Fact], word: str) -> sa.ColumnElement[bool]:

@@ -3,6 +3,8 @@
 from directory.listings.fields import FIELDS
 from directory.people.policy import SHARES_CONTACTS
 
+REVIEWED = "survivor-reviewed"
+
 # Hours of a line that answers in a crisis are sensitive, those of an office are not.
 CRISIS_HOURS = ("schedule", "crisis-line")
 
@@ -14,3 +16,11 @@ def is_protected(field: str, slot: str) -> bool:
         or (field, slot) == CRISIS_HOURS
         or (field == "attribute" and slot.startswith(SHARES_CONTACTS))
     )
+
+
+def has_own_verbs(field: str, slot: str) -> bool:
+    """Whether a value is written by verbs of its own (``directory.vetting``) and by no edit or undoing.
+
+    One person alone could otherwise bring back what two people removed, or say that a panel met which never did.
+    """
+    return field == "vetting" or (field == "trauma_informed" and slot.startswith(REVIEWED))

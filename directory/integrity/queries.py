@@ -13,6 +13,7 @@ from directory.integrity.applying import digest_of, ended_by
 from directory.integrity.hiding import open_hiding
 from directory.integrity.proposals import case_of
 from directory.integrity.proposed import phone_to_call
+from directory.integrity.protection import has_own_verbs
 from directory.integrity.reach import Verified, family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record
@@ -205,6 +206,7 @@ def history(session: Session, listing_id: int, *, limit: int = 50) -> list[PastC
             and change.intends is None
             and bool(born or ended)
             and not brought_records(session, change.id)
+            and not any(has_own_verbs(fact.field, fact.slot) for fact in (*born, *ended))
             and all(fact.standing == "current" for fact in born)
             and all(fact.standing == "past" for fact in ended)
         )

@@ -11,7 +11,7 @@ from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import brought_back_by, draft_of, ended_by
 from directory.integrity.editing import Edited
-from directory.integrity.protection import is_protected
+from directory.integrity.protection import has_own_verbs, is_protected
 from directory.integrity.reach import is_verified, require_scope, service_of
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings.changes import Author, OpenChange, Terms
@@ -45,6 +45,8 @@ def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Ed
     born, ended = moved_by(session, change_id)
     if not born and not ended:
         raise RefusedError("It changed no value.")
+    if any(has_own_verbs(fact.field, fact.slot) for fact in (*born, *ended)):
+        raise RefusedError("Vetting has a page of its own: take the next step there.")
     if any(fact.standing == "purged" for fact in (*born, *ended)) or _was_withdrawn_since(session, target, change):
         raise RefusedError(_FOR_GOOD)
     if any(fact.standing != "current" for fact in born) or any(fact.standing != "past" for fact in ended):

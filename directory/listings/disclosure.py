@@ -14,7 +14,7 @@ from directory.listings.screen import Screened, screen, without_mentions
 from directory.vocabulary.terms import kind as kind_term
 
 # The parts of a value in which someone may have written a sentence.
-FREE_TEXT_PARTS = ("text", "description", "note", "name", "title", "voicemail", "department", "email")
+FREE_TEXT_PARTS = ("text", "description", "note", "name", "title", "voicemail", "department", "email", "reference")
 # A site of its own often shows where a confidential place is; shown to coordinators until the provider says otherwise.
 WEB_FIELDS = frozenset({"url", "email"})
 UNNAMED = "Name not shown"

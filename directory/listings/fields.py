@@ -214,10 +214,15 @@ class Identifier(_Value, frozen=True):
 
 
 class Vetting(_Value, frozen=True):
-    """A step of vetting."""
+    """A step of vetting (the slot): on which day, until when it holds, by whom where no person here took it.
+
+    ``reference`` says where the paper lies ("binder 3, MOU 2026-02"). Papers themselves are never kept (SAFETY L15).
+    """
 
     on: str = ""
     by: str = ""
+    expires_on: str = ""
+    reference: str = ""
 
 
 class Field(msgspec.Struct, frozen=True):

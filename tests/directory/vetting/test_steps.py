@@ -1,0 +1,263 @@
+"""Steps of vetting by the verbs that pages call, on both databases."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audit.models import AuditEntry
+from directory.db import Database
+from directory.errors import NotFoundError, RefusedError
+from directory.integrity import service
+from directory.integrity.in_scope import listings_in_scope
+from directory.integrity.service import Edit
+from directory.integrity.table import MOST_HIDINGS
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import TraumaInformed, Vetting
+from directory.listings.models import Fact, Record
+from directory.listings.vetting_steps import LOOKED_AT
+from directory.places.gazetteer import Gazetteer
+from directory.reconciliation.service import reconcile
+from directory.search.service import check_question, search
+from directory.vetting.pausing import end_old_pauses
+from directory.vetting.queries import expiring, find_programs, program, programs
+from tests import makers
+from tests.conftest import NOW
+from tests.directory.vetting.house import House
+from tests.staff import acting, make_person
+
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def house(session: Session) -> House:
+    return House(session)
+
+
+def test_a_program_comes_to_work_step_by_step_and_by_two_people(session: Session, house: House) -> None:
+    for step in ("recruited", *LOOKED_AT):
+        assert house.take(session, step).is_applied
+        assert house.state(session) == step
+    asked = house.take(session, "active")
+    assert (asked.is_applied, house.state(session)) == (False, "agreement-signed")
+    with pytest.raises(RefusedError, match="omebody else"):
+        house.second(session, asked.change, by=house.one)
+    house.second(session, asked.change)
+    assert house.state(session) == "active"
+
+
+def test_one_person_pauses_at_once_and_nobody_finds_it_until_two_bring_it_back(session: Session, house: House) -> None:
+    house.make_active(session)
+    assert house.is_found(session)
+    assert house.take(session, "paused", by=house.two).is_applied
+    assert not house.is_found(session)
+    back = house.take(session, "active")
+    assert not house.is_found(session)
+    house.second(session, back.change)
+    assert (house.state(session), house.is_found(session)) == ("active", True)
+    assert house.steps_ever(session)[-3:] == [("active", "past"), ("paused", "past"), ("active", "current")]
+
+
+def test_a_pause_that_nobody_seconds_ends_after_three_days(session: Session, house: House) -> None:
+    house.make_active(session)
+    house.take(session, "paused")
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=3)) == 0
+    assert house.state(session) == "paused"
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=4)) == 1
+    assert (house.state(session), house.is_found(session)) == ("active", True)
+    assert program(session, _id(session, house), by=acting(session, house.one), on=TODAY).waiting == ()
+    with pytest.raises(RefusedError, match="fourteen days"):
+        house.take(session, "paused")
+    assert house.take(session, "paused", by=house.two).is_applied
+
+
+def test_a_pause_that_another_person_seconds_stays(session: Session, house: House) -> None:
+    house.make_active(session)
+    house.take(session, "paused")
+    [waiting] = program(session, _id(session, house), by=acting(session, house.two), on=TODAY).waiting
+    with pytest.raises(RefusedError, match="omebody else"):
+        house.second(session, waiting.change, by=house.one)
+    house.second(session, waiting.change)
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=400)) == 0
+    assert (house.state(session), house.is_found(session)) == ("paused", False)
+    house.second(session, house.take(session, "active").change)
+    assert house.state(session) == "active"
+
+
+def test_nobody_alone_pauses_the_whole_list(session: Session) -> None:
+    houses = [House(session, name=str(number)) for number in range(MOST_HIDINGS + 1)]
+    for house in houses:
+        house.take(session, "recruited", by=houses[0].one)
+    for house in houses[:-1]:
+        house.take(session, "paused", by=houses[0].one)
+    with pytest.raises(RefusedError, match="ten listings"):
+        houses[-1].take(session, "paused", by=houses[0].one)
+    assert houses[-1].take(session, "paused", by=houses[0].two).is_applied
+
+
+def test_an_old_proposal_is_never_in_the_way_of_the_brake(session: Session, house: House) -> None:
+    house.make_active(session)
+    house.take(session, "paused")
+    house.second(session, house.take(session, "active").change)
+    assert house.take(session, "paused", by=house.two).is_applied
+    assert not house.is_found(session)
+
+
+def test_two_people_remove_and_what_is_removed_begins_anew(session: Session, house: House) -> None:
+    house.make_active(session)
+    gone = house.take(session, "removed")
+    assert house.is_found(session)
+    house.second(session, gone.change)
+    assert (house.state(session), house.is_found(session)) == ("removed", False)
+    with pytest.raises(RefusedError, match="does not follow"):
+        house.take(session, "active")
+    with pytest.raises(RefusedError, match="does not follow"):
+        house.take(session, "screened")
+    again = house.take(session, "recruited")
+    assert not house.is_found(session)
+    house.second(session, again.change)
+    assert (house.state(session), house.is_found(session)) == ("recruited", True)
+    with pytest.raises(RefusedError, match="does not follow"):
+        house.take(session, "active")
+
+
+def test_what_is_paused_meanwhile_stays_so_whatever_was_proposed_before(session: Session, house: House) -> None:
+    for step in ("recruited", *LOOKED_AT):
+        house.take(session, step)
+    asked = house.take(session, "active")
+    house.take(session, "paused")
+    house.second(session, asked.change)
+    assert (house.state(session), house.is_found(session)) == ("paused", False)
+
+
+def test_nobody_comes_to_work_whose_papers_have_run_out(session: Session, house: House) -> None:
+    for step in ("recruited", "screened", "trained"):
+        house.take(session, step, on=TODAY - dt.timedelta(days=300))
+    house.take(session, "agreement-signed", on=TODAY - dt.timedelta(days=300), expires_on=TODAY)
+    later = NOW + dt.timedelta(days=1)
+    session.info["now"] = later
+    with pytest.raises(RefusedError, match="agreement-signed"):
+        house.take(session, "active")
+    house.take(session, "agreement-signed", reference="binder 3, MOU 2026-02")
+    assert not house.take(session, "active").is_applied
+
+
+def test_a_paper_is_named_and_never_kept_and_says_nothing_of_a_person_or_a_place(
+    session: Session, house: House
+) -> None:
+    house.take(session, "recruited")
+    for telling in ("my client Ana saw it", "cabinet at 12 Oak Street", "ask 305 555 0199", "x" * 121):
+        with pytest.raises(RefusedError):
+            house.take(session, "screened", reference=telling)
+    house.take(session, "screened", reference="binder 3, MOU 2026-02")
+    shown = program(session, _id(session, house), by=acting(session, house.one), on=TODAY)
+    assert [(one.step, one.reference, one.by) for one in shown.steps] == [
+        ("recruited", "", "One"), ("screened", "binder 3, MOU 2026-02", "One"),
+    ]  # fmt: skip
+    entries = session.scalars(sa.select(AuditEntry.body)).all()
+    assert entries
+    assert not any("binder" in body for body in entries)
+
+
+def test_days_that_cannot_be_are_refused(session: Session, house: House) -> None:
+    with pytest.raises(RefusedError, match="day on which"):
+        house.take(session, "recruited", on=TODAY + dt.timedelta(days=1))
+    house.take(session, "recruited")
+    with pytest.raises(RefusedError, match="over already"):
+        house.take(session, "screened", on=TODAY - dt.timedelta(days=900))
+    with pytest.raises(RefusedError, match="no end"):
+        house.take(session, "paused", expires_on=TODAY)
+
+
+def test_who_does_not_keep_it_takes_no_step(session: Session, house: House) -> None:
+    partner = make_person(session, "Partner", "partner")
+    with pytest.raises(RefusedError, match="oordinator"):
+        house.take(session, "recruited", by=partner)
+    stranger = make_person(session, "Stranger", scopes=(("network", "other"),))
+    with pytest.raises(NotFoundError):
+        house.take(session, "recruited", by=stranger)
+    with pytest.raises(NotFoundError):
+        program(session, _id(session, house), by=acting(session, stranger), on=TODAY)
+    assert find_programs(session, "owner", by=acting(session, stranger)) == []
+    house.take(session, "recruited")
+    assert programs(session, by=acting(session, stranger)) == []
+    assert [one.name for one in programs(session, by=acting(session, house.one))] == ["Owner House"]
+
+
+def test_no_edit_and_no_undoing_goes_around_the_table(session: Session, house: House) -> None:
+    house.make_active(session)
+    house.take(session, "paused")
+    one, now = acting(session, house.one), session.info["now"]
+    paused = session.scalars(
+        sa.select(Fact).where(Fact.record_id == house.id, Fact.slot == "paused", Fact.standing == "current")
+    ).one()
+    for edit in (
+        Edit(fact_id=paused.id),
+        Edit(FactDraft("vetting", Vetting("2026-01-01"), slot="active")),
+        Edit(FactDraft("trauma_informed", TraumaInformed("survivor-reviewed"), slot="attested:us")),
+        Edit(FactDraft("trauma_informed", TraumaInformed("attested"), slot="survivor-reviewed:us")),
+    ):
+        with pytest.raises(RefusedError, match="page of its own"):
+            service.edit(session, house.id, [edit], by=one, reason="", now=now)
+    with pytest.raises(RefusedError, match="page of its own"):
+        service.undo(session, paused.change_id, by=one, now=now)
+    assert house.state(session) == "paused"
+
+
+@pytest.mark.parametrize("level", ["organization", "service", "listing"])
+@pytest.mark.parametrize("step", ["paused", "removed"])
+def test_search_finds_nothing_that_vetting_keeps_away_at_any_level(database: Database, level: str, step: str) -> None:
+    away = FactDraft("vetting", Vetting("2026-11-01"), slot=step)
+    with database.transaction() as session:
+        owner = makers.make_organization(session, "Quiet House", *((away,) if level == "organization" else ()))
+        on_site = [makers.site()]
+        if level == "listing":
+            on_site = [type(on_site[0])("site:1", on_site[0].location, [away])]
+        facts = (away,) if level == "service" else ()
+        makers.make_service(
+            session, makers.kind("food"), *facts, name="Quiet Meals", organization_id=owner, sites=on_site
+        )
+        makers.make_service(session, makers.kind("food"), name="Open Meals", sites=[makers.site("site:2")])
+        officer = make_person(session, "Officer", "law-enforcement")
+    with Gazetteer() as gazetteer:
+        for asked in ({"need": "food"}, {"name": "Meals"}):
+            question = check_question(near="33130", gazetteer=gazetteer, **asked)  # type: ignore[arg-type]
+            answer = search(database, question, gazetteer=gazetteer, now=NOW)
+            assert ([one.card.name for one in answer.results], answer.closed) == (["Open Meals"], ())
+    with database.reading() as session:
+        seen = listings_in_scope(session, by=acting(session, officer))
+        assert [one.name for one in seen.lines] == ["Open Meals"]
+
+
+def test_what_runs_out_is_told_in_time_and_goes_on_being_told(session: Session, house: House) -> None:
+    house.take(session, "recruited")
+    house.take(session, "screened", on=TODAY, expires_on=TODAY + dt.timedelta(days=60))
+    house.take(session, "trained", on=TODAY, expires_on=TODAY + dt.timedelta(days=61))
+    makers.make_service(
+        session, makers.trained("certified", "2026-11-20"), name="Other", organization_id=house.id, sites=[]
+    )
+    told = expiring(session, on=TODAY)
+    assert [(one.name, one.what, one.has_run_out) for one in told] == [
+        ("Owner House", "certified", True), ("Owner House", "screened", False),
+    ]  # fmt: skip
+    assert [one.what for one in expiring(session, on=TODAY, within_days=0)] == ["certified"]
+    assert "trained" in [one.what for one in expiring(session, on=TODAY + dt.timedelta(days=1))]
+    stranger = make_person(session, "Stranger", scopes=(("network", "other"),))
+    assert expiring(session, on=TODAY, by=acting(session, stranger)) == []
+    house.second(session, house.take(session, "removed").change)
+    assert expiring(session, on=TODAY) == []
+
+
+def test_vetting_reconciles_with_the_chain(database: Database) -> None:
+    with database.transaction() as session:
+        house = House(session)
+        house.make_active(session)
+        house.take(session, "paused")
+        house.second(session, house.take(session, "active").change)
+        house.second(session, house.take(session, "removed").change)
+    assert reconcile(database, now=NOW) == []
+
+
+def _id(session: Session, house: House) -> str:
+    return str(session.get_one(Record, house.id).public_id)
