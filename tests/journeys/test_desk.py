@@ -161,6 +161,9 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
         change, public_id = edited.proposed[0], str(listing.public_id)
         make_plan(session, minutes=180, now=now, random=dice(1))
+        vetted = session.scalars(
+            sa.select(Record.public_id).join(Fact, Fact.record_id == Record.id).where(Fact.slot == "paused")
+        ).first()
         call = session.scalars(sa.select(CallTask.id).where(CallTask.done_on.is_(None))).first()
         assert call is not None
     wide = 360 if dark else 1280
@@ -170,6 +173,7 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/changes",
         "/imports", "/imports/1", f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
+        "/vetting", f"/vetting/{vetted}",
         "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:

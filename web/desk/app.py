@@ -169,11 +169,12 @@ def _routes() -> Sequence[Any]:
         people,
         record,
         sign_in,
+        vetting,
     )
 
     pages = (
         calls.Calls, listings.Listings, listing.Listing, editing.Editing, imports.Imports, changes.Changes,
-        record.RecordPages, people.People,
+        record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
     reached = (overview.Overview, overview.figures)
     return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *reached, *pages)

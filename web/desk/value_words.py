@@ -39,6 +39,8 @@ _WHOLE_DAY: Final = (0, 1440)
 
 def value_in_words(field: str, value: Any, slot: str = "") -> str:
     """A value (plain JSON of its field) in one line; ``slot`` is its place within the field."""
+    if field == "vetting":
+        return _step(value, slot)
     if field in _SAYS:
         return _SAYS[field](value)
     if field in _SCHEMES:
@@ -108,6 +110,12 @@ def _ages(value: dict[str, Any]) -> str:
 def _trauma(value: dict[str, Any]) -> str:
     until = f"until {value['expires_on']}" if value.get("expires_on") else ""
     said = [_term("trauma-informed", value["level"]), value.get("by", ""), value.get("on", ""), until]
+    return ", ".join(filter(None, said))
+
+
+def _step(value: dict[str, Any], step: str) -> str:
+    until = f"until {value['expires_on']}" if value.get("expires_on") else ""
+    said = [_term("vetting", step), value.get("on", ""), until, value.get("by", ""), value.get("reference", "")]
     return ", ".join(filter(None, said))
 
 

@@ -59,6 +59,9 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/changes/{change}/approve": {"coordinator", "admin"},
     "/desk/changes/{change}/decline": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/break-glass": {"admin"},
+    "/desk/vetting": {"coordinator", "admin"},
+    "/desk/vetting/{program}": {"coordinator", "admin"},
+    "/desk/vetting/{program}/step": {"coordinator", "admin"},
     "/desk/people": {"coordinator", "admin"},
     "/desk/people/invite": {"coordinator", "admin"},
     "/desk/people/{person}/vouch": {"coordinator", "admin"},
@@ -103,6 +106,7 @@ def _address(path: str) -> str:
     filled = {
         "change": "1", "task": "999", "run": "999", "session_id": "999", "number": "999", "place": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
+        "program": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: filled[found[1]], path)

@@ -1,0 +1,122 @@
+"""The pages of vetting at the desk: who sees what, and that their buttons do what the table allows."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from directory.db import Database
+from directory.listings.models import Record
+from tests import makers
+from tests.conftest import NOW
+from tests.staff import Desk
+from tests.web.conftest import public_id
+
+Seat = Callable[..., Desk]
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+TODAY = NOW.date().isoformat()
+
+
+class Program:
+    """A program with one listing."""
+
+    def __init__(self, database: Database, name: str = "Heron Program") -> None:
+        with database.transaction() as session:
+            owner = makers.make_organization(session, name)
+            made = makers.make_service(session, makers.kind("food"), organization_id=owner, sites=[makers.site()])
+            self.listing = public_id(session, made)
+            self.id, self.record_id = str(session.get_one(Record, owner).public_id), owner
+        self.path = f"/desk/vetting/{self.id}"
+
+    def takes(self, desk: Desk, step: str, **more: str) -> int:
+        """Press the button of a step; the status of the answer."""
+        return desk.post(f"{self.path}/step", {"step": step, "on": TODAY} | more).status_code
+
+
+@pytest.fixture
+def heron(database: Database) -> Program:
+    return Program(database)
+
+
+def change_in(page: str) -> str:
+    """The number of the change that a page names."""
+    found = re.search(r"/desk/changes/(\d+)", page)
+    assert found is not None
+    return found[1]
+
+
+def approve(desk: Desk, change: str) -> int:
+    """Approve a change as its page offers it."""
+    shown = re.search(r'name="shown" value="([0-9a-f]+)"', desk.get(f"/desk/changes/{change}").text)
+    assert shown is not None
+    return desk.post(f"/desk/changes/{change}/approve", {"shown": shown[1]}).status_code
+
+
+def test_a_program_is_found_by_name_and_walked_to_work_by_its_pages(sign_in: Seat, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    assert "No program is vetted yet" in one.get("/desk/vetting").text
+    found = one.post("/desk/vetting", {"words": "heron"})
+    assert f'href="{heron.path}"' in found.text
+    assert "heron" not in str(found.url)
+    for step in ("recruited", "screened", "trained"):
+        assert heron.takes(one, step) == 303
+    assert heron.takes(one, "agreement-signed", reference="binder 3, MOU 2026-02", expires_on="2027-02-01") == 303
+    page = one.get(heron.path).text
+    assert "binder 3, MOU 2026-02" in page
+    assert re.search(r"Agreement signed</th>\s*<td>Nov 26, 2026</td>\s*<td>Feb 1, 2027</td>", page)
+    assert heron.takes(one, "active") == 303
+    page = one.get(heron.path).text
+    assert "One proposed on" in page
+    assert "They work with us." not in page
+
+
+def test_a_second_person_approves_among_the_changes(sign_in: Seat, database: Database, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    for step in ("recruited", "screened", "trained", "agreement-signed", "active"):
+        heron.takes(one, step)
+    change = change_in(one.get(heron.path).text)
+    assert "somebody else has to decide" in one.get(f"/desk/changes/{change}").text
+    assert approve(sign_in("coordinator", "Two"), change) == 303
+    assert "They work with us." in one.get(heron.path).text
+
+
+def test_a_pause_takes_everything_of_the_program_out_of_sight_at_once(
+    sign_in: Seat, database: Database, heron: Program
+) -> None:
+    one = sign_in("coordinator", "One")
+    heron.takes(one, "recruited")
+    answer = one.post(f"{heron.path}/step", {"step": "paused"})
+    assert answer.headers["location"] == f"{heron.path}?said=paused"
+    page = one.get(f"{heron.path}?said=paused").text
+    assert "nobody finds what they offer" in page
+    assert "that they stay paused" in page
+    assert "1 paused, which nobody finds" in one.get("/desk/vetting").text
+
+
+def test_what_the_table_does_not_allow_is_refused_in_words(sign_in: Seat, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    assert heron.takes(one, "active") == 409
+    assert heron.takes(one, "nonsense") == 409
+    assert heron.takes(one, "recruited", on="yesterday") == 400
+    answer = one.post(f"{heron.path}/step", {"step": "recruited", "on": TODAY, "reference": "my client Ana"})
+    assert answer.status_code == 409
+    assert "Ana" not in answer.text
+
+
+def test_nobody_else_s_program_is_there(sign_in: Seat, heron: Program) -> None:
+    sign_in("coordinator", "One").post(f"{heron.path}/step", {"step": "recruited", "on": TODAY})
+    other = sign_in("coordinator", "Other", scopes=(("network", "other"),))
+    assert other.get(heron.path).status_code == 404
+    assert heron.takes(other, "screened") == 404
+    assert "Heron" not in other.get("/desk/vetting").text
+    assert f'href="{heron.path}"' not in other.post("/desk/vetting", {"words": "heron"}).text
+    assert sign_in("coordinator", "Third").get("/desk/vetting/no-id").status_code == 404
+
+
+def test_what_runs_out_leads_to_its_program(sign_in: Seat, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    heron.takes(one, "recruited")
+    heron.takes(one, "screened", expires_on="2026-12-24")
+    page = one.get("/desk/vetting").text
+    assert "1 thing runs out within 60 days" in page
+    assert page.index("Runs out within") < page.index(f'href="{heron.path}"')
