@@ -13,7 +13,7 @@ from directory.integrity.reach import is_in_scope, require_scope
 from directory.listings.fields import Vetting, decode_value
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import find_record, survivor_of
-from directory.listings.vetting_steps import STEPS, Step, state_of_steps
+from directory.listings.vetting_steps import LOOKED_AT, STEPS, Step, state_of_steps
 from directory.people.actor import Actor
 from directory.people.models import Person
 from directory.values.plain_text import folded
@@ -77,6 +77,7 @@ class Program(msgspec.Struct, frozen=True):
         past: those that do not any more, the latest first.
         waiting: what is proposed.
         moves: what may be done now.
+        missing: what a program has to have before it works, and has not, or not any more.
         listings: (public id, name) of what it offers.
     """
 
@@ -88,6 +89,7 @@ class Program(msgspec.Struct, frozen=True):
     past: tuple[StepShown, ...]
     waiting: tuple[Waiting, ...]
     moves: tuple[Move, ...]
+    missing: tuple[Step, ...]
     listings: tuple[tuple[str, str], ...]
 
 
@@ -98,6 +100,7 @@ class Expiring(msgspec.Struct, frozen=True):
         program: public id of the organization that it is of.
         name: of that.
         what: a step, or the level of evidence of trauma-informed work.
+        is_evidence: whether it is the second.
         expires_on: the last day on which it holds.
         has_run_out: whether that is over.
     """
@@ -105,6 +108,7 @@ class Expiring(msgspec.Struct, frozen=True):
     program: str
     name: str
     what: str
+    is_evidence: bool
     expires_on: dt.date
     has_run_out: bool
 
@@ -139,8 +143,11 @@ def expiring(
         owner = owners.get(fact.record_id)
         if owner is None or "removed" in steps.get(owner.id, ()) or not _sees(session, owner, by):
             continue
-        what = fact.slot.partition(":")[0]
-        found.append(Expiring(str(owner.public_id), name_of(session, owner), what, end, end < on))
+        is_evidence = fact.field == "trauma_informed"
+        what = decode_value(fact.field, fact.value or "{}").level if is_evidence else fact.slot
+        found.append(
+            Expiring(str(owner.public_id), name_of(session, owner), what, is_evidence, end, has_run_out=end < on)
+        )
     return sorted(found, key=lambda one: (one.expires_on, one.name, one.program, one.what))
 
 
@@ -224,6 +231,7 @@ def program(session: Session, public_id: str, *, by: Actor, on: dt.date) -> Prog
             if fact.standing == "proposed"
         ),
         moves_from(state),
+        tuple(step for step in LOOKED_AT if step not in current or current[step].has_run_out),
         _listings(session, survivor.id),
     )  # fmt: skip
 

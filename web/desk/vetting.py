@@ -114,14 +114,10 @@ def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, wor
     return desk.pages.page(
         "vetting", request, lines=[line for line in every if chosen is None or line.state == chosen], found=found,
         searched=words, only=chosen or "", counts=counts, everything=len(every), ends=ends, days=REMINDED_DAYS,
-        words=_words(), today=today,
+        words=_words(), levels=_words("trauma-informed"), today=today,
     )  # fmt: skip
 
 
-def _words() -> dict[str, str]:
-    """What steps and levels of evidence are called."""
-    return {
-        term.code: terms.label(scheme, term.code, "en")
-        for scheme in ("vetting", "trauma-informed")
-        for term in terms.terms(scheme)
-    }
+def _words(scheme: str = "vetting") -> dict[str, str]:
+    """What steps are called, or the terms of another list."""
+    return {term.code: terms.label(scheme, term.code, "en") for term in terms.terms(scheme)}
