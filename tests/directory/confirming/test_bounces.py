@@ -1,18 +1,15 @@
 """Letters to programs go out by a real server; one that comes back is evidence about the address, and only that."""
 
 import datetime as dt
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 from sqlalchemy.orm import Session
 
 from directory import jobs
@@ -27,47 +24,15 @@ from directory.mail.waiting import MOST_TRIES
 from directory.settings import Settings, tells
 from tests.conftest import NOW
 from tests.directory.confirming.house import MAILBOX, House, found, saw
-
-
-class Kept:
-    """A server that keeps letters, or refuses every recipient with what it is told to say."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.says = ""
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if not self.says:
-            envelope.rcpt_tos.append(address)
-        return self.says or "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.letters.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
-        return "250 OK"
-
+from tests.services.mail import Kept, catching
 
 Post = tuple[Kept, Settings]
 
 
 @pytest.fixture
 def post() -> Iterator[Post]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    kept = Kept()
-    controller = Controller(kept, hostname="127.0.0.1", port=port, server_hostname="mail.example.org")
-    controller.start()
-    try:
-        yield (
-            kept,
-            Settings(
-                database_url="", mail_server=f"127.0.0.1:{port}", mail_from="desk@example.org",
-                mail_domain="example.org", public_host="pages.example.org", desk_host="desk.example.org",
-            ),
-        )  # fmt: skip
-    finally:
-        controller.stop()
+    with catching() as (kept, settings):
+        yield kept, msgspec.structs.replace(settings, public_host="pages.example.org")
 
 
 @pytest.fixture
@@ -121,7 +86,7 @@ def test_the_letter_is_neutral_names_the_public_host_and_holds_the_key_once(
 
 def test_a_refusal_for_good_is_evidence_and_the_letter_is_given_up(database: Database, post: Post, asked: str) -> None:
     kept, settings = post
-    kept.says = "550 5.1.1 nobody of that name"
+    kept.refusal = "550 5.1.1 nobody of that name"
     jobs.send_letters(database, settings)
     assert _unsent(database) == Unsent(given_up=1)
     with database.transaction() as session:
@@ -136,7 +101,7 @@ def test_later_and_a_refusal_of_policy_say_nothing_of_the_address(
     database: Database, post: Post, asked: str, says: str
 ) -> None:
     kept, settings = post
-    kept.says = says
+    kept.refusal = says
     jobs.send_letters(database, settings)
     assert _unsent(database) == Unsent(waiting=1, tried=1)
     with database.reading() as session:

@@ -4,7 +4,7 @@ import datetime as dt
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from directory.bootstrap import open_database
@@ -28,74 +27,19 @@ from directory.mail.waiting import GIVEN_UP_AFTER, KEPT, LONGEST_WAIT, MOST_TRIE
 from directory.settings import Settings
 from tests.conftest import NOW
 from tests.services.certificates import self_signed
+from tests.services.mail import Kept, catching
 
-Caught = tuple["Kept", Settings]
+Caught = tuple[Kept, Settings]
 # Another name of this machine, which nothing knows to be one: what is said to it could be overheard.
 FAR = "127.0.0.2"
 _PATIENCE_SECONDS = 30
 _PASSWORD = "a long word"  # noqa: S105 - of a server that lives for one test
 
 
-class Kept:
-    """A server that keeps what it gets, and answers some letters as a test wants."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.hosts: list[str] = []
-        self.are_encrypted: list[bool] = []
-        self.signed_in: list[bool] = []
-        self.said: dict[str, str] = {}
-        self.unknown: set[str] = set()
-        self.before: Callable[[], None] = lambda: None
-
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.before()
-        if said := self.said.get(envelope.rcpt_tos[0]):
-            return said
-        self.hosts.append(session.host_name)
-        self.are_encrypted.append(session.ssl is not None)
-        self.signed_in.append(bool(session.authenticated))
-        self.letters.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
-        return "250 OK"
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if address in self.unknown:
-            return "550 nobody"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    @property
-    def recipients(self) -> list[str]:
-        """To whom letters came, in order."""
-        return [str(letter["To"]) for letter in self.letters]
-
-
-@contextmanager
-def _catching(host: str = "127.0.0.1", **how: Any) -> Iterator[Caught]:
-    with socket.create_server((host, 0)) as free:
-        port = free.getsockname()[1]
-    kept = Kept()
-    controller = Controller(kept, hostname=host, port=port, server_hostname="mail.example.org", **how)
-    controller.start()
-    try:
-        settings = Settings(
-            database_url="",
-            mail_server=f"{host}:{port}",
-            mail_from="desk@example.org",
-            mail_domain="example.org",
-            desk_host="desk.example.org",
-        )
-        yield kept, settings
-    finally:
-        controller.stop()
-
-
 @pytest.fixture
 def caught() -> Iterator[Caught]:
-    with _catching() as catching:
-        yield catching
+    with catching() as caught:
+        yield caught
 
 
 def _encrypting(folder: Path, *names: str) -> dict[str, Any]:
@@ -163,7 +107,7 @@ def test_without_a_server_letters_wait(database: Database) -> None:
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_letter_is_encrypted_also_on_this_machine_if_the_server_can(database: Database, tmp_path: Path) -> None:
     put(database)
-    with _catching(**_encrypting(tmp_path, "mail.example.org")) as (kept, settings):
+    with catching(**_encrypting(tmp_path, "mail.example.org")) as (kept, settings):
         assert send_due(database, settings) == Sent(1, 0)
     assert kept.are_encrypted == [True]
 
@@ -171,7 +115,7 @@ def test_a_letter_is_encrypted_also_on_this_machine_if_the_server_can(database: 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_nothing_goes_to_a_far_server_that_does_not_encrypt(database: Database) -> None:
     put(database)
-    with _catching(FAR) as (kept, settings):
+    with catching(FAR) as (kept, settings):
         assert send_due(database, settings) == Sent(0, 1)
     assert kept.letters == []
     assert _failing(database) == {"mail": "SMTPNotSupportedError"}
@@ -180,7 +124,7 @@ def test_nothing_goes_to_a_far_server_that_does_not_encrypt(database: Database) 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_nothing_goes_to_a_far_server_for_which_nobody_vouches(database: Database, tmp_path: Path) -> None:
     put(database)
-    with _catching(FAR, **_encrypting(tmp_path, FAR)) as (kept, settings):
+    with catching(FAR, **_encrypting(tmp_path, FAR)) as (kept, settings):
         assert send_due(database, settings) == Sent(0, 1)
     assert kept.letters == []
     assert _failing(database) == {"mail": "SSLCertVerificationError"}
@@ -198,7 +142,7 @@ def test_a_far_server_is_signed_in_to_and_gets_letters_encrypted(
         # Not handled: the server says itself that it was refused.
         return AuthResult(success=(given.login, given.password) == (b"desk", _PASSWORD.encode()), handled=False)
 
-    with _catching(FAR, **how, authenticator=knows, auth_required=True) as (kept, settings):
+    with catching(FAR, **how, authenticator=knows, auth_required=True) as (kept, settings):
         wrong, right = (
             msgspec.structs.replace(settings, mail_user="desk", mail_password=word) for word in ("another", _PASSWORD)
         )
