@@ -85,22 +85,8 @@ def week_in_short(week: Iterable[tuple[int, int]]) -> str:
     spans = sorted(week)
     if spans == [(0, WEEK_MINUTES)]:
         return "24/7"
-    of_days = [
-        [
-            (max(start - midnight, 0), min(end - midnight, DAY_MINUTES))
-            for start, end in spans
-            if start < midnight + DAY_MINUTES and end > midnight
-        ]
-        for midnight in range(0, WEEK_MINUTES, DAY_MINUTES)
-    ]
     groups: list[tuple[int, int, str]] = []
-    for day, own in enumerate(of_days):
-        before, after = of_days[day - 1], of_days[(day + 1) % len(of_days)]
-        written = ", ".join(
-            f"{_clock(start)}-{_clock(_end_of(end, after) if start else end)}"
-            for start, end in own
-            if start or end == DAY_MINUTES or not any(a and b == DAY_MINUTES for a, b in before)
-        )
+    for day, written in enumerate(_in_short(spans)):
         if groups and groups[-1][1:] == (day - 1, written):
             groups[-1] = (groups[-1][0], day, written)
         elif written:
@@ -109,6 +95,41 @@ def week_in_short(week: Iterable[tuple[int, int]]) -> str:
         f"{_SHORT_DAYS[first]}{f'-{_SHORT_DAYS[last]}' if last > first else ''} {written}"
         for first, last, written in groups
     )
+
+
+def days_in_short(days: Days) -> dict[str, str]:
+    """Each weekday's hours as ``week_in_short`` writes them ("09:00-12:00, 13:00-17:00"); empty where it is closed.
+
+    The whole day is "24 h".
+    """
+    whole = {day for day, spans in days.items() if _merged((a, b) for a, b in spans) == [(0, DAY_MINUTES)]}
+    # Whole days are written by themselves: a neighbour that opens at midnight is no end of theirs.
+    rest = {day: spans for day, spans in days.items() if day not in whole}
+    written = _in_short(week_minutes(rest))
+    return {day: "24 h" if day in whole else written[number] for number, day in enumerate(WEEKDAYS)}
+
+
+def _in_short(spans: Sequence[tuple[int, int]]) -> list[str]:
+    """What is written of each day of a week."""
+    of_days = [
+        [
+            (max(start - midnight, 0), min(end - midnight, DAY_MINUTES))
+            for start, end in spans
+            if start < midnight + DAY_MINUTES and end > midnight
+        ]
+        for midnight in range(0, WEEK_MINUTES, DAY_MINUTES)
+    ]
+    texts = []
+    for day, own in enumerate(of_days):
+        before, after = of_days[day - 1], of_days[(day + 1) % len(of_days)]
+        texts.append(
+            ", ".join(
+                f"{_clock(start)}-{_clock(_end_of(end, after) if start else end)}"
+                for start, end in own
+                if start or end == DAY_MINUTES or not any(a and b == DAY_MINUTES for a, b in before)
+            )
+        )
+    return texts
 
 
 def _end_of(end: int, following: Sequence[tuple[int, int]]) -> int:

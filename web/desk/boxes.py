@@ -50,15 +50,6 @@ def _shown(part: Part, whole: Mapping[str, Any]) -> str:
     return str(held)
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two texts are the same, however a browser sent their lines."""
-    return _lines(one) == _lines(other)
-
-
-def _lines(text: str) -> str:
-    return re.sub(r"[ \t\r]*\n", "\n", text).strip()
-
-
 def value_of(entry: Entry, typed: Mapping[str, str], base: Any, *, country: str) -> Any:
     """The value that boxes say; parts without a box stay as they are in ``base``, a struct or None.
 

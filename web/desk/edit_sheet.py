@@ -1,5 +1,6 @@
 """The form of a listing as its template needs it: sections of rows, each with its boxes and how sure we are of it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -12,14 +13,18 @@ from directory.integrity.reach import is_verified
 from directory.listings.fields import FIELDS, RecordKind, Tier, decode_plain
 from directory.listings.models import Fact
 from directory.places.gazetteer import Gazetteer
-from directory.places.regions import country, region
+from directory.search.written import area_name
 from directory.vocabulary import terms
-from web.desk.boxes import same, shown
+from web.desk import hours_sheet
+from web.desk.boxes import shown
 from web.desk.edits import ADD, ANSWER, END, ON, SHARES
 from web.desk.entries import ENTRIES, OF_ORGANIZATION, PARTIES, SECTIONS, Entry, Options, Part, blank_value
 from web.desk.facts_shown import ShownFact, facts_of
+from web.desk.hours_typed import ZONE, shown_hours
 from web.desk.spots import NEW, Sheet, Spot, Typed
+from web.desk.texts import same
 from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
+from web.desk.week_picture import Week
 
 _ON: Final = {"s": "", "l": "of this listing alone", "p": "of the place", "o": "of the organization"}
 _KINDS: Final[dict[str, RecordKind]] = {"s": "service", "l": "listing", "p": "location", "o": "organization"}
@@ -70,6 +75,7 @@ class Row(msgspec.Struct, frozen=True):
         is_guarded: whether a change of it is only proposed.
         end_key: the name of the tick that ends it; empty where there is none.
         is_new: whether it is a place for something more.
+        is_week: whether its boxes are those of a week.
     """
 
     id: str
@@ -86,15 +92,17 @@ class Row(msgspec.Struct, frozen=True):
     is_guarded: bool = False
     end_key: str = ""
     is_new: bool = False
+    is_week: bool = False
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Rows under one heading: those that say something or are usual, and places for more."""
+    """Rows under one heading: those that say something or are usual, and places for more; hours with their picture."""
 
     code: str
     title: str
     rows: tuple[Row, ...]
     more: tuple[Row, ...]
+    week: Week | None = None
 
 
 def sections(
@@ -115,7 +123,8 @@ def sections(
             rows["organization" if of_organization else entry.section].append(row)
     return [
         Section(
-            code, SECTIONS[code], tuple(one for one in many if not one.is_new), tuple(one for one in many if one.is_new)
+            code, SECTIONS[code], tuple(one for one in many if not one.is_new),
+            tuple(one for one in many if one.is_new), hours_sheet.week(sheet) if code == "hours" else None,
         )
         for code, many in rows.items()
         if many
@@ -143,6 +152,7 @@ class _Making:
             if one.record in letters
         }
         self._is_verified = is_verified(session, sheet.listing)
+        self._today: dt.date = session.info["now"].date()
 
     def rows(self, entry: Entry) -> Iterable[tuple[Spot, Row]]:
         """The rows of one field, with where each stands."""
@@ -151,8 +161,6 @@ class _Making:
                 return [self._need(entry, term.code) for term in terms.terms(entry.scheme)]
             case "terms":
                 return self._ticks(entry)
-            case "hours":
-                return ()
         return [(spot, self._row(entry, spot)) for spot in self._spots(entry)]
 
     def _spots(self, entry: Entry) -> list[Spot]:
@@ -167,6 +175,8 @@ class _Making:
         return said + [spot for spot in blank if spot not in said]
 
     def _blank_slots(self, entry: Entry) -> Iterable[str]:
+        if entry.shape == "hours":
+            return hours_sheet.unsaid(self._sheet)
         if entry.field == "greeting":
             lines = [spot for spot in self._sheet.of_field("phone") if spot.letter in "sl"]
             answered = {spot.slot for spot in self._sheet.of_field("greeting")}
@@ -179,19 +189,27 @@ class _Making:
 
     def _row(self, entry: Entry, spot: Spot) -> Row:
         held = self._sheet.shown.get(spot)
-        is_new = spot.slot == NEW
+        # One blank week is enough to begin with.
+        is_one_more = entry.shape == "hours" and not (spot.slot == "office" and not self._sheet.of_field(entry.field))
+        is_new = spot.slot == NEW or (held is None and is_one_more)
         plain = decode_plain(held.value or "{}") if held is not None else blank_value(entry.field) if is_new else None
-        begins = shown(entry, plain) if plain is not None else shown(entry, None)
+        begins = self._begins(entry, plain)
+        if entry.shape == "hours" and held is None:
+            begins[ZONE] = hours_sheet.zone_of(self._sheet, self._gazetteer)
         names_slot = entry.field in {"language", "trauma_informed"} and not is_new
         boxes = tuple(
             self._box(spot, part, begins[part.name]) for part in entry.parts if not (names_slot and part.names_slot)
         )
         return Row(
-            id=self._id(spot, held), label=self._label(entry, spot, plain), on=self._on(spot, entry), boxes=boxes,
+            id=self._id(spot, held), label=_label(entry, spot, plain), on=self._on(spot, entry), boxes=boxes,
             seen=_seen(spot, held), fact=self._facts.get(spot), wrong=self._wrong.get(spot, ""), hint=entry.hint,
-            is_guarded=self._is_guarded(spot), end_key=spot.key(END) if held and entry.shape == "many" else "",
-            is_new=is_new and spot not in self._wrong,
+            is_guarded=self._is_guarded(spot),
+            end_key=spot.key(END) if held and entry.shape in {"many", "hours"} else "",
+            is_new=is_new and spot not in self._wrong, is_week=entry.shape == "hours",
         )  # fmt: skip
+
+    def _begins(self, entry: Entry, plain: Mapping[str, Any] | None) -> dict[str, str]:
+        return shown_hours(plain, today=self._today) if entry.shape == "hours" else shown(entry, plain)
 
     def _box(self, spot: Spot, part: Part, begins: str) -> Box:
         value = self._kept(spot, part.name, begins)
@@ -209,7 +227,7 @@ class _Making:
         text = self._typed.one(spot, part)
         was = self._sheet.held(self._session, spot, self._typed.seen.get(spot))
         entry = ENTRIES[spot.field]
-        began = shown(entry, decode_plain(was.value or "{}") if was else blank_value(entry.field) or None)
+        began = self._begins(entry, decode_plain(was.value or "{}") if was else blank_value(entry.field) or None)
         return begins if same(text, began.get(part, "")) else text
 
     def _need(self, entry: Entry, code: str) -> tuple[Spot, Row]:
@@ -256,7 +274,7 @@ class _Making:
             was_on = self._sheet.held(self._session, spot, self._typed.seen.get(spot)) is not None
             typed_on = bool(self._typed.one(spot, ON))
             is_on = typed_on if typed_on != was_on else is_on
-        words = _area(spot.slot, self._gazetteer) if entry.field in {"service_area", "accepts_from"} else ""
+        words = area_name(spot.slot, self._gazetteer) if entry.field in {"service_area", "accepts_from"} else ""
         label = words or value_in_words(spot.field, decode_plain(held.value or "{}") if held else {}, spot.slot)
         on = self._on(spot, entry)
         return Tick(spot.key(ON), f"{label} ({on})" if on else label, is_on, _seen(spot, held), self._facts.get(spot))
@@ -285,25 +303,26 @@ class _Making:
     def _is_guarded(self, spot: Spot) -> bool:
         return self._is_verified and is_protected(spot.field, spot.slot)
 
-    def _label(self, entry: Entry, spot: Spot, plain: Mapping[str, Any] | None) -> str:
-        if spot.slot == NEW:
-            return _NEW_WORDS.get(entry.field, FIELD_WORDS[entry.field])
-        word = FIELD_WORDS[entry.field]
-        match entry.field:
-            case "language" | "trauma_informed":
-                return value_in_words(entry.field, {**(plain or {}), "note": ""}) if plain else word
-            case "disclosure":
-                return f"Tells {dict(PARTIES).get(spot.slot, spot.slot)}"
-            case "greeting":
-                return f"How the line {_line(spot.slot)} answers" if spot.slot else word
-            case "contact":
-                return f"{word}: {spot.slot.replace('-', ' ')}"
-        part = slot_in_words(spot.field, spot.slot)
-        return f"{word}, {part}" if part else word
 
-
-def _line(slot: str) -> str:
-    return f"“{slot.replace('-', ' ')}”"
+def _label(entry: Entry, spot: Spot, plain: Mapping[str, Any] | None) -> str:
+    word = FIELD_WORDS[entry.field]
+    if spot.slot == NEW:
+        return _NEW_WORDS.get(entry.field, word)
+    match entry.field:
+        case "language" | "trauma_informed" if plain:
+            part = value_in_words(entry.field, {**plain, "note": ""})
+        case "disclosure":
+            part = f"Tells {dict(PARTIES).get(spot.slot, spot.slot)}"
+        case "schedule":
+            part = hours_sheet.schedule_in_words(spot)
+        case "greeting" if spot.slot:
+            part = f"How the line {hours_sheet.line_in_words(spot.slot)} answers"
+        case "contact":
+            part = f"{word}: {spot.slot.replace('-', ' ')}"
+        case _:
+            slot = slot_in_words(spot.field, spot.slot)
+            part = f"{word}, {slot}" if slot else word
+    return part
 
 
 def _seen(spot: Spot, held: Fact | None) -> str:
@@ -315,13 +334,3 @@ def _term(scheme: str, code: str) -> str:
         return terms.label(scheme, code, "en")
     except UnknownTermError:
         return code
-
-
-def _area(code: str, gazetteer: Gazetteer) -> str:
-    """The name of a nation, a state or a county by its code; the code itself where it has none."""
-    if code.isdigit():
-        place = gazetteer.county(code)
-        return f"{place.name}, {place.region}" if place else code
-    nation, _, state = code.partition("-")
-    found = region(state, nation) if state else country(nation)
-    return found.name if found else code

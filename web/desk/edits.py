@@ -20,14 +20,18 @@ from directory.listings.notes_screen import refuse_client_details
 from directory.people.policy import SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
 from directory.vocabulary import terms
 from importers.places_of_rows import Places
-from web.desk.boxes import new_slot, same, shown, value_of
+from web.desk.boxes import new_slot, shown, value_of
 from web.desk.entries import ENTRIES, Entry
+from web.desk.hours_typed import hours_of, shown_hours
 from web.desk.spots import NEW, Sheet, Spot, Typed
+from web.desk.texts import same
 
 ANSWER, ON, ADD, END = "answer", "on", "add", "end"
 CHANGED: Final = "Somebody has said something else there meanwhile"
 # Parts of a note that are codes, figures or addresses rather than words.
-_NO_WORDS: Final = frozenset({"number", "keyword", "amount", "currency", "identifier", "scheme", "type", "url", "tag"})
+_NO_WORDS: Final = frozenset(
+    {"zone", "number", "keyword", "amount", "currency", "identifier", "scheme", "type", "url", "tag"}
+)
 SHARES: Final = (SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT)
 
 
@@ -75,7 +79,7 @@ class _Reading:
                     case "needs":
                         self._need(entry, spot)
                     case "hours":
-                        pass
+                        self._hours(spot)
                     case _:
                         self._boxes(entry, spot)
             except (BadInputError, RefusedError, UnknownTermError) as error:
@@ -116,6 +120,25 @@ class _Reading:
             if (spot.letter, spot.field, slot) in self._taken:
                 raise RefusedError("That stands here already. Change it there.")
         self._say(spot, FactDraft(spot.field, value, slot), held)
+
+    def _hours(self, spot: Spot) -> None:
+        if spot not in self._typed.parts:
+            return
+        held = self._held(spot)
+        if self._typed.one(spot, END):
+            self._end(spot, held)
+            return
+        today = self._session.info["now"].date()
+        before = shown_hours(decode_plain(held.value or "{}") if held else None, today=today)
+        said = {part: values[-1] for part, values in self._typed.parts[spot].items() if part in before}
+        if all(same(text, before[part]) for part, text in said.items()):
+            return
+        base = decode_value("schedule", held.value or "{}") if held else None
+        value = hours_of(said, before, base, country=self._places.home, today=today)
+        if value is not None:
+            self._say(spot, FactDraft("schedule", value, spot.slot), held)
+        elif held is not None:
+            self._end(spot, held)
 
     @staticmethod
     def _is_emptied(entry: Entry, said: Mapping[str, str], before: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 from directory.listings.fields import RecordKind
 from directory.values.language import all_languages
 from directory.vocabulary import terms
+from web.desk.hours_typed import CLOSED, DAY_NAMES, TEXT, ZONE, ZONES
 
 Look = Literal["line", "text", "number", "choice", "date", "phone", "languages"]
 Shape = Literal["one", "many", "needs", "terms", "hours"]
@@ -72,6 +73,16 @@ def _line(longest: int = LONGEST_LINE) -> tuple[Part, ...]:
     return (Part("text", "", longest=longest),)
 
 
+def _hours() -> tuple[Part, ...]:
+    """A box for each weekday, one for the days on which it is closed, the zone, and what stands there in words."""
+    days = (Part(day, name, longest=80) for day, name in DAY_NAMES.items())
+    zones = tuple((zone, zone.replace("_", " ")) for zone in ZONES)
+    return (
+        *days, Part(CLOSED, "Closed on", longest=LONGEST_LINE), Part(ZONE, "Time zone", "choice", zones),
+        Part(TEXT, "In words, shown where no hours are known", longest=LONGEST_LINE),
+    )  # fmt: skip
+
+
 _TEXT = (Part("text", "", "text", longest=LONGEST_TEXT),)
 _BOTH: tuple[RecordKind, ...] = ("service", "organization")
 _PLACE: tuple[RecordKind, ...] = ("location",)
@@ -128,7 +139,7 @@ ENTRIES: Final[dict[str, Entry]] = {
             "many",
             is_note=True,
         ),
-        Entry("schedule", "hours", shape="hours", scheme="schedule-kind"),
+        Entry("schedule", "hours", _hours(), "hours", scheme="schedule-kind"),
         Entry(
             "language",
             "spoken",

@@ -321,3 +321,42 @@ def test_a_merged_listing_is_changed_at_what_it_was_merged_into(sign_in: Seat, h
     assert answer.status_code == 409
     assert "change that one" in answer.text
     assert boxes(answer.text)["s~fees_description~~text"] == ["Free."]
+
+
+def test_an_hour_is_fixed_in_the_week_and_a_crisis_line_s_hours_are_only_proposed(
+    sign_in: Seat, database: Database
+) -> None:
+    every_hour = opens({day: [(0, 1440)] for day in ("MO", "TU")}, "crisis-line")
+    house = House(database, opens({"MO": [(540, 1020)], "FR": [(1320, 1440)], "SA": [(0, 360)]}), every_hour)
+    house.verify()
+    desk = sign_in("coordinator")
+    page = desk.get(f"{house.path}/edit").text
+    held = boxes(page)
+    assert [held[f"s~schedule~office~{day}"] for day in ("MO", "TU", "FR", "SA")] == [
+        ["09:00-17:00"], ["closed"], ["22:00-06:00"], [""],
+    ]  # fmt: skip
+    assert "<b>Office:</b> Mon 09:00-17:00; Fri 22:00-06:00" in page
+    typed = {"s~schedule~office~TU": "9-12, 13-17", "s~schedule~crisis-line~TU": "8-20", "s~schedule~intake~WE": "10-4"}
+    assert desk.post(f"{house.path}/edit", typed_into(desk, house.path, typed)).status_code == 303
+    office = house.value("schedule", "office")
+    assert office.days["TU"] == [(540, 720), (780, 1020)]
+    assert (office.days["MO"], office.days["SA"], office.zone) == ([(540, 1020)], [(0, 360)], "America/New_York")
+    assert house.value("schedule", "intake").days == {"WE": [(600, 960)]}
+    assert house.value("schedule", "intake").zone == "America/New_York"
+    assert house.value("schedule", "crisis-line").days["TU"] == [(0, 1440)]
+    assert len(house.proposals()) == 1
+
+
+def test_hours_of_a_line_and_two_wrong_days_are_told_of_beside_their_boxes(sign_in: Seat, house: House) -> None:
+    desk = sign_in("coordinator")
+    typed = typed_into(desk, house.path, {"s~schedule~line:voice~MO": "9-17", "s~schedule~office~TU": "5-9"})
+    answer = desk.post(f"{house.path}/edit", typed)
+    assert answer.status_code == 400
+    assert "Tuesday: That can be read in two ways" in answer.text
+    again = boxes(answer.text)
+    assert (again["s~schedule~office~TU"], again["s~schedule~line:voice~MO"]) == (["5-9"], ["9-17"])
+    again["s~schedule~office~TU"] = ["5 am-9 am"]
+    again.pop("csrf")
+    assert desk.post(f"{house.path}/edit", again).status_code == 303
+    assert house.value("schedule", "line:voice").days == {"MO": [(540, 1020)]}
+    assert house.value("schedule", "office").days == {"TU": [(300, 540)]}

@@ -7,10 +7,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from directory.db import Database
 from tests.conftest import NOW
-from tests.makers import make_organization, make_service
+from tests.makers import make_organization, make_service, opens
 from tests.services import OpenPage, serve
 from tests.staff import COOKIE, make_person, seated
-from tests.web.conftest import settings
+from tests.web.conftest import public_id, settings
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -103,3 +103,43 @@ def test_a_listing_is_found_changed_and_undone_without_script(open_page: OpenPag
     expect(page.get_by_role("status")).to_have_text("Undone.")
     page.wait_for_load_state()
     assert page.locator("tr", has_text="Note to everybody").count() == 0
+
+
+def test_an_hour_is_fixed_with_three_presses_and_a_need_with_one_letter(
+    open_page: OpenPage, database: Database
+) -> None:
+    with database.transaction() as session:
+        week = opens({"MO": [(540, 1020)], "TU": [(540, 1020)]})
+        made = make_service(session, week, name="House", organization_id=make_organization(session, "Owner"))
+        key = seated(session, make_person(session, "Ana"))
+        path = f"/desk/listings/{public_id(session, made)}"
+    with serve(database, settings(), clock=lambda: NOW) as address:
+        page = open_page()
+        _sit_down(page.context, key)
+        page.goto(f"{address.replace('127.0.0.1', 'localhost')}{path}")
+        # One: the link beside the hours. Two: the new hours, over those of Monday. Three: save.
+        page.get_by_role("link", name="Change it: Hours").click()
+        expect(page.get_by_label("Office: Monday")).to_be_focused()
+        page.keyboard.type("10-16")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("status")).to_contain_text("Changed: Hours (office).")
+        expect(page.locator(".facts-table")).to_contain_text("Mon 10:00-16:00; Tue 09:00-17:00")
+        page.keyboard.press("e")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/edit")
+        page.locator(".tri input:checked").first.focus()
+        for letter in "yna":
+            page.keyboard.press(letter)
+        answers = page.locator(".tri").evaluate_all("all => all.map(one => one.querySelector(':checked').value)")
+        assert answers[:4] == ["yes", "no", "ask", "ask"]
+        page.keyboard.press("k")
+        page.keyboard.press("n")
+        page.keyboard.press("s")
+        expect(page.get_by_role("button", name="Save")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Changed: Takes.")
+        # In a box letters are letters.
+        page.goto(f"{address.replace('127.0.0.1', 'localhost')}{path}/edit")
+        page.get_by_role("textbox", name="Other name").first.fill("")
+        page.keyboard.type("yes any s")
+        expect(page.get_by_role("textbox", name="Other name").first).to_have_value("yes any s")
