@@ -17,12 +17,12 @@ from directory.db import Database
 from directory.errors import DirectoryError
 from directory.intake.held_runs import HeldError, release_run
 from directory.intake.undoing import undo_run
-from directory.listings.withdrawal import backups_to_destroy, finish_withdrawals
 from directory.people.actor import Actor
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.progress import telling
 from directory.settings import load_settings
+from importers.at_desk import UNSCRUBBED, after_withdrawals
 from importers.opening import READERS, Way
 from importers.plan_in_words import lines_of_plan
 from importers.record import ColumnRead
@@ -104,8 +104,7 @@ def _import(
     database = None if is_dry else open_ready(settings)
     # A dry run is read as the import will be, by the mapping that is kept; it only looks, and needs no database.
     to_look = open_existing(settings) if is_dry else None
-    backups: list[str] = []
-    is_scrubbed = True
+    notes: tuple[str, ...] = ()
     try:
         with telling("Storing", before="Reading") as told:
             summary = import_package(
@@ -120,7 +119,7 @@ def _import(
                 **more,
             )
         if database and summary.withdrawn:
-            backups, is_scrubbed = _after_withdrawals(database)
+            notes = after_withdrawals(database)
     except KeyboardInterrupt:
         raise StoppedError("Stopped. What is stored stays, and the same command goes on from there.") from None
     except HeldError as held:
@@ -139,12 +138,9 @@ def _import(
         click.echo("This was a plan; nothing was changed.")
     else:
         _show(summary, is_dry=is_dry)
-        _tell_backups(backups)
-    if not is_scrubbed:
-        raise UnfinishedWithdrawalError(
-            "A withdrawn place may still stand in free pages of the database, because something reads it. "
-            "Stop what reads it and run: handrail db check"
-        )
+        _tell(notes)
+    if UNSCRUBBED in notes:
+        raise UnfinishedWithdrawalError(UNSCRUBBED)
 
 
 def _show_held(held: HeldError, database: Database | None, *, as_json: bool) -> None:
@@ -154,12 +150,13 @@ def _show_held(held: HeldError, database: Database | None, *, as_json: bool) -> 
     for line in lines_of_plan(held.plan):
         click.echo(line)
     if database is not None and held.plan.of("withdrawn"):
-        _tell_backups(_after_withdrawals(database)[0])
+        _tell(after_withdrawals(database))
 
 
-def _tell_backups(backups: list[str]) -> None:
-    if backups:
-        click.echo(f"Destroy these backups, they may hold a withdrawn place: {', '.join(backups)}")
+def _tell(notes: Sequence[str]) -> None:
+    for note in notes:
+        if note != UNSCRUBBED:
+            click.echo(note)
 
 
 for name, way in READERS.items():
@@ -174,13 +171,6 @@ class StoppedError(DirectoryError):
 
 class UnfinishedWithdrawalError(DirectoryError):
     """Everything is stored, but what was withdrawn could not be scrubbed from the file yet."""
-
-
-def _after_withdrawals(database: Database) -> tuple[list[str], bool]:
-    """The backups that may hold a withdrawn place, and whether the database itself holds none any more."""
-    is_scrubbed = finish_withdrawals(database)
-    with database.reading() as session:
-        return backups_to_destroy(session), is_scrubbed
 
 
 def _show(summary: Summary, *, is_dry: bool) -> None:

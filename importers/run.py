@@ -15,6 +15,7 @@ import msgspec
 
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.intake.deciding import Decided
 from directory.intake.plan import Plan
 from directory.intake.planning import Look
 from directory.progress import Told as Progress
@@ -73,6 +74,8 @@ def import_package(
     progress: Progress | None = None,
     is_plan: bool = False,
     looked_up_in: Database | None = None,
+    by: int | None = None,
+    decided: Decided | None = None,
 ) -> Summary:
     """Import a document into the directory.
 
@@ -89,6 +92,8 @@ def import_package(
         progress: told how many rows are done, and how many there are.
         is_plan: say what would change, and change nothing; needs a database.
         looked_up_in: of a dry run, the database in which the source's mapping is kept, if there is one.
+        by: the person who imports; without one, whoever commands act as.
+        decided: what people said of its values beforehand; what they did not decide does not come in.
 
     Raises:
         HeldError: it would change too much, so nothing of it was applied; it waits for people.
@@ -115,19 +120,17 @@ def import_package(
         if save_mapping is not None:
             write_mapping(document.told.mapping, save_mapping)
         if is_plan and database is not None:
-            return _planned(document, Planner(database, source, reader=reader), source, read_by)
-        dry = DryRun(source)
-        store: RowStore = dry if database is None else Store(database, source, reader=reader, mapping=said)
+            planner = Planner(database, source, reader=reader, by=by, decided=decided)
+            return _planned(document, planner, source, read_by, report)
+        store: RowStore = DryRun(source)
+        if database is not None:
+            store = Store(database, source, reader=reader, mapping=said, by=by, decided=decided)
         with store:
             told = _stored(document, store, progress)
     joined = store.join(unnamed=NOT_STATED)
     review = pairs_of_rows(told.rows, joined, told.positions)
     if report is not None:
-        try:
-            rows = joined_rows(told.rows, joined)
-            write_report(Report(source, store.run_id, told.statuses, rows, review), report)
-        except OSError:
-            raise DirectoryError("The report could not be written. Make room for it and run the same again.") from None
+        _write(Report(source, store.run_id, told.statuses, joined_rows(told.rows, joined), review), report)
     return Summary(
         source,
         store.run_id,
@@ -147,6 +150,13 @@ def import_package(
     )
 
 
+def _write(report: Report, path: Path) -> None:
+    try:
+        write_report(report, path)
+    except OSError:
+        raise DirectoryError("The report could not be written. Make room for it and run the same again.") from None
+
+
 class _Told(msgspec.Struct, frozen=True):
     """What a run has to tell: the report's rows, with the number of each by source key; figures; what came of it."""
 
@@ -158,16 +168,17 @@ class _Told(msgspec.Struct, frozen=True):
     plan: Plan | None
 
 
-def _planned(document: Document, planner: Planner, source: str, read_by: ReadBy) -> Summary:
+def _planned(document: Document, planner: Planner, source: str, read_by: ReadBy, report: Path | None) -> Summary:
     """What a document would change."""
-    look, _ = _look(document, planner)
+    rows: Packed[ReportRow] = Packed(ReportRow)
+    look, _ = _look(document, planner, rows)
     plan = planner.plan(look)
+    if report is not None:
+        _write(Report(source, None, count(rows)[0], tuple(rows)), report)
     return Summary(
         source,
         None,
-        {},
-        {},
-        {},
+        *count(rows),
         not_read=dict(document.told.not_read),
         columns=document.told.columns,
         did=plan.counts(),
@@ -193,8 +204,10 @@ def _stored(document: Document, store: RowStore, progress: Progress | None) -> _
     return _Told(rows, positions, statuses, rules, questions, done)
 
 
-def _look(document: Document, store: RowStore | Planner) -> tuple[Look, list[list[Prepared]] | None]:
-    """Look at the whole document before anything of it is stored.
+def _look(
+    document: Document, store: RowStore | Planner, rows: Packed[ReportRow] | None = None
+) -> tuple[Look, list[list[Prepared]] | None]:
+    """Look at the whole document before anything of it is stored. ``rows`` gets what the report says of each row.
 
     Returns:
         What was seen; and all rows, unless so much is new that it is better read once more than kept in memory.
@@ -204,6 +217,9 @@ def _look(document: Document, store: RowStore | Planner) -> tuple[Look, list[lis
     whole = 0
     for prepared in document.batches():
         batch = _needed(prepared, store)
+        if rows is not None:
+            for reported in (told for one in batch for told in one.reported):
+                rows.add(reported)
         same = store.look(look, [one.stored for one in batch if one.stored is not None])
         if read is not None:
             read.append([_lighter(one) if one.key in same else one for one in batch])

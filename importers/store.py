@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import working_network
 from directory.db import Database
 from directory.errors import DirectoryError
+from directory.intake.deciding import Decided
 from directory.intake.held_runs import HeldError, hold_run, release_for, use_up
 from directory.intake.missing import mark_missing
 from directory.intake.plan import Plan
@@ -24,7 +25,7 @@ from directory.intake.planning import (
     listed,
     look_at,
     make_plan,
-    name_in,
+    new_row,
     plan_of,
     row_of,
     withdraw_unread,
@@ -100,8 +101,18 @@ class RowStore(Protocol):
 class Planner:
     """Finds out what a document would change, and changes nothing."""
 
-    def __init__(self, database: Database, source: str, *, reader: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        source: str,
+        *,
+        reader: str,
+        by: int | None = None,
+        decided: Decided | None = None,
+    ) -> None:
+        """``by`` is who imports, without it whoever commands act as; ``decided`` what people said beforehand."""
         self._database, self._source, self._reader = database, source, reader
+        self._by, self._decided = by, decided
 
     @property
     def has_rows(self) -> bool:
@@ -131,7 +142,7 @@ class Planner:
         plans = []
         with suppress(_RolledBack), self._database.transaction() as session:
             run, network, by = self._open(session)
-            plans.append(make_plan(session, run, look, network_id=network, by=by))
+            plans.append(make_plan(session, run, look, network_id=network, by=by, decided=self._decided))
             raise _RolledBack
         return plans[0]
 
@@ -139,7 +150,10 @@ class Planner:
         now = session.info["now"]
         source = ensure_source(session, key=self._source, kind="file", trust="feed")
         run = start_run(session, source, reader=self._reader, now=now)
-        return run, working_network(session).id, command_line_person(session, now=now).id
+        return run, working_network(session).id, self._person(session)
+
+    def _person(self, session: Session) -> int:
+        return self._by or command_line_person(session, now=session.info["now"]).id
 
 
 class _RolledBack(Exception):  # noqa: N818 - it is no error
@@ -147,12 +161,21 @@ class _RolledBack(Exception):  # noqa: N818 - it is no error
 
 
 class Store(Planner):
-    """Stores rows in the directory's working network, as the person that commands act as."""
+    """Stores rows in the directory's working network."""
 
-    def __init__(self, database: Database, source: str, *, reader: str, mapping: str = "") -> None:
+    def __init__(
+        self,
+        database: Database,
+        source: str,
+        *,
+        reader: str,
+        mapping: str = "",
+        by: int | None = None,
+        decided: Decided | None = None,
+    ) -> None:
         """``mapping`` is the text of the source's mapping file; it is kept for the next run."""
         self._mapping = mapping
-        super().__init__(database, source, reader=reader)
+        super().__init__(database, source, reader=reader, by=by, decided=decided)
         self._source_id = 0
         self._finished = False
         self._existing: set[str] = set()
@@ -196,7 +219,7 @@ class Store(Planner):
         for rows in look.portions():
             with self._database.transaction() as session:
                 run, network, by = self._open(session)
-                done = carry_out(session, run, rows, network_id=network, by=by)
+                done = carry_out(session, run, rows, network_id=network, by=by, decided=self._decided)
             self._count([stored for stored, _ in done])
             self._followed |= {stored.source_key: stored for stored, _ in done}
             self._done.changes += [change for _, change in done]
@@ -210,8 +233,7 @@ class Store(Planner):
             run = self._run(session)
             if release_for(session, self._source_id, look.digest) is not None:
                 return
-            by = command_line_person(session, now=session.info["now"]).id
-            author = Author("import", "a source says so", by, run.id)
+            author = Author("import", "a source says so", self._person(session), run.id)
             withdraw_unread(session, run, look.made_confidential(), author=author)
             hold_run(session, run, plan, digest=look.digest, now=session.info["now"])
             self._finished = True
@@ -229,16 +251,21 @@ class Store(Planner):
         with self._database.transaction() as session:
             run, network, by = self._open(session)
             now = session.info["now"]
-            stored = store_rows(session, run, rows, network_id=network, by=by, now=now)
+            stored = store_rows(session, run, rows, network_id=network, by=by, decided=self._decided, now=now)
             again = see_again(session, run, seen, now=now)
             for one in stored:
                 if one.what in {"changed", "closed"}:
                     self._done.changes.append(change_of(session, one, self._record_of(session, one.source_key)))
         self._count(stored)
         unread = {row.source_key for row in rows if row.draft is None}
-        new = [row.draft for row, one in zip(rows, stored, strict=True) if one.what == "new" and row.draft is not None]
-        self._done.new += map(name_in, new)
-        self._done.new_organizations += sum(isinstance(draft, OrganizationDraft) for draft in new)
+        new = [
+            new_row(row.source_key, row.draft)
+            for row, one in zip(rows, stored, strict=True)
+            if one.what == "new" and row.draft is not None
+        ]
+        self._done.new += [one.name for one in new]
+        self._done.new_organizations += sum(not one.organization for one in new)
+        self._done.new_rows += new
         self._done.unchanged += len(again)
         self._done.unchanged += sum(one.what == "unchanged" and one.source_key not in unread for one in stored)
         return [*followed, *stored, *again]
@@ -272,7 +299,7 @@ class Store(Planner):
     def _open(self, session: Session) -> tuple[ImportRun, int, int]:
         if self.run_id is None:
             return super()._open(session)
-        return self._run(session), working_network(session).id, command_line_person(session, now=session.info["now"]).id
+        return self._run(session), working_network(session).id, self._person(session)
 
     def _run(self, session: Session) -> ImportRun:
         run = session.get_one(ImportRun, self.run_id)

@@ -28,6 +28,8 @@ Refuse = Callable[..., Awaitable[None]]
 
 _KEY_SECONDS = 3_600.0
 _MOST_NETWORKS = 20_000
+# For a file of somebody who is signed in, over a slow line.
+_FILE_SECONDS = 180.0
 _CLOSE = (b"connection", b"close")
 _LATER = (b"retry-after", b"60")
 
@@ -44,6 +46,8 @@ class RequestCap:
         burst: searches that a network may make at once after a quiet time.
         per_second: searches that a network gains each second.
         clock: seconds that only grow.
+        most_of: how many bytes the body of a request may have, where that is more than a form's; more time goes with
+            more bytes.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class RequestCap:
         burst: float = 60.0,
         per_second: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        most_of: Callable[[Scope], Awaitable[int]] | None = None,
     ) -> None:
         self._app = app
         self._refuse = refuse
@@ -66,6 +71,7 @@ class RequestCap:
         self._burst = burst
         self._per_second = per_second
         self._clock = clock
+        self._most_of = most_of
         self._running = 0
         self._open: Counter[bytes] = Counter()
         self._secret = secrets.token_bytes(32)
@@ -95,15 +101,16 @@ class RequestCap:
                 del self._open[network]
 
     async def _answer(self, network: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        most = await self._most_of(scope) if self._most_of is not None else MOST_BYTES
         try:
-            async with asyncio.timeout(self._body_seconds):
-                body = await _whole_body(receive)
+            async with asyncio.timeout(self._body_seconds if most <= MOST_BYTES else _FILE_SECONDS):
+                body = await _whole_body(receive, most)
         except TimeoutError:
             await self._refuse(scope, 408, send, _CLOSE)
             return
         if body is None:
             return
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             await self._refuse(scope, 413, send)
         elif not self._takes_one(network):
             await self._refuse(scope, 429, send, _LATER)
@@ -159,7 +166,7 @@ class RequestCap:
         return is_allowed
 
 
-async def _whole_body(receive: Receive) -> bytes | None:
+async def _whole_body(receive: Receive, most: int) -> bytes | None:
     """Everything that was sent; of what is too much, just enough to show that. None when the sender has gone."""
     body = bytearray()
     while True:
@@ -167,7 +174,7 @@ async def _whole_body(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return None
         # The rest of what is too much is read all the same: a browser that is still sending sees no answer.
-        body += message["body"][: MOST_BYTES + 1 - len(body)]
+        body += message["body"][: most + 1 - len(body)]
         if not message["more_body"]:
             return bytes(body)
 

@@ -25,6 +25,7 @@ from directory.listings.withdrawal import finish_withdrawals
 from directory.mail.sending import MAIL
 from directory.mail.service import note_done
 from directory.settings import Settings
+from directory.sources.uploads import uploads_of
 from verifiers.registry import registered, told_all
 from verifiers.rounds import run_round
 from web.logs import log
@@ -69,10 +70,18 @@ def scrub_withdrawals(database: Database, _settings: Settings) -> None:
     finish_withdrawals(database)
 
 
+def forget_uploads(database: Database, settings: Settings) -> None:
+    """Lists that somebody uploaded a day ago and never brought in."""
+    with database.reading() as session:
+        now = session.info["now"]
+    uploads_of(database, settings).forget_old(now=now)
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty(WORKER, be_there, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("cards", refresh_lapsed_cards, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("withdrawals", scrub_withdrawals, _AT_ONCE, dt.timedelta(hours=1)),
+    Duty("uploads", forget_uploads, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("due", jobs.apply_what_is_due, _AT_ONCE, dt.timedelta(minutes=10)),
     Duty("doubted", jobs.suspend_what_machines_doubt, _LATER, dt.timedelta(hours=6)),
     Duty(MAIL, jobs.send_letters, _SOON, dt.timedelta(minutes=1), notes_itself=True),

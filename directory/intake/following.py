@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import weight_of
+from directory.intake.deciding import REASONS, Decided, ValueKey, Verdict
 from directory.intake.guard import Guard, about_of, holds_of_new
 from directory.intake.plan import Difference, Effect, day, differing
 from directory.intake.precedence import RANKS, Backing, backings
+from directory.integrity.proposals import close_declined
 from directory.listings.changes import Author, NewFact, OpenChange, Terms
-from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, check_facts
+from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import current_facts
+from directory.people.actor import Actor
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
 
 
@@ -31,6 +34,7 @@ class Follower:
         run: the run that reads it.
         author: of the changes.
         now: the transaction's time.
+        decided: what people said of the values beforehand.
     """
 
     def __init__(
@@ -43,9 +47,12 @@ class Follower:
         run: ImportRun,
         author: Author,
         now: dt.datetime,
+        decided: Decided | None = None,
     ) -> None:
         self.session, self.author, self.run, self.subject, self.now = session, author, run, subject, now
         self.differences: list[Difference] = []
+        self.is_partial = False
+        self._decided = decided
         self._guard, self._about = guard, about_of(draft)
         self._applied: OpenChange | None = None
         source = session.get_one(Source, run.source_id)
@@ -79,9 +86,16 @@ class Follower:
                 self.claim(held.id, seen)
                 continue
             backing = behind[held.id] if held is not None else None
-            settled_by = settled.get((draft.field, draft.slot, draft.stored))
-            if settled_by is not None and (backing is None or backing.against(seen.id) >= self._rank):
-                self._note("kept", draft.field, draft.slot, held, backing, theirs=draft, why=(settled_by,))
+            settled_by = self._settled_by(settled, draft, held, backing, seen)
+            if settled_by:
+                row = seen.source_key
+                self._note("kept", draft.field, draft.slot, held, backing, theirs=draft, why=(settled_by,), row=row)
+                continue
+            verdict, reason = self._verdict(seen.source_key, draft, held)
+            if verdict == "later":
+                self.is_partial = True
+            elif verdict == "keep" and self._decided is not None:
+                self._decline(record, held, draft, seen, reason=reason, by=self._decided.by)
             else:
                 self._follow_one(record, draft, held, backing, seen)
         said = {(draft.field, draft.slot) for draft in facts}
@@ -90,7 +104,8 @@ class Follower:
     def _follow_one(
         self, record: Record, draft: FactDraft, held: Fact | None, backing: Backing | None, seen: SourceRecord
     ) -> None:
-        why = self._why_not(backing, seen)
+        # Whoever took it has looked at what stands, and who says so.
+        why = self._why_not(backing, seen) if self._decided is None else ()
         # A number in another slot of a verified listing would stand beside, or in place of, the confirmed one.
         if self._guard.is_guarded(self.subject, draft):
             why = (*why, "verified")
@@ -101,7 +116,38 @@ class Follower:
         if held is not None:
             self.applied.end(held)
         self.claim(self.applied.add(record, draft).id, seen, is_new=True)
-        self._note("follows" if held is not None else "added", draft.field, draft.slot, held, backing, theirs=draft)
+        effect: Effect = "follows" if held is not None else "added"
+        self._note(effect, draft.field, draft.slot, held, backing, theirs=draft, row=seen.source_key)
+
+    def _verdict(self, row: str, draft: FactDraft, held: Fact | None) -> tuple[Verdict, str]:
+        if self._decided is None:
+            return "take", ""
+        ours, theirs = _both(draft.field, draft.slot, held, draft)
+        return self._decided.of_value(ValueKey(row, draft.field, draft.slot, ours, theirs))
+
+    def _decline(
+        self, record: Record, held: Fact | None, draft: FactDraft, seen: SourceRecord, *, reason: str, by: Actor
+    ) -> None:
+        """Let ours stay, and remember that people wanted it so: the same value is not asked about again."""
+        author = msgspec.structs.replace(self.author, reason=REASONS.get(reason, self.author.reason))
+        new = propose_value(self.session, record, held, draft, holds=(), author=author, now=self.now)
+        self.claim(new.id, seen, is_new=True)
+        change = self.session.get_one(Change, self.session.get_one(Fact, new.id).change_id)
+        close_declined(self.session, change, by=by, now=self.now)
+
+    def wanted(self, site: SiteDraft) -> SiteDraft:
+        """A place that is new here with what people took of it."""
+        if self._decided is None:
+            return site
+        location, listing = (
+            [one for one in facts if self._takes(site, one)] for facts in (site.location, site.listing)
+        )
+        return SiteDraft(site.source_key, location, listing)
+
+    def _takes(self, site: SiteDraft, draft: FactDraft) -> bool:
+        verdict, _ = self._verdict(site.source_key, draft, None)
+        self.is_partial |= verdict == "later"
+        return verdict == "take"
 
     def _why_not(self, backing: Backing | None, seen: SourceRecord) -> tuple[str, ...]:
         """Why this row may not take the place of what is held; empty where it may."""
@@ -131,10 +177,10 @@ class Follower:
         """Whether a value of a place that is new here waits for people."""
         return self.is_guarded(draft) or bool(holds_of_new(draft, about=self._about))
 
-    def added(self, drafts: Collection[FactDraft]) -> None:
-        """Note what came in with a place that is new here."""
+    def added(self, drafts: Collection[FactDraft], *, row: str) -> None:
+        """Note what came in with a place that is new here; ``row`` is the source's key of it."""
         for draft in drafts:
-            self._note("added", draft.field, draft.slot, None, None, theirs=draft)
+            self._note("added", draft.field, draft.slot, None, None, theirs=draft, row=row)
 
     def propose(
         self,
@@ -159,14 +205,14 @@ class Follower:
         holds = self._guard.holds(self.subject, draft, held, about=self._about)
         new = propose_value(self.session, record, held, draft, holds=holds, author=self.author, now=self.now)
         self.claim(new.id, seen, is_new=True)
-        self._note("waits", draft.field, draft.slot, held, backing, theirs=draft, why=why)
+        self._note("waits", draft.field, draft.slot, held, backing, theirs=draft, why=why, row=seen.source_key)
 
     def lose(self, held: Collection[Fact], seen: SourceRecord) -> None:
         """Mark facts that the row no longer says; they stay."""
         lost = [fact for fact in held if self._lose(fact, seen)]
         behind = backings(self.session, lost, now=self.now)
         for fact in lost:
-            self._note("gone", fact.field, fact.slot, fact, behind[fact.id])
+            self._note("gone", fact.field, fact.slot, fact, behind[fact.id], row=seen.source_key)
 
     def _lose(self, held: Fact, seen: SourceRecord) -> bool:
         claim = self.session.get(Claim, (held.id, seen.id))
@@ -178,10 +224,25 @@ class Follower:
         self.session.flush()
         return True
 
-    def _settled(self, record: Record) -> dict[tuple[str, str, str], str]:
+    def _settled_by(
+        self,
+        settled: dict[tuple[str, str, str], tuple[str, int]],
+        draft: FactDraft,
+        held: Fact | None,
+        backing: Backing | None,
+        seen: SourceRecord,
+    ) -> str:
+        """Why a value is not looked at again; empty where it is."""
+        why, fact_id = settled.get((draft.field, draft.slot, draft.stored), ("", 0))
+        if not why or backing is None or held is None or backing.against(seen.id) >= self._rank:
+            return why
+        # Declined in place of what stands now, and not of something that the source has changed since.
+        return why if why == "declined" and fact_id > held.id else ""
+
+    def _settled(self, record: Record) -> dict[tuple[str, str, str], tuple[str, int]]:
         """Values that people took away or declined: a source that goes on saying them tells nothing new."""
         rows = self.session.execute(
-            sa.select(Fact.field, Fact.slot, Fact.value, Fact.standing, Change.kind)
+            sa.select(Fact.id, Fact.field, Fact.slot, Fact.value, Fact.standing, Change.kind)
             .outerjoin(
                 ChangeItem,
                 sa.and_(
@@ -195,9 +256,9 @@ class Follower:
         settled = {}
         for row in rows:
             if row.standing == "declined":
-                settled[row.field, row.slot, row.value] = "declined"
+                settled[row.field, row.slot, row.value] = "declined", row.id
             elif row.kind is not None and row.kind != "import":
-                settled[row.field, row.slot, row.value] = "removed"
+                settled[row.field, row.slot, row.value] = "removed", row.id
         return settled
 
     def _note(
@@ -210,11 +271,10 @@ class Follower:
         *,
         theirs: FactDraft | None = None,
         why: tuple[str, ...] = (),
+        row: str = "",
     ) -> None:
-        ours, says = differing(field, slot, held.value if held else None, theirs.stored if theirs else None)
-        if held is not None and theirs is not None and ours == says and held.tier != theirs.shown_to:
-            ours, says = f"{ours} (shown to {held.tier})", f"{says} (shown to {theirs.shown_to})"
-        is_guarded = theirs is not None and field == "phone" and self.is_guarded(theirs)
+        ours, says = _both(field, slot, held, theirs)
+        is_guarded = theirs is not None and self.is_guarded(theirs)
         self.differences.append(
             Difference(
                 field,
@@ -225,9 +285,19 @@ class Follower:
                 theirs=says,
                 theirs_by=self._said,
                 why=why,
-                is_verified_phone=is_guarded and effect == "waits",
+                is_verified_phone=is_guarded and field == "phone" and effect == "waits",
+                row=row,
+                is_guarded=is_guarded or (effect == "waits" and "looks-wrong" in why),
             )
         )
+
+
+def _both(field: str, slot: str, held: Fact | None, theirs: FactDraft | None) -> tuple[str, str]:
+    """What stands and what the source says, in the words in which people are shown them."""
+    ours, says = differing(field, slot, held.value if held else None, theirs.stored if theirs else None)
+    if held is not None and theirs is not None and ours == says and held.tier != theirs.shown_to:
+        return f"{ours} (shown to {held.tier})", f"{says} (shown to {theirs.shown_to})"
+    return ours, says
 
 
 def gone(fact_id: int, seen: SourceRecord, *, run: ImportRun, now: dt.datetime) -> Evidence:

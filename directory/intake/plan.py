@@ -48,6 +48,8 @@ class Difference(msgspec.Struct, frozen=True):
         theirs_by: who says it, such as "county-211, retrieved 3 May".
         why: codes of ``WHY``.
         is_verified_phone: whether it is about a number of a verified listing.
+        row: the source's own key of the row, or of the place within it.
+        is_guarded: whether two people have to decide.
     """
 
     field: str
@@ -59,6 +61,8 @@ class Difference(msgspec.Struct, frozen=True):
     theirs_by: str = ""
     why: tuple[str, ...] = ()
     is_verified_phone: bool = False
+    row: str = ""
+    is_guarded: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -103,13 +107,26 @@ class RowChange(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
 
 
+class NewRow(msgspec.Struct, frozen=True):
+    """An organization or service that is not here yet: its key at the source, its name, and how many facts it has.
+
+    ``organization`` is the key of the organization that a service belongs to; empty for an organization.
+    """
+
+    key: str
+    name: str
+    facts: int
+    organization: str = ""
+    is_confidential: bool = False
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What a document would change.
 
     Attributes:
         source: key of the source.
         on: day of the plan (ISO).
-        new: names of organizations and services that come in, ``new_organizations`` of them the former.
+        new: names of organizations and services that come in.
         rows: everything else that is not as it was.
         unchanged: how many rows say what they said before.
         existing: how many listings the source has brought that are listed.
@@ -117,6 +134,8 @@ class Plan(msgspec.Struct, frozen=True):
         phones: how many numbers of verified listings it would have otherwise.
         is_whole: whether it was read whole; else nothing is said to be missing.
         holds: codes of why the run waits for people (``directory.intake.breaker``).
+        new_organizations: how many of what is new are organizations.
+        new_rows: the same as ``new``, one by one.
     """
 
     source: str
@@ -130,6 +149,7 @@ class Plan(msgspec.Struct, frozen=True):
     is_whole: bool = True
     holds: tuple[str, ...] = ()
     new_organizations: int = 0
+    new_rows: tuple[NewRow, ...] = ()
 
     def of(self, effect: RowEffect) -> tuple[RowChange, ...]:
         """The rows with this effect."""

@@ -16,11 +16,20 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions
 from directory.intake.breaker import holds_of_run
+from directory.intake.deciding import Decided
 from directory.intake.hidden import propose_closing
 from directory.intake.missing import mark_missing
-from directory.intake.plan import Difference, Plan, RowChange, RowEffect
+from directory.intake.plan import Difference, NewRow, Plan, RowChange, RowEffect
 from directory.intake.revision import withdraw
-from directory.intake.service import Held, SourceRow, StoredRow, draft_digest, known_records, store_rows
+from directory.intake.service import (
+    Held,
+    SourceRow,
+    StoredRow,
+    draft_digest,
+    is_declined,
+    known_records,
+    store_rows,
+)
 from directory.intake.tombstones import closed_twins
 from directory.integrity.protection import is_protected
 from directory.listings.changes import Author
@@ -41,7 +50,8 @@ class Look(msgspec.Struct):
     """What was seen of a document so far.
 
     Attributes:
-        new: names of organizations and services that are not here yet; ``new_organizations`` of them are the former.
+        new: names of organizations and services that are not here yet; ``new_organizations`` of them are the former,
+            and ``new_rows`` tells each.
         changed: rows that say something else than before, or return.
         unchanged: how many say the same.
         keys: of all organizations and services in it, also of those that only its services name.
@@ -57,6 +67,7 @@ class Look(msgspec.Struct):
     is_whole: bool = True
     said: Any = None
     new_organizations: int = 0
+    new_rows: list[NewRow] = []
 
     def portions(self) -> Iterator[Sequence[SourceRow]]:
         """The changed rows as they are carried out: organizations stand before services."""
@@ -104,7 +115,10 @@ def look_at(session: Session, look: Look, rows: Sequence[SourceRow], *, source_i
         if row.draft is None:
             continue
         if seen is None or seen.record_id is None:
-            fresh[row.source_key] = row.draft
+            if is_declined(seen, row.draft):
+                same.add(row.source_key)
+            else:
+                fresh[row.source_key] = row.draft
             continue
         digest = draft_digest(held.effective(row.draft, held.records[seen.record_id]))
         if seen.gone_at is None and seen.digest is not None and bytes(seen.digest) == digest:
@@ -118,45 +132,58 @@ def look_at(session: Session, look: Look, rows: Sequence[SourceRow], *, source_i
         elif row.draft is not None and row.source_key in fresh:
             look.new.append(name_in(row.draft))
             look.new_organizations += isinstance(row.draft, OrganizationDraft)
+            look.new_rows.append(new_row(row.source_key, row.draft))
     look.unchanged += len(same)
     return same
 
 
 def carry_out(
-    session: Session, run: ImportRun, rows: Sequence[SourceRow], *, network_id: int, by: int | None
+    session: Session,
+    run: ImportRun,
+    rows: Sequence[SourceRow],
+    *,
+    network_id: int,
+    by: int | None,
+    decided: Decided | None = None,
 ) -> list[tuple[StoredRow, RowChange]]:
     """Carry out a portion of the changed rows; what became of each, in short and in full."""
-    stored = store_rows(session, run, rows, network_id=network_id, by=by, now=session.info["now"])
+    now = session.info["now"]
+    stored = store_rows(session, run, rows, network_id=network_id, by=by, decided=decided, now=now)
     known = known_records(session, run.source_id, rows)
     return [(one, change_of(session, one, known[one.source_key].record_id or 0)) for one in stored]
 
 
-def make_plan(session: Session, run: ImportRun, look: Look, *, network_id: int, by: int | None) -> Plan:
+def make_plan(
+    session: Session, run: ImportRun, look: Look, *, network_id: int, by: int | None, decided: Decided | None = None
+) -> Plan:
     """Carry out everything but what is new, in a transaction that has to be rolled back, and say what happened."""
     now = session.info["now"]
     source = session.get_one(Source, run.source_id)
     existing = listed(session, source.id)
     author = Author("import", "a source says so", by, run.id)
     changes = [
-        change for rows in look.portions() for _, change in carry_out(session, run, rows, network_id=network_id, by=by)
+        change
+        for rows in look.portions()
+        for _, change in carry_out(session, run, rows, network_id=network_id, by=by, decided=decided)
     ]
     changes += withdraw_unread(session, run, look.unread, author=author)
     gone = mark_missing(session, run, look.keys, author=author, now=now) if look.is_whole and look.keys else []
     changes += [row_of(session, one.source_key, one.record_id, "gone") for one in gone]
-    done = Done(list(look.new), changes, look.unchanged, look.new_organizations)
+    done = Done(list(look.new), changes, look.unchanged, look.new_organizations, look.new_rows)
     return plan_of(source.key, done, existing=existing, is_whole=look.is_whole, on=now.date())
 
 
 class Done(msgspec.Struct):
     """What became of the rows so far: names of what is new, changes, and how many were as they were.
 
-    ``new_organizations`` of what is new are organizations; the others are services.
+    ``new_organizations`` of what is new are organizations; the others are services. ``new_rows`` tells each.
     """
 
     new: list[str] = []
     changes: list[RowChange] = []
     unchanged: int = 0
     new_organizations: int = 0
+    new_rows: list[NewRow] = []
 
 
 def plan_of(source: str, done: Done, *, existing: set[str], is_whole: bool, on: dt.date) -> Plan:
@@ -185,6 +212,7 @@ def plan_of(source: str, done: Done, *, existing: set[str], is_whole: bool, on: 
         is_whole,
         holds_of_run(existing=len(existing), touched=len(touched), phones=phones),
         done.new_organizations,
+        tuple(done.new_rows),
     )
 
 
@@ -273,3 +301,12 @@ def change_of(session: Session, stored: StoredRow, record_id: int) -> RowChange:
 def name_in(draft: OrganizationDraft | ServiceDraft) -> str:
     """The name that a draft gives what it is about."""
     return next((fact.value.text for fact in draft.facts if fact.field == "name"), "")
+
+
+def new_row(key: str, draft: OrganizationDraft | ServiceDraft) -> NewRow:
+    """What is told of something that is not here yet."""
+    if isinstance(draft, OrganizationDraft):
+        return NewRow(key, name_in(draft), len(draft.facts))
+    facts = len(draft.facts) + sum(len(site.location) + len(site.listing) for site in draft.sites)
+    is_confidential = draft.location_disclosure != "public"
+    return NewRow(key, name_in(draft), facts, draft.organization_key, is_confidential)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.intake.carrying import carry_evidence
+from directory.intake.deciding import Decided
 from directory.intake.following import Follower
 from directory.intake.guard import Guard
 from directory.intake.plan import Difference
@@ -30,11 +31,15 @@ OUT = frozenset({"closed", "do-not-list"})
 
 
 class Revision(msgspec.Struct, frozen=True):
-    """What a changed row brought: value by value, whether a location was withdrawn, and whether it is closed here."""
+    """What a changed row brought: value by value, whether a location was withdrawn, and whether it is closed here.
+
+    ``is_partial``: something of it is not decided, and has to be looked at another time.
+    """
 
     differences: tuple[Difference, ...] = ()
     withdrawn: bool = False
     is_out: bool = False
+    is_partial: bool = False
 
 
 def revise(
@@ -47,6 +52,7 @@ def revise(
     run: ImportRun,
     author: Author,
     now: dt.datetime,
+    decided: Decided | None = None,
 ) -> Revision:
     """Bring what a source now says about an organization or service into the directory.
 
@@ -59,11 +65,12 @@ def revise(
         run: the run that reads it.
         author: of the changes.
         now: the transaction's time.
+        decided: what people said of the values beforehand. That something becomes confidential waits for nobody.
     """
     withdrawn = _close(session, record, draft, author=author, now=now)
     if is_out(session, record):
         return Revision(withdrawn=withdrawn, is_out=True)
-    follower = Follower(session, record, draft, guard=guard, run=run, author=author, now=now)
+    follower = Follower(session, record, draft, guard=guard, run=run, author=author, decided=decided, now=now)
     follower.follow(record, draft.facts, seen)
     if isinstance(draft, ServiceDraft):
         for site in draft.sites:
@@ -71,7 +78,7 @@ def revise(
         _lose_sites(session, record, draft, follower)
     follower.close()
     touch(session, record.id)
-    return Revision(tuple(follower.differences), withdrawn)
+    return Revision(tuple(follower.differences), withdrawn, is_partial=follower.is_partial)
 
 
 def is_out(session: Session, record: Record) -> bool:
@@ -150,6 +157,9 @@ def _revise_site(session: Session, service: Record, site: SiteDraft, follower: F
 def _add_site(
     session: Session, service: Record, site: SiteDraft, seen: SourceRecord | None, follower: Follower
 ) -> None:
+    site = follower.wanted(site)
+    if not site.location and not site.listing:
+        return
     change, now, run = follower.applied, follower.now, follower.run
     of_place = [fact for fact in site.location if follower.waits(fact)]
     of_listing = [fact for fact in site.listing if follower.waits(fact)]
@@ -168,7 +178,7 @@ def _add_site(
     session.flush()
     for fact in written:
         follower.claim(fact.id, seen, is_new=True)
-    follower.added([*shown.location, *shown.listing])
+    follower.added([*shown.location, *shown.listing], row=site.source_key)
     listing = get_record(session, listing_id)
     for draft in of_listing:
         follower.propose(listing, None, draft, seen)

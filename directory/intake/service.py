@@ -6,7 +6,6 @@ and never lowers confidentiality. The same row twice changes nothing.
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple, cast
 
@@ -17,10 +16,12 @@ from sqlalchemy.orm import Session
 from directory.db import in_portions, insert_rows, reserve_ids
 from directory.errors import BadInputError
 from directory.intake.at_source import note_verified
+from directory.intake.deciding import Decided
 from directory.intake.first_numbers import Waiting, apart, propose_first
 from directory.intake.guard import Guard
 from directory.intake.missing import welcome_back
 from directory.intake.plan import Difference
+from directory.intake.public_ids import public_ids_of
 from directory.intake.revision import revise
 from directory.intake.tombstones import attach_to_closed
 from directory.listings.changes import Author
@@ -32,6 +33,7 @@ from directory.sources.models import Claim, ImportRun, SourceRecord
 
 Outcome = Literal["accepted", "repaired", "quarantined", "rejected"]
 What = Literal["new", "unchanged", "changed", "closed", "none"]
+NOT_WANTED = "Somebody decided that it does not come in."
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -82,9 +84,18 @@ class StoredRow(msgspec.Struct, frozen=True):
 
 
 def store_rows(
-    session: Session, run: ImportRun, rows: Sequence[SourceRow], *, network_id: int, by: int | None, now: dt.datetime
+    session: Session,
+    run: ImportRun,
+    rows: Sequence[SourceRow],
+    *,
+    network_id: int,
+    by: int | None,
+    now: dt.datetime,
+    decided: Decided | None = None,
 ) -> list[StoredRow]:
     """Store a batch of rows, in their order. Organizations come before (or in an earlier batch than) their services.
+
+    ``decided``: what people said of it beforehand; without that every value goes the way of its source's rank.
 
     Raises:
         BadInputError: a key stands twice in the batch, or a service names an organization that was not stored.
@@ -101,7 +112,9 @@ def store_rows(
     changed: list[_Changed] = []
     for row in rows:
         seen = known.get(row.source_key)
-        if seen is None or (seen.record_id is None and row.draft is not None):
+        if row.draft is not None and seen is not None and is_declined(seen, row.draft):
+            same.append(seen)
+        elif seen is None or (seen.record_id is None and row.draft is not None):
             fresh.append(row)
         elif row.draft is None or seen.record_id is None:
             answers[row.source_key] = _unreadable_now(session, run, row, seen, now=now)
@@ -121,10 +134,12 @@ def store_rows(
         session.refresh(one.record)
         draft = held.effective(one.row.draft, one.record) if one.row.draft is not None else one.draft
         one = one._replace(draft=draft, digest=draft_digest(draft))  # noqa: PLW2901
-        answer = _follow(session, run, one, guard=guard, author=author, now=now)
+        answer = _follow(session, run, one, guard=guard, author=author, decided=decided, now=now)
         answers[one.row.source_key] = msgspec.structs.replace(answer, returned=one.seen.id in back)
     for portion in in_portions([seen.id for seen in same]):
         session.execute(sa.update(SourceRecord).where(SourceRecord.id.in_(portion)).values(seen_at=now, run_id=run.id))
+    fresh, left = _taken(fresh, decided)
+    answers |= _note_left(session, run, left, known, decided, now=now)
     # Organizations first, so that a service may name one of its own batch.
     for kind in (OrganizationDraft, ServiceDraft):
         new = [row for row in fresh if isinstance(row.draft, kind)]
@@ -138,6 +153,46 @@ def store_rows(
     )
     record_ids = {row.source_key: known[row.source_key].record_id for row in rows if row.source_key in known}
     return _with_public_ids(session, [answers[row.source_key] for row in rows], record_ids)
+
+
+def is_declined(seen: SourceRecord | None, draft: OrganizationDraft | ServiceDraft) -> bool:
+    """Whether people did not want what a row brings, and it still says the same."""
+    if seen is None or seen.record_id is not None or seen.digest is None:
+        return False
+    return bytes(seen.digest) == draft_digest(as_kept(draft))
+
+
+def _taken(rows: Sequence[SourceRow], decided: Decided | None) -> tuple[list[SourceRow], list[SourceRow]]:
+    """New rows that people took, and those that they did not; what could not be read at all is nobody's choice."""
+    taken: list[SourceRow] = []
+    left: list[SourceRow] = []
+    for row in rows:
+        is_taken = decided is None or row.draft is None or decided.of_row(row.source_key) == "take"
+        (taken if is_taken else left).append(row)
+    return taken, left
+
+
+def _note_left(
+    session: Session,
+    run: ImportRun,
+    rows: Sequence[SourceRow],
+    known: dict[str, SourceRecord],
+    decided: Decided | None,
+    *,
+    now: dt.datetime,
+) -> dict[str, StoredRow]:
+    """Remember which new rows people did not want, by a digest; nothing else of them is kept."""
+    kept = [row for row in rows if decided is not None and decided.of_row(row.source_key) == "keep"]
+    first = reserve_ids(session, SourceRecord, len(kept)) if kept else 0
+    entries = []
+    for number, row in enumerate(kept):
+        entry = _source_record(first + number, run, row.source_key, row, now)
+        digest = draft_digest(as_kept(row.draft)) if row.draft is not None else None
+        entries.append(entry | {"digest": digest, "rules": None, "notes": None, "reason": NOT_WANTED})
+    _insert_source_records(session, entries, known)
+    for row in kept:
+        known.pop(row.source_key)
+    return {row.source_key: StoredRow(row.source_key, "none") for row in rows}
 
 
 def _days(rows: Sequence[SourceRow]) -> dict[str, dt.date]:
@@ -336,32 +391,13 @@ def _with_public_ids(
     session: Session, answers: Sequence[StoredRow], record_ids: dict[str, int | None]
 ) -> list[StoredRow]:
     """The answers with the public ids of their organization and listings."""
-    wanted = sorted({record_id for record_id in record_ids.values() if record_id is not None})
-    owner: dict[int, int] = {}
-    listings: dict[int, list[str]] = defaultdict(list)
-    for portion in in_portions(wanted):
-        for record_id, organization_id in session.execute(
-            sa.select(Record.id, Record.organization_id).where(Record.id.in_(portion))
-        ):
-            owner[record_id] = organization_id or record_id
-        for service_id, public_id in session.execute(
-            sa.select(Record.service_id, Record.public_id)
-            .where(Record.service_id.in_(portion), Record.kind == "listing")
-            .order_by(Record.id)
-        ):
-            listings[service_id or 0].append(str(public_id))
-    public: dict[int, str] = {}
-    for portion in in_portions(sorted(set(owner.values()))):
-        for record_id, public_id in session.execute(
-            sa.select(Record.id, Record.public_id).where(Record.id.in_(portion))
-        ):
-            public[record_id] = str(public_id)
+    public = public_ids_of(session, {record_id for record_id in record_ids.values() if record_id is not None})
     named = []
     for answer in answers:
         stored = record_ids.get(answer.source_key)
         if stored is not None:
-            found = tuple(listings.get(stored, ()))
-            answer = msgspec.structs.replace(answer, organization=public[owner[stored]], listings=found)  # noqa: PLW2901
+            organization, listings = public[stored]
+            answer = msgspec.structs.replace(answer, organization=organization, listings=listings)  # noqa: PLW2901
         named.append(answer)
     return named
 
@@ -377,12 +413,21 @@ def _unreadable_now(
 
 
 def _follow(
-    session: Session, run: ImportRun, one: _Changed, *, guard: Guard, author: Author, now: dt.datetime
+    session: Session,
+    run: ImportRun,
+    one: _Changed,
+    *,
+    guard: Guard,
+    author: Author,
+    decided: Decided | None,
+    now: dt.datetime,
 ) -> StoredRow:
     row, seen = one.row, one.seen
-    revision = revise(session, one.record, one.draft, seen, guard=guard, run=run, author=author, now=now)
-    # What is not touched counts as not seen: if people list it again, it has to be looked at.
-    seen.digest = None if revision.is_out else one.digest
+    revision = revise(
+        session, one.record, one.draft, seen, guard=guard, run=run, author=author, decided=decided, now=now
+    )
+    # What is not touched, or not decided, counts as not seen: it has to be looked at another time.
+    seen.digest = None if revision.is_out or revision.is_partial else one.digest
     seen.outcome, seen.rules, seen.reason = row.outcome, " ".join(row.rules) or None, row.reason
     seen.seen_at, seen.run_id = now, run.id
     seen.notes = _encoder.encode(row.notes).decode() if row.notes else None

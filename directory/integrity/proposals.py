@@ -296,6 +296,11 @@ def _close(session: Session, change: Change, *, by: Actor, verb: str, now: dt.da
     record(session, [Act(verb, str(change.id), {"change": change.id}, by.id)], now=now)
 
 
+def close_declined(session: Session, change: Change, *, by: Actor, now: dt.datetime) -> None:
+    """Decline a proposal that nobody has heard of yet, in the transaction that makes it: no letter is due for it."""
+    _close(session, change, by=by, verb="change.declined", now=now)
+
+
 def refusal_of(verdict: Verdict) -> RefusedError:
     """What is missing, in words."""
     return RefusedError("Not yet: " + "; ".join(MISSING[code] for code in verdict.missing) + ".")

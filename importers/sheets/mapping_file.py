@@ -126,6 +126,18 @@ def written(columns: Iterable[tuple[str, str, str]], *, given: str = "") -> str:
     return "\n".join(lines) + "\n" + "".join(f"\n{section}\n" for section in sections)
 
 
+def rewritten(given: str, columns: Iterable[tuple[str, str]]) -> str:
+    """A mapping file in which columns mean something else, by header; everything else of it stays.
+
+    Raises:
+        BadInputError: there is no such meaning.
+    """
+    said = dict(columns)
+    text = written(((header, meaning, "") for header, meaning in said.items()), given=given)
+    check_rules(TableRules(columns=said), text)
+    return text
+
+
 def _quoted(text: str) -> str:
     """A basic string of TOML; JSON's are such, but for one sign."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -54,3 +54,8 @@ GUIDE: tuple[str, ...] = (
     '  minors = ["=youth", "kids*"]',
 )
 """The lines, without the sign of a remark."""
+
+# The same for a list to choose from: what it is about, then the meanings. Crosses need the words of the file.
+CHOICES: dict[str, tuple[str, ...]] = {title: tuple(words.split()) for title, words in MEANINGS.items()} | {
+    "crosses under a header that says of what": tuple(CROSSES_EXPLAINED[0].split())
+}

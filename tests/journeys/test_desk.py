@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
@@ -23,9 +24,10 @@ from tests.directory.search.seeding import dice
 from tests.journeys.looking import scrolls_sideways
 from tests.journeys.surroundings import Relay
 from tests.journeys.watching import Kind, started
+from tests.lists import bring_in, brought, line
 from tests.services import OpenPage, serve
 from tests.services.watched_browser import until
-from tests.staff import COOKIE, PASSWORD, acting, code_at, make_person, seated
+from tests.staff import COOKIE, PASSWORD, Desk, acting, code_at, make_person, seated
 
 _AXE = Axe()
 _ADDRESSES = (
@@ -169,10 +171,15 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
     wide = 360 if dark else 1280
     # The last of the pages is that of an address which nobody has.
     page = open_page(dark=dark, width=wide, height=800, expects=("404 (Not Found)",))
+    with serve(practice, Settings(database_url="")) as address, httpx.Client(base_url=address) as client:
+        ana_asks = Desk(client, key)
+        bring_in(ana_asks, [line(1), line(2)], source="", new="coalition")
+        review = brought(ana_asks, [line(1, Description="Other words."), line(3)]).removeprefix("/desk")
+    on_its_way = [f"{review}{page}" for page in ("", "/facts", "/aside", "/mapping")]
     paths = (
         "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/changes",
-        "/imports", "/imports/1", f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
+        "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/vetting", f"/vetting/{vetted}",
         "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The desk as an application: its routes, each with its guard, behind the entrance."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -16,15 +17,19 @@ from litestar.types import Scope, Send
 from directory.clock import Clock
 from directory.db import Database, sqlite_file
 from directory.errors import BadInputError, DirectoryError, NotFoundError, RefusedError, UnknownTermError
+from directory.intake.runs import keeps_imports
 from directory.people.actor import Actor
 from directory.people.passkeys import Place
 from directory.people.sealing import desk_key
 from directory.people.sessions import note_seen, session_of
 from directory.places.gazetteer import Gazetteer
 from directory.settings import Settings, data_folder
+from directory.sources.uploads import uploads_of
+from importers.at_desk import Importing
 from web.desk.entrance import Cookie, Entrance
 from web.desk.guards import ANYBODY, ProofNeededError, Seat, SignInNeededError, let_in, opens_to, seat_of
 from web.desk.rendering import DeskPages
+from web.desk.upload_form import is_upload
 from web.doors import DESK, host_of
 from web.forms import MOST_BYTES
 from web.headers import KEPT_FOR_EVER, answer_with
@@ -70,6 +75,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     gazetteer: Gazetteer
     clock: Clock
     key: bytes
+
+    @property
+    def importing(self) -> Importing:
+        """What reads and brings in what somebody uploaded."""
+        return Importing(self.database, self.settings, uploads_of(self.database, self.settings))
 
     def place(self, request: Request[Any, Any, Any]) -> Place:
         """Where the desk is, as passkeys know it: the configured host, or the one that was asked for (a demo)."""
@@ -151,7 +161,15 @@ def behind_entrance(app: Litestar) -> RequestCap:
         await answer_with(page, status=status, send=send, headers=headers)
 
     entrance = Entrance(app, cookie=desk.cookie, find=find, refuse=refuse)
-    return RequestCap(entrance, refuse=refuse, burst=_BURST, per_second=_PER_SECOND)
+
+    async def most_of(scope: Scope) -> int:
+        """A file is read only of somebody who may import, before anything of it is kept in memory."""
+        key = desk.cookie.read(scope) if is_upload(scope) else ""
+        seat = await asyncio.to_thread(find, key) if key else None
+        may_upload = seat is not None and keeps_imports(seat.actor)
+        return desk.settings.max_feed_mb * 1024 * 1024 + MOST_BYTES if may_upload else MOST_BYTES
+
+    return RequestCap(entrance, refuse=refuse, burst=_BURST, per_second=_PER_SECOND, most_of=most_of)
 
 
 def _routes() -> Sequence[Any]:
@@ -168,13 +186,15 @@ def _routes() -> Sequence[Any]:
         own,
         people,
         record,
+        review,
         sign_in,
+        uploads,
         vetting,
     )
 
     pages = (
-        calls.Calls, listings.Listings, listing.Listing, editing.Editing, imports.Imports, changes.Changes,
-        record.RecordPages, people.People, vetting.VettingPages,
+        calls.Calls, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
+        review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
     reached = (overview.Overview, overview.figures)
     return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *reached, *pages)

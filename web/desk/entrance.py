@@ -17,6 +17,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web.desk.guards import Seat
+from web.desk.upload_form import WITH_FILE, is_upload, mark_in
 from web.doors import DESK, host_of
 
 MARK = "csrf"
@@ -79,7 +80,7 @@ class Entrance:
         scope.setdefault("state", {})["seat"] = seat
         if scope["type"] == ScopeType.HTTP and scope["method"] not in _SAFE:
             message: Any = await receive()
-            if not _is_from_here(scope) or (seat is not None and not _is_marked(message, seat)):
+            if not _is_from_here(scope) or (seat is not None and not _is_marked(scope, message, seat)):
                 await self._refuse(scope, 403, send)
                 return
             receive = _again(message, receive)
@@ -91,13 +92,17 @@ def mark_of(seat: Seat) -> str:
     return hmac.digest(seat.key.encode(), b"a form of the desk", hashlib.sha256).hex()[:_MARK_LETTERS]
 
 
-def _is_marked(message: Any, seat: Seat) -> bool:
+def _is_marked(scope: Scope, message: Any, seat: Seat) -> bool:
     body: bytes = message.get("body", b"")
-    try:
-        sent = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True))
-    except ValueError:
-        return False
-    return hmac.compare_digest(sent.get(MARK, "").encode(), mark_of(seat).encode())
+    kind = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"), "")
+    if is_upload(scope) and kind.startswith(WITH_FILE):
+        sent = mark_in(body, kind, MARK)
+    else:
+        try:
+            sent = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True)).get(MARK, "")
+        except ValueError:
+            return False
+    return hmac.compare_digest(sent.encode(), mark_of(seat).encode())
 
 
 def _is_from_here(scope: Scope) -> bool:

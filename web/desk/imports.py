@@ -14,6 +14,7 @@ from directory.intake.undoing import undo_run
 from directory.people.policy import KEEPERS
 from directory.sources.policy import SHARING_WORDS
 from directory.sources.queries import list_sources
+from importers.opening import READERS
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form, row
 from web.desk.guards import PARTNERS, opens_to
@@ -25,6 +26,10 @@ STATE_WORDS = {
     "running": "Being read, or stopped in the middle", "held": "Held: nothing of it came in",
     "released": "Released: import the same document again", "waiting": "Came in; values wait for people",
     "applied": "Came in", "undone": "Taken back", "failed": "Stopped; what came in stays",
+}  # fmt: skip
+STAGE_WORDS = {
+    "reading": "Being read", "read": "Waits for your review", "applying": "Coming in", "held": "Held",
+    "failed": "Could not be done", "done": "Came in",
 }  # fmt: skip
 OUTCOME_WORDS = {
     "accepted": "as they were", "repaired": "mended", "quarantined": "set aside",
@@ -52,9 +57,11 @@ class Imports(Controller):
             runs, has_more = list_runs(session, by=by, page=_page(page))
             keeps = keeps_imports(by)
             sources = list_sources(session) if keeps else []
+        uploads = desk.importing.uploads.all() if keeps else []
         return desk.pages.page(
             "imports", request, runs=runs, has_more=has_more, number=page, sources=sources, keeps=keeps,
-            states=STATE_WORDS, outcomes=OUTCOME_WORDS, sharing=SHARING_WORDS,
+            states=STATE_WORDS, outcomes=OUTCOME_WORDS, sharing=SHARING_WORDS, uploads=uploads, stages=STAGE_WORDS,
+            readers={name: way.help for name, way in READERS.items()}, most_mb=desk.settings.max_feed_mb,
         )  # fmt: skip
 
     @get("/{run:int}", opt=opens_to(PARTNERS), sync_to_thread=True)

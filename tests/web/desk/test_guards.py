@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
@@ -13,7 +14,9 @@ from directory.people.actor import Role
 from directory.places.gazetteer import Gazetteer
 from directory.settings import Settings
 from tests.conftest import NOW
+from tests.services import serve
 from tests.staff import Desk
+from tests.web.conftest import settings
 from web.desk.app import routes_of_desk
 from web.desk.guards import ANYBODY, PROVED, WHO, let_in
 from web.static_files import StaticFiles
@@ -53,6 +56,16 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/imports/{run}/release": {"coordinator", "admin"},
     "/desk/imports/{run}/undo": {"coordinator", "admin"},
     "/desk/imports/{run}/pairs": {"coordinator", "admin"},
+    "/desk/imports/upload": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/facts": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/aside": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/mapping": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/decide": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/apply": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/release": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/again": {"coordinator", "admin"},
+    "/desk/imports/review/{upload}/drop": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},
@@ -90,6 +103,14 @@ NEEDS_PROOF = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    """Asks the desk more in a minute than its cap allows one network."""
+    monkeypatch.setattr("web.desk.app._BURST", 100_000.0)
+    with serve(database, settings(), clock=lambda: NOW) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
 def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
     url = database.engine.url.render_as_string(hide_password=False)
     app = routes_of_desk(
@@ -104,7 +125,8 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 
 def _address(path: str) -> str:
     filled = {
-        "change": "1", "task": "999", "run": "999", "session_id": "999", "number": "999", "place": "999",
+        "change": "1", "task": "999", "run": "999", "upload": "0" * 24, "session_id": "999", "number": "999",
+        "place": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
         "program": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",

@@ -1,7 +1,8 @@
 /* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter beside an answer: go to it, then Enter. ?: these words.";
-const STEPS = "tbody th a, tbody th button, .facts-table a, .tri input:checked";
+const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter beside an answer: go to it, then Enter. ?: these words.";
+const REVIEW = document.querySelector("form[data-review]");
+const STEPS = REVIEW ? "tr[data-line] input" : "tbody th a, tbody th button, .facts-table a, .tri input:checked";
 
 const seen = () => [...document.querySelectorAll(STEPS)].filter((one) => one.checkVisibility());
 
@@ -23,7 +24,30 @@ const explain = () => {
   words.scrollIntoView({ block: "nearest" });
 };
 
+/** Counts on the page what the server has noted. */
+const count = (what, by) => {
+  const shown = document.querySelector(`[data-${what}]`);
+  shown.textContent = Number(shown.textContent) + by;
+};
+
+/** Decides the line of a review where somebody is, without leaving the page; where that fails the page is sent. */
+const decide = async (verdict) => {
+  const row = document.activeElement.closest("tr[data-line]");
+  const button = row?.querySelector(`button[value^="${verdict}."]`);
+  if (!button) return;
+  const body = new URLSearchParams(new FormData(REVIEW, button));
+  step(1);
+  const answer = await fetch(REVIEW.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  if (answer?.type !== "opaqueredirect") return button.click();
+  if (row.querySelector("button[value^='later.']").ariaPressed === "true") {
+    count("decided", 1);
+    count("left", -1);
+  }
+  for (const one of button.parentElement.children) one.ariaPressed = String(one === button);
+};
+
 const KEYS = {
+  ...(REVIEW && { a: () => decide("take"), d: () => decide("keep") }),
   j: () => step(1),
   k: () => step(-1),
   ArrowDown: () => step(1),

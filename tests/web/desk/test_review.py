@@ -1,0 +1,236 @@
+"""Bringing a list in at the desk: upload, review by line, listing and kind, applying, declining for good."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from directory.db import Database
+from directory.listings.models import Change, Fact, Record
+from directory.sources.models import Source
+from tests.importers.planned import confirm_number_of, record_named
+from tests.lists import bring_in, brought, line, send, table
+from tests.staff import Desk
+
+Seat = Callable[..., Desk]
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def one(sign_in: Seat) -> Desk:
+    """Who keeps the whole network."""
+    return sign_in("coordinator", "One")
+
+
+def number_of_line(page: str, label: str) -> str:
+    """The number of the line about a listing and fact, as its buttons carry it."""
+    found = re.search(rf'name="one" value="take\.(\d+)" aria-label="{re.escape(label)}', page)
+    assert found, label
+    return found[1]
+
+
+def value(database: Database, name: str, field: str) -> list[str]:
+    """What stands in a field of the service with a name, or of anything below it."""
+    service = record_named(database, name)
+    with database.reading() as session:
+        listings = sa.select(Record.id).where(Record.service_id == service)
+        places = sa.select(Record.location_id).where(Record.service_id == service)
+        on = sa.or_(Fact.record_id == service, Fact.record_id.in_(listings), Fact.record_id.in_(places))
+        found = sa.select(Fact.value).where(on, Fact.field == field, Fact.standing == "current")
+        return [str(one) for one in session.scalars(found)]
+
+
+def test_nothing_comes_in_before_somebody_says_so(database: Database, one: Desk) -> None:
+    review = brought(one, [line(1), line(2), line(3)], source="", new="coalition")
+    page = one.get(review).text
+    assert "coalition: 3 to decide" in page
+    assert "New" in page
+    with database.reading() as session:
+        assert session.scalars(sa.select(Record.id)).all() == []
+        assert session.scalars(sa.select(Source.key)).all() == ["coalition"]
+    first = number_of_line(page, "Harbor 1")
+    answer = one.post(f"{review}/decide", {"one": f"take.{first}"})
+    assert answer.headers["location"] == f"{review}#n{first}"
+    assert "<b data-decided>1</b> decided, <b data-left>2</b> left" in one.get(review).text
+    one.post(f"{review}/apply")
+    assert "It came in as" in one.get(review).text
+    assert value(database, "Office 1", "phone")
+    with database.reading() as session:
+        kinds = session.scalars(sa.select(Record.kind)).all()
+    assert kinds.count("service") == 1
+    # What was left for later is asked about again.
+    assert "coalition: 2 to decide" in one.get(brought(one, [line(1), line(2), line(3)])).text
+
+
+def test_what_is_new_and_not_wanted_is_not_asked_about_again_until_it_changes(database: Database, one: Desk) -> None:
+    review = brought(one, [line(1), line(2)], source="", new="coalition")
+    page = one.get(review).text
+    one.post(f"{review}/decide", {"one": f"take.{number_of_line(page, 'Harbor 1')}"})
+    one.post(f"{review}/decide", {"one": f"keep.{number_of_line(page, 'Harbor 2')}", "reason": "not-ours"})
+    one.post(f"{review}/apply")
+    again = one.get(brought(one, [line(1), line(2)])).text
+    assert "there is nothing to decide" in again
+    changed = one.get(brought(one, [line(1), line(2, Description="Legal help.", Agency="Harbor Two")])).text
+    assert "Harbor Two" in changed
+
+
+def test_a_value_is_taken_declined_for_good_or_left(database: Database, one: Desk) -> None:
+    assert "It came in as" in bring_in(one, [line(1), line(2), line(3)], source="", new="coalition")
+    new = [line(1, Description="New words one."), line(2, Description="New words two."), line(3, Description="Three.")]
+    review = brought(one, new)
+    page = one.get(review).text
+    assert "coalition: 3 to decide" in page
+    assert "The source has changed what it said" in page
+    assert "<ins>New words one.</ins>" in page
+    what = "Description"
+    one.post(f"{review}/decide", {"one": f"take.{number_of_line(page, f'Office 1, {what}')}"})
+    one.post(f"{review}/decide", {"one": f"keep.{number_of_line(page, f'Office 2, {what}')}", "reason": "worse"})
+    one.post(f"{review}/apply")
+    assert value(database, "Office 1", "description") == ['{"text":"New words one."}']
+    assert value(database, "Office 2", "description") == ['{"text":"Help with forms."}']
+    assert value(database, "Office 3", "description") == ['{"text":"Help with forms."}']
+    with database.reading() as session:
+        declined = session.scalars(sa.select(Change).where(Change.state == "declined")).one()
+        assert declined.reason == "ours says it better"
+        assert declined.decided_by is not None
+    # The same list again: only what was left is asked about.
+    again = one.get(brought(one, new)).text
+    assert "coalition: 1 to decide" in again
+    assert "Office 3, Description: Take" in again
+    # The source says something else: that is asked about.
+    other = one.get(brought(one, [*new[:1], line(2, Description="Other words."), *new[2:]])).text
+    assert "Office 2, Description: Take" in other
+
+
+def test_a_confirmed_number_becomes_a_proposal_and_stays(database: Database, one: Desk) -> None:
+    bring_in(one, [line(1), line(2)], source="", new="coalition")
+    confirm_number_of(database, 1)
+    review = brought(one, [line(1, Phone="305-555-9001"), line(2)])
+    page = one.get(review).text
+    assert "Two people have to decide" in page
+    assert "confirmed by phone" in page
+    one.post(f"{review}/decide", {"kind": "take.two-people"})
+    one.post(f"{review}/apply")
+    assert any("+13055550001" in said for said in value(database, "Office 1", "phone"))
+    with database.reading() as session:
+        waiting = session.scalars(sa.select(Change).where(Change.state == "proposed")).all()
+    assert len(waiting) == 1
+    assert waiting[0].proposed_by is None
+
+
+def test_a_listing_and_what_is_ticked_are_decided_at_once(database: Database, one: Desk) -> None:
+    bring_in(one, [line(1), line(2), line(3)], source="", new="coalition")
+    both = {"Description": "Other words.", "Services": "Food"}
+    review = brought(one, [line(1, **both), line(2, **both), line(3, **both)])
+    page = one.get(review).text
+    numbers = re.findall(r'name="n" value="(\d+)"', page)
+    group = re.search(r'name="group" value="take\.(\d+)"', page)
+    assert group
+    one.post(f"{review}/decide", {"group": f"take.{group[1]}"})
+    page = one.get(review).text
+    taken = page.count(': Take" aria-pressed="true"')
+    assert 2 <= taken < len(numbers)
+    assert one.post(f"{review}/decide", {"ticked": "keep.", "n": numbers[-1], "reason": "wrong"}).status_code == 303
+    assert one.get(review).text.count(': Keep ours" aria-pressed="true"') == 1
+    assert one.post(f"{review}/decide", {"one": "take.9999"}).status_code == 400
+    assert one.post(f"{review}/decide", {"one": f"keep.{numbers[0]}", "reason": "my client"}).status_code == 400
+    assert one.post(f"{review}/decide", {}).status_code == 400
+    assert one.get(f"{review}/facts").text.count("data-line") == len(numbers)
+
+
+def test_too_much_at_once_is_held_and_let_in_once(database: Database, one: Desk) -> None:
+    rows = [line(n) for n in range(100, 112)]
+    bring_in(one, rows, source="", new="coalition")
+    page = bring_in(one, [line(n, Description="Moved.") for n in range(100, 112)])
+    assert "Held, and nothing of it came in" in page
+    assert value(database, "Office 100", "description") == ['{"text":"Help with forms."}']
+    review = re.search(r'action="(/desk/imports/review/[0-9a-f]+)/release"', page)
+    assert review
+    assert one.post(f"{review[1]}/release").status_code == 303
+    assert "It came in as" in one.get(review[1]).text
+    assert value(database, "Office 100", "description") == ['{"text":"Moved."}']
+
+
+def test_what_columns_mean_is_shown_changed_and_kept_with_the_source(database: Database, one: Desk) -> None:
+    rows = [line(n) for n in range(1, 6)]
+    review = brought(one, rows, source="", new="coalition")
+    page = one.get(f"{review}/mapping").text
+    assert "Help with forms." in page
+    options = dict(re.findall(r'name="(c\d+)" aria-label="What ([^"]+) means"', page))
+    form = {field: re.search(rf'name="{field}".*?value="([^"]*)" selected', page, re.DOTALL)[1] for field in options}  # type: ignore[index]
+    description = next(field for field, column in options.items() if column == "Description")
+    assert form[description] == "description"
+    assert one.post(f"{review}/mapping", form | {description: "magic"}).status_code == 400
+    assert one.post(f"{review}/mapping", form | {description: "notes"}).status_code == 303
+    one.post(f"{review}/decide", {"kind": "take.new"})
+    one.post(f"{review}/apply")
+    assert value(database, "Office 1", "description") == []
+    with database.reading() as session:
+        kept = session.scalars(sa.select(Source.mapping)).one()
+    assert kept is not None
+    assert '"Description" = "notes"' in kept
+    assert "Read as it was the last time." in one.get(f"{brought(one, rows)}/mapping").text
+
+
+def test_rows_that_do_not_come_in_are_told_with_the_reason(one: Desk) -> None:
+    rows = [*map(line, range(1, 6)), line(6, Agency="4815 Quincewater Road", Program="4815 Quincewater Road")]
+    review = brought(one, rows, source="", new="coalition")
+    page = one.get(review).text
+    assert "set aside with a reason" in page
+    aside = one.get(f"{review}/aside").text
+    assert "row 7" in aside
+    assert "What stands in the place of the name is an address." in aside
+    assert "Quincewater" not in aside
+
+
+def files_below(database: Database) -> list[Path]:
+    """All that uploads have left on the disk."""
+    folder = Path(str(database.engine.url.database)).with_suffix(".uploads")
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+
+
+def test_what_was_uploaded_lies_sealed_and_goes(database: Database, one: Desk) -> None:
+    rows = [line(1, Address="4815 Quincewater Road", Services="Emergency shelter")]
+    review = brought(one, rows, source="", new="coalition")
+    files = [file for file in files_below(database) if file.stat().st_size]
+    assert {file.name for file in files} >= {"document", "state", "read"}
+    for file in files:
+        assert file.stat().st_mode & 0o077 == 0
+        assert b"Quincewater" not in file.read_bytes()
+    assert "Quincewater" not in one.get(review).text
+    assert "Quincewater" not in one.get(f"{review}/mapping").text
+    one.post(f"{review}/drop")
+    assert files_below(database) == []
+    assert one.get(review).status_code == 404
+
+
+def test_who_may_not_import_can_upload_nothing(database: Database, sign_in: Seat, one: Desk) -> None:
+    content = table([line(1)])
+    assert send(sign_in(None), content, source="x").status_code in {303, 403}
+    assert send(sign_in("partner"), content, source="x").status_code == 403
+    florida = sign_in("coordinator", "Flora", scopes=(("area", "US-FL"),))
+    assert send(florida, content, new="x").status_code == 409
+    large = b"a" * 200_000
+    assert send(florida, large, new="x").status_code == 413
+    forged = Desk(one._client, one.key)
+    forged.mark = "0" * 43
+    assert send(forged, content, new="x").status_code == 403
+    assert send(one, content, new="two words").status_code == 400
+    assert send(one, b"", new="x").status_code == 400
+    assert send(one, content, source="").status_code == 400
+    assert send(one, content, new="x", reader="papyrus").status_code == 400
+    assert send(one, content, new="x", extra="y").status_code == 400
+    assert files_below(database) == []
+
+
+def test_a_file_that_is_none_is_told_and_can_be_forgotten(one: Desk) -> None:
+    answer = send(one, b"PK\x03\x04 not an archive", name="list.xlsx", new="coalition")
+    page = one.get(answer.headers["location"]).text
+    assert "Begin again" in page
+    assert "Forget this list" in page
+    assert one.post(f"{answer.headers['location']}/drop").headers["location"] == "/desk/imports"
+    assert one.get(f"{answer.headers['location']}/mapping").status_code == 404
+    assert one.get("/desk/imports/review/" + "0" * 24).status_code == 404
+    assert one.get("/desk/imports/review/..%2f..%2fetc").status_code == 404

@@ -1,0 +1,214 @@
+"""The review of an import: what a list would change, line by line; nothing of it comes in before somebody says so."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery, RawBody
+from litestar.response import Redirect
+
+from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.intake.breaker import HOLDS
+from directory.intake.deciding import REASONS, VERDICTS, Verdict
+from directory.intake.held_runs import release_run
+from directory.intake.reviewing import KINDS, Decisions, Line, counts_of, decided_by, lines_of
+from directory.intake.runs import require_keeping
+from directory.people.policy import KEEPERS
+from directory.sources.uploads import Upload, Uploads
+from importers.at_desk import ReadUpload
+from web.desk.app import By, Desk, DeskHere
+from web.desk.forms import desk_form
+from web.desk.guards import opens_to
+from web.desk.imports import OUTCOME_WORDS, STAGE_WORDS
+from web.desk.uploads import REVIEW
+from web.desk.value_words import FIELD_WORDS
+from web.doors import DESK
+
+_LINES_SHOWN = 100
+_ONLY = {
+    "open": "To decide",
+    "all": "All",
+    "two-people": "For two people",
+    "new": "New",
+    "nothing": "Nothing to decide",
+}
+_VERDICT_WORDS: dict[Verdict, str] = {"take": "Take", "keep": "Keep ours", "later": "Later"}
+_BY = {"listing": "By listing", "fact": "By fact"}
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A document with its lines and what was decided of them."""
+
+    upload: Upload
+    read: ReadUpload
+    lines: list[Line]
+    decisions: Decisions
+
+
+class ReviewPages(Controller):
+    """One document on its way in. Only who may import at all sees it."""
+
+    path = f"{REVIEW}/{{upload:str}}"
+
+    @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def show(
+        self,
+        request: Request[Any, Any, Any],
+        upload: FromPath[str],
+        desk: DeskHere,
+        by: By,
+        *,
+        only: FromQuery[str] = "open",
+        page: FromQuery[int] = 0,
+    ) -> Response[bytes]:
+        """How far it is; when it was read, what it would change, by listing."""
+        return _page(request, desk, by, upload, only=only, page=page, by_what="listing")
+
+    @get("/facts", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def show_by_fact(
+        self,
+        request: Request[Any, Any, Any],
+        upload: FromPath[str],
+        desk: DeskHere,
+        by: By,
+        *,
+        only: FromQuery[str] = "open",
+        page: FromQuery[int] = 0,
+    ) -> Response[bytes]:
+        """The same, by kind of fact."""
+        return _page(request, desk, by, upload, only=only, page=page, by_what="fact")
+
+    @get("/aside", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def show_aside(
+        self, request: Request[Any, Any, Any], upload: FromPath[str], desk: DeskHere, by: By
+    ) -> Response[bytes]:
+        """The rows that do not come in, each with the reason."""
+        require_keeping(by)
+        review = _review(desk.importing.uploads, upload)
+        return desk.pages.page("aside", request, upload=review.upload, read=review.read, outcomes=OUTCOME_WORDS)
+
+    @post("/decide", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def decide(
+        self, request: Request[Any, Any, Any], body: RawBody, upload: FromPath[str], desk: DeskHere, by: By
+    ) -> Response[Any]:
+        """Decide one line, those of one listing, those that are ticked, or all of a kind."""
+        require_keeping(by)
+        form = desk_form(request, body, {"one", "group", "kind", "ticked", "n", "reason", "back"})
+        reason = form.one("reason")
+        if reason not in {"", *REASONS}:
+            raise BadInputError("That is no reason.")
+        uploads = desk.importing.uploads
+        uploads.get(upload)
+        with uploads.deciding(upload):
+            review = _review(uploads, upload)
+            if review.upload.stage not in {"read", "held", "failed"}:
+                raise RefusedError("It is coming in already.")
+            verdict, chosen = _chosen(review.lines, form)
+            for line in chosen:
+                review.decisions[str(line.number)] = verdict, reason if verdict == "keep" else ""
+            uploads.write(upload, "decisions", review.decisions)
+        where = f"{REVIEW}/{upload}/facts" if form.one("back") == "fact" else f"{REVIEW}/{upload}"
+        after = f"#n{chosen[-1].number}" if form.one("one") and chosen else ""
+        return Redirect(f"{where}{after}", status_code=303)
+
+    @post("/apply", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def apply(self, upload: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Bring in what was taken, and remember what was not wanted."""
+        require_keeping(by)
+        _apply(desk, by, upload)
+        return Redirect(f"{REVIEW}/{upload}", status_code=303)
+
+    @post("/release", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def release(self, upload: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Let it come in although it changes much, once."""
+        require_keeping(by)
+        kept = desk.importing.uploads.get(upload)
+        if kept.stage != "held" or kept.run is None:
+            raise NotFoundError("It is not held.")
+        with desk.database.transaction() as session:
+            release_run(session, kept.run, by=by, now=session.info["now"])
+        _apply(desk, by, upload)
+        return Redirect(f"{REVIEW}/{upload}", status_code=303)
+
+
+def _apply(desk: Desk, by: By, upload_id: str) -> None:
+    importing = desk.importing
+    review = _review(importing.uploads, upload_id)
+    if review.upload.stage != "done":
+        importing.apply(review.upload, decided_by(review.lines, review.decisions, by))
+
+
+def _review(uploads: Uploads, upload_id: str) -> Review:
+    upload = uploads.get(upload_id)
+    read = uploads.read(upload_id, "read", ReadUpload)
+    try:
+        decisions = uploads.read(upload_id, "decisions", Decisions)
+    except NotFoundError:
+        decisions = {}
+    return Review(upload, read, lines_of(read.plan), decisions)
+
+
+def _chosen(lines: list[Line], form: Any) -> tuple[Verdict, list[Line]]:
+    """What a press says, and of which lines."""
+    for field in ("one", "group", "kind", "ticked"):
+        verdict, _, what = form.one(field).partition(".")
+        if verdict not in VERDICTS:
+            continue
+        if field == "kind":
+            found = [line for line in lines if line.kind == what]
+        else:
+            numbers = {what} if field != "ticked" else set(form.all("n"))
+            found = [line for line in lines if str(line.number) in numbers]
+            if field == "group" and found:
+                found = [line for line in lines if (line.name, line.listing) == (found[0].name, found[0].listing)]
+        found = [line for line in found if line.is_open]
+        if not found and field != "ticked":
+            raise BadInputError("There is nothing to decide.")
+        return verdict, found
+    raise BadInputError("Say what is to become of it.")
+
+
+def _page(
+    request: Request[Any, Any, Any], desk: Desk, by: By, upload_id: str, *, only: str, page: int, by_what: str
+) -> Response[bytes]:
+    require_keeping(by)
+    uploads = desk.importing.uploads
+    upload = uploads.get(upload_id)
+    if upload.stage not in {"read", "held"}:
+        is_stopped = upload.stage in {"reading", "applying"} and not uploads.is_worked_on(upload_id)
+        return desk.pages.page("on-its-way", request, upload=upload, stages=STAGE_WORDS, is_stopped=is_stopped)
+    review = _review(uploads, upload_id)
+    chosen = only if only in _ONLY else "open"
+    counts = counts_of(review.lines, review.decisions)
+    wanted = [line for line in review.lines if _is_wanted(line, chosen)]
+    if by_what == "fact":
+        wanted.sort(key=lambda line: (line.kind == "new", FIELD_WORDS.get(line.field, line.field), line.name))
+    start = max(page, 0) * _LINES_SHOWN
+    kinds = {kind: sum(line.kind == kind for line in review.lines) for kind in KINDS if kind != "nothing"}
+    return desk.pages.page(
+        "review", request, upload=upload, read=review.read, counts=counts, only=chosen, filters=_ONLY, ways=_BY,
+        by_what=by_what, number=max(page, 0), has_more=len(wanted) > start + _LINES_SHOWN, kinds=KINDS,
+        of_kind={kind: number for kind, number in kinds.items() if number}, verdicts=_VERDICT_WORDS, reasons=REASONS,
+        groups=_groups(wanted[start : start + _LINES_SHOWN], by_what), decisions=review.decisions, words=FIELD_WORDS,
+        here_=f"{DESK}/imports/review/{upload.id}", holds=[HOLDS.get(code, code) for code in review.read.plan.holds],
+    )  # fmt: skip
+
+
+def _is_wanted(line: Line, only: str) -> bool:
+    if only == "all":
+        return True
+    if only == "open":
+        # What was decided a moment ago stays in sight, so that it can be taken back.
+        return line.is_open
+    return line.kind == only
+
+
+def _groups(lines: Iterable[Line], by_what: str) -> list[tuple[str, str, list[Line]]]:
+    """Lines that stand together, under a title, with the listing that they are about."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        field = "Something new" if line.kind == "new" else FIELD_WORDS.get(line.field, line.field or "As a whole")
+        title = (line.name or "Without a name", line.listing) if by_what == "listing" else (field, "")
+        groups.setdefault(title, []).append(line)
+    return [(title, listing, many) for (title, listing), many in groups.items()]
