@@ -27,6 +27,7 @@ from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings
 from directory.vocabulary.service import sync_terms
+from directory.worklist.service import write_lines
 
 _OTHER_VERSION = "The database is of another version of this program. Run: handrail db upgrade"
 
@@ -43,10 +44,11 @@ def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uui
 
 
 def show_touched(session: Session) -> None:
-    """Rebuild cards and postings of every record that the transaction touched; forget checks of what was withdrawn."""
+    """Rebuild what is read of every record that the transaction touched; forget checks of what was withdrawn."""
     touched: set[int] = session.info["touched"]
     if touched:
         post_cards(session, rebuild_cards(session, touched, now=session.info["now"]))
+        write_lines(session, touched)
         touched.clear()
     if session.info.get("has_withdrawn"):
         forget_ended(session)

@@ -222,7 +222,10 @@ class Database:
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not self.is_sqlite:
-                tables = ("fact", "card", "search_text", "search_word", "search_typo", "search_key", "source_record")
+                tables = (
+                "fact", "card", "search_text", "search_word", "search_typo", "search_key", "source_record",
+                "work_line",
+            )  # fmt: skip
                 if not _owns(connection, tables):
                     return False
                 connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")

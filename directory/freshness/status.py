@@ -15,7 +15,7 @@ from directory.freshness.queries import kinds_by_record
 from directory.listings.models import Record
 
 STATES = ("unverified", "verified", "due", "stale", "unreachable", "suspended", "closed", "do-not-list")
-_STRONGEST = ("do-not-list", "closed", "suspended")
+STRONGEST = ("do-not-list", "closed", "suspended")
 
 
 class GroupStatus(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ def status_of(session: Session, *, now: dt.datetime) -> Status:
     for row in rows:
         group = parameters().group_of(kinds[row.id] | kinds[row.service_id]).code
         standings = {row.standing, row.of_service, row.of_organization}
-        hidden = next((standing for standing in _STRONGEST if standing in standings), None)
+        hidden = next((standing for standing in STRONGEST if standing in standings), None)
         if hidden is None and row.state is None:
             continue
         state = hidden or state_on(row, day)

@@ -32,9 +32,9 @@ from directory.search.text_index import forget_unused_words, index_words, uninde
 from directory.search.words import typing_keys, words_of_text
 from directory.values.plain_text import folded
 
-# Whatever changes in cards or postings raises this, and every directory makes them anew when it is brought up to date;
-# other figures of belief do the same, because cards say from when on readers are warned.
-INDEX_VERSION = 6_000
+# Whatever changes in cards, postings or lines of the desk's list raises this, and every directory makes them anew when
+# it is brought up to date; other figures of belief do the same, because cards say from when on readers are warned.
+INDEX_VERSION = 7_000
 _PORTION = 500
 
 

@@ -59,6 +59,7 @@ _SHOW = {
     "directory/search/queries.py": "the public pages",
     "directory/search/query.py": "the public pages",
     "directory/search/reader.py": "the public pages",
+    "directory/worklist/service.py": "asks which can be found",
     "web/booklet_cli.py": "counts",
     "web/desk/facts_shown.py": "the desk",
     "web/page_check.py": "compares",

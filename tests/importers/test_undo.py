@@ -10,7 +10,6 @@ from directory.errors import NotFoundError, RefusedError
 from directory.intake.undoing import Undone, undo_run
 from directory.integrity import service as integrity
 from directory.integrity.editing import Edit
-from directory.integrity.in_scope import listings_in_scope
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Text
 from directory.listings.models import Change, Fact, Record
@@ -19,6 +18,8 @@ from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.reconciliation.service import reconcile
 from directory.sources.models import ImportRun, MatchPair, SourceRecord
+from directory.worklist.asked import Asked
+from directory.worklist.queries import find
 from importers.run import import_package
 from tests.conftest import NOW
 from tests.importers.feeds import join
@@ -59,7 +60,7 @@ def test_the_first_import_taken_back_leaves_nothing_to_see_and_nothing_that_was_
     assert reconcile(database, now=NOW) == []
     with database.reading() as session:
         by = actor_of(session, 1)
-        assert listings_in_scope(session, by=by).lines == ()
+        assert find(session, Asked(), by=by).lines == ()
     again = bring(database, tmp_path, feed(range(100, 112)))
     assert again.did == {"new": 24}
     assert len(shown(database)["card"]) == 48

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.params import RawBody
 from litestar.response import Redirect
@@ -10,7 +11,6 @@ from litestar.response import Redirect
 from directory.bootstrap import working_network
 from directory.errors import BadInputError
 from directory.integrity import service
-from directory.integrity.in_scope import FILTERS, listings_in_scope
 from directory.integrity.queries import protections_off
 from directory.listings.disclosure import default_disclosure
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft
@@ -21,18 +21,30 @@ from directory.places.areas import Area, area_by_id, area_of, areas_of_postal_pr
 from directory.values.phone import parse_phone
 from directory.values.plain_text import folded, one_line
 from directory.vocabulary import terms
+from directory.worklist.asked import CUTTING, Asked
+from directory.worklist.queries import choices, find
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import PARTNERS as WORKING
 from web.desk.guards import SIGNED_IN, opens_to
 from web.doors import DESK
+from web.forms import Form
 
 _LISTINGS = f"{DESK}/listings"
 LONGEST_NAME = 120
-FILTER_WORDS = {
-    "all": "Everything", "waiting": "Something waits", "unconfirmed": "Number not confirmed",
-    "reported": "Reported wrong", "hidden": "Hidden", "closed": "Closed",
+LIST_STATES = {
+    "unverified": "Never confirmed", "verified": "Confirmed", "due": "Due for a call", "stale": "Too old",
+    "unreachable": "Nobody is reached", "suspended": "Hidden", "closed": "Closed", "do-not-list": "Do not list",
+    "merged": "Merged into another",
 }  # fmt: skip
+ABOUT_WORDS = {
+    "": "Everything", "waiting": "Something waits", "reported": "Said to be wrong", "expiring": "Running out",
+    "mine": "Mine",
+}  # fmt: skip
+SORT_WORDS = {
+    "name": "Name", "organization": "Organization", "confirmed": "Longest not confirmed", "due": "Due first",
+}  # fmt: skip
+ASKED = tuple(field.name for field in msgspec.structs.fields(Asked))
 STATE_WORDS = {
     "unverified": "Not confirmed", "verified": "Confirmed", "pending": "A change waits", "disputed": "Said to be wrong",
     "hidden": "Hidden", "closed": "Closed", "do-not-list": "Do not list",
@@ -40,20 +52,19 @@ STATE_WORDS = {
 
 
 class Listings(Controller):
-    """The list, by page, filter and name; all three are posted, so that none stands in an address (SAFETY D1)."""
+    """The list; whatever it is asked for is posted, so that none of it stands in an address (SAFETY D1)."""
 
     path = _LISTINGS
 
     @get("/", opt=opens_to(SIGNED_IN), sync_to_thread=True)
     def show(self, request: Request[Any, Any, Any], desk: DeskHere, by: By) -> Response[bytes]:
         """The beginning of the list."""
-        return _list(request, desk, by, only="all", page=0, words="")
+        return list_page(request, desk, by, Asked())
 
     @post("/", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def find(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[bytes]:
-        """A page of the listings whose name has some words, or about which something is to be done."""
-        form = desk_form(request, body, {"words", "only", "page"})
-        return _list(request, desk, by, only=form.one("only"), page=form.number("page") or 0, words=form.one("words"))
+        """A page of what was asked for."""
+        return list_page(request, desk, by, asked_in(desk_form(request, body, set(ASKED))))
 
     @get("/new", opt=opens_to(KEEPERS), sync_to_thread=True)
     def ask(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
@@ -97,15 +108,24 @@ class Listings(Controller):
         return Redirect(f"{_LISTINGS}/{public_id}?said=added", status_code=303)
 
 
-def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, page: int, words: str) -> Response[bytes]:
-    # Law enforcement sees what anybody finds: what is to be done about it is no business of theirs (SAFETY A10).
-    chosen = only if only in FILTERS and by.role in WORKING else "all"
+def asked_in(form: Form) -> Asked:
+    """What a form of the list asks for."""
+    return Asked(**{field: form.one(field) for field in ASKED})
+
+
+def list_page(request: Request[Any, Any, Any], desk: Desk, by: By, asked: Asked) -> Response[bytes]:
+    """The list as it was asked for."""
+    is_keeper = by.role in KEEPERS
     with desk.database.reading() as session:
-        found = listings_in_scope(session, by=by, only=chosen, words=words, page=page)
-        off = protections_off(session, now=session.info["now"]) if by.role in KEEPERS else []
+        found = find(session, asked, by=by, country=desk.settings.country)
+        chosen_from = choices(session) if is_keeper else None
+        off = protections_off(session, now=session.info["now"]) if is_keeper else []
+    kinds = [(kind.code, terms.label("kind", kind.code, "en")) for kind in terms.kinds()]
     return desk.pages.page(
-        "listings", request, found=found, only=chosen, filters=FILTER_WORDS, states=STATE_WORDS, words=words,
-        number=page, off=off, works=by.role in WORKING,
+        "listings", request, found=found, asked=asked, states=LIST_STATES, about=ABOUT_WORDS, sorts=SORT_WORDS,
+        kinds=sorted(kinds, key=lambda one: one[1]), choices=chosen_from, off=off,
+        works=by.role in WORKING, fields=ASKED,
+        is_cut=any(getattr(asked, field) for field in CUTTING),
     )  # fmt: skip
 
 

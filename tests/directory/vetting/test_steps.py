@@ -10,7 +10,6 @@ from directory.audit.models import AuditEntry
 from directory.db import Database
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity import service
-from directory.integrity.in_scope import listings_in_scope
 from directory.integrity.service import Edit
 from directory.integrity.table import MOST_HIDINGS
 from directory.listings.drafts import FactDraft
@@ -22,6 +21,8 @@ from directory.reconciliation.service import reconcile
 from directory.search.service import check_question, search
 from directory.vetting.pausing import end_old_pauses
 from directory.vetting.queries import expiring, find_programs, program, programs
+from directory.worklist.asked import Asked
+from directory.worklist.queries import find
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.vetting.house import House
@@ -226,7 +227,7 @@ def test_search_finds_nothing_that_vetting_keeps_away_at_any_level(database: Dat
             answer = search(database, question, gazetteer=gazetteer, now=NOW)
             assert ([one.card.name for one in answer.results], answer.closed) == (["Open Meals"], ())
     with database.reading() as session:
-        seen = listings_in_scope(session, by=acting(session, officer))
+        seen = find(session, Asked(), by=acting(session, officer))
         assert [one.name for one in seen.lines] == ["Open Meals"]
 
 

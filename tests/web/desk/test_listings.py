@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from directory.bootstrap import working_network
 from directory.db import Database
 from directory.freshness.models import ReportCount
-from directory.integrity.in_scope import PAGE
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft
 from directory.listings.fields import Address, Phone, Text
 from directory.listings.models import Fact, Record
 from directory.listings.service import create, set_standing
 from directory.people.service import ensure_network
 from directory.values.plain_text import folded
+from directory.worklist.queries import PAGE
 from tests.makers import AUTHOR, confirm, make_organization, make_service, serves, site, text
 from tests.staff import Desk
 from tests.web.conftest import public_id
@@ -102,14 +102,25 @@ def test_the_list_has_pages_and_neither_names_nor_filters_stand_in_an_address(
         for number in range(PAGE + 2):
             make_service(session, name=f"House {number:03}", organization_id=owner)
     desk = sign_in("coordinator")
-    first = desk.get("/desk/listings")
-    assert len(names(first.text)) == PAGE
-    for asked in ({"page": "1"}, {"page": "1", "words": "house"}, {"page": "1", "only": "unconfirmed"}):
-        assert names(desk.post("/desk/listings", asked).text) == [f"House {PAGE:03}", f"House {PAGE + 1:03}"]
-    assert names(desk.post("/desk/listings", {"page": "-1"}).text) == names(first.text)
-    assert names(desk.post("/desk/listings", {"page": "1" * 30}).text) == names(first.text)
-    in_address = desk.get("/desk/listings", params={"words": "house 000", "only": "hidden", "page": "1"})
-    assert names(in_address.text) == names(first.text)
+    first = desk.get("/desk/listings").text
+    assert len(names(first)) == PAGE
+    assert f"{PAGE + 2} listings, {PAGE} here" in " ".join(first.split())
+    last = re.findall(rf'name="after" value="({ID})"', first)[-1]
+    for asked in ({}, {"words": "house"}, {"state": "unverified"}, {"sort": "organization"}):
+        second = desk.post("/desk/listings", {"after": last} | asked).text
+        assert names(second) == [f"House {PAGE:03}", f"House {PAGE + 1:03}"]
+        back = desk.post("/desk/listings", {"before": found_in(second, "before")} | asked).text
+        assert names(back) == names(first)
+        assert 'name="before"' not in back
+    for gone in ("00000000-0000-4000-8000-000000000000", "nothing"):
+        assert names(desk.post("/desk/listings", {"after": gone}).text) == names(first)
+    in_address = desk.get("/desk/listings", params={"words": "house 000", "about": "waiting", "after": last})
+    assert names(in_address.text) == names(first)
+
+
+def found_in(page: str, button: str) -> str:
+    """Where a button of the list leads to."""
+    return re.findall(rf'name="{button}" value="({ID})"', page)[0]
 
 
 def test_the_list_can_be_cut_to_what_needs_somebody(sign_in: Seat, database: Database) -> None:
@@ -132,12 +143,17 @@ def test_the_list_can_be_cut_to_what_needs_somebody(sign_in: Seat, database: Dat
                 day = now.toordinal() - 3
                 session.add(ReportCount(listing_id=made.listings[0][1], reason="wrong-number", day=day, n=1))
     desk = sign_in("coordinator")
-    unconfirmed = ["Closed", "Hidden", "Open", "Reported", "Warned"]
-    for only, expected in {
-        "hidden": ["Hidden"], "closed": ["Closed"], "unconfirmed": unconfirmed, "waiting": [],
-        "reported": ["Reported", "Warned"], "nonsense": sorted([*unconfirmed, "Called", "Confirmed since"]),
-    }.items():  # fmt: skip
-        assert names(desk.post("/desk/listings", {"only": only}).text) == expected, only
+    everything = ["Called", "Closed", "Confirmed since", "Hidden", "Open", "Reported", "Warned"]
+    for field, word, expected in (
+        ("state", "suspended", ["Hidden"]), ("state", "closed", ["Closed"]), ("state", "do-not-list", []),
+        ("state", "unverified", ["Open", "Reported", "Warned"]), ("state", "verified", ["Called", "Confirmed since"]),
+        ("state", "stale", []), ("state", "nonsense", everything), ("about", "waiting", []), ("about", "mine", []),
+        ("about", "reported", ["Reported", "Warned"]), ("about", "nonsense", everything),
+    ):  # fmt: skip
+        assert names(desk.post("/desk/listings", {field: word}).text) == expected, word
+    both = {"about": "reported", "words": "warned", "state": "unverified"}
+    assert names(desk.post("/desk/listings", both).text) == ["Warned"]
+    assert names(desk.post("/desk/listings", both | {"state": "verified"}).text) == []
 
 
 def test_each_line_says_how_the_listing_stands(sign_in: Seat, database: Database) -> None:
@@ -152,13 +168,12 @@ def test_each_line_says_how_the_listing_stands(sign_in: Seat, database: Database
             session, made[2].listings[0][1], "suspended", by=None, reason="a test", now=session.info["now"]
         )  # fmt: skip
     page = sign_in("coordinator").get("/desk/listings").text
-    cells = re.findall(
-        r"House (\d)</a></th><td>Owner</td>\s*<td>([^<]*)</td>\s*<td class=\"n\"></td><td>(.*?)</td>", page
-    )
-    assert cells == [
-        ("0", "Not confirmed", '<span class="muted">never</span>'), ("1", "Confirmed", "Nov 24, 2026"),
+    cells = re.findall(r"House (\d)</a></th><td>Owner</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", page)
+    assert [(number, re.sub("<[^>]*>", "", stands), when) for number, stands, when in cells] == [
+        ("0", "Never confirmed", '<span class="muted">never</span>'),
+        ("1", "Confirmed good until Nov 23, 2027", "Nov 24, 2026"),
         ("2", "Hidden", '<span class="muted">never</span>'),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_service_is_in_an_area_with_all_its_places(sign_in: Seat, database: Database) -> None:
@@ -184,8 +199,9 @@ def test_law_enforcement_lists_what_anybody_may_find_and_reads_no_state(sign_in:
     desk = sign_in("law-enforcement")
     page = desk.get("/desk/listings").text
     assert names(page) == ["Open"]
-    assert "Not confirmed" not in page
-    assert desk.post("/desk/listings", {"only": "hidden"}).text.count(hidden) == 0
+    assert "Never confirmed" not in page
+    for asked in ({"state": "suspended"}, {"about": "reported"}, {"words": hidden}, {"sort": "due"}):
+        assert desk.post("/desk/listings", asked).text.count(f"listings/{hidden}") == 0
     assert desk.get(f"/desk/listings/{hidden}").status_code == 404
     assert names(sign_in("partner").get("/desk/listings").text) == ["Hidden", "Inactive", "Open"]
 
