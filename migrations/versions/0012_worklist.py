@@ -49,9 +49,7 @@ def upgrade() -> None:
             "standing IN ('listed', 'suspended', 'closed', 'do-not-list', 'merged')",
             name=op.f("ck_work_line_standing_known"),
         ),
-        sa.CheckConstraint(
-            "state IN ('unverified', 'verified', 'unreachable')", name=op.f("ck_work_line_state_known")
-        ),
+        sa.CheckConstraint("state IN ('unverified', 'verified', 'unreachable')", name=op.f("ck_work_line_state_known")),
         sa.ForeignKeyConstraint(
             ["listing_id"], ["record.id"], name=op.f("fk_work_line_listing_id"), ondelete="CASCADE"
         ),

@@ -13,7 +13,7 @@ from directory.listings.changes import Author
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone, TermValue, Text
 from directory.listings.merging import merge, unmerge
-from directory.listings.models import Change, Record
+from directory.listings.models import Change, Fact, Record
 from directory.people.actor import Actor
 from directory.search.indexing import rebuild
 from directory.worklist.asked import Asked
@@ -106,9 +106,7 @@ def test_filters_combine(session: Session, by: Actor, two: list[Record]) -> None
 
 
 def test_freshness_is_that_of_today(session: Session, by: Actor, two: list[Record], now: dt.datetime) -> None:
-    line = session.scalar(
-        sa.select(makers.Fact.id).where(makers.Fact.record_id == two[0].service_id, makers.Fact.field == "phone")
-    )
+    line = session.scalar(sa.select(Fact.id).where(Fact.record_id == two[0].service_id, Fact.field == "phone"))
     assert line is not None
     makers.confirm(session, line, days_ago=3)
     show_touched(session)
@@ -128,9 +126,9 @@ def test_freshness_is_that_of_today(session: Session, by: Actor, two: list[Recor
 def test_the_longest_not_confirmed_come_first(session: Session, by: Actor, two: list[Record]) -> None:
     for listing, days in zip(two, (10, 40), strict=True):
         line = session.scalar(
-            sa.select(makers.Fact.id).where(
-                makers.Fact.record_id == listing.service_id, makers.Fact.field == "phone",
-                makers.Fact.slot == "voice",
+            sa.select(Fact.id).where(
+                Fact.record_id == listing.service_id, Fact.field == "phone",
+                Fact.slot == "voice",
             )
         )  # fmt: skip
         makers.confirm(session, line or 0, days_ago=days)
@@ -192,8 +190,8 @@ def test_lines_made_anew_are_those_that_the_verbs_left(database: Database) -> No
         touched = one.record_id
     with database.transaction() as session:
         # A value of the service alone, and one of its organization.
-        makers.observe(session, session.scalars(sa.select(makers.Fact.id).where(
-            makers.Fact.record_id == touched, makers.Fact.field == "phone")).one(), "call", "confirmed")  # fmt: skip
+        makers.observe(session, session.scalars(sa.select(Fact.id).where(
+            Fact.record_id == touched, Fact.field == "phone")).one(), "call", "confirmed")  # fmt: skip
 
     def lines() -> list[tuple[object, ...]]:
         with database.reading() as session:
@@ -210,9 +208,7 @@ def test_lines_made_anew_are_those_that_the_verbs_left(database: Database) -> No
 def test_a_kind_that_nobody_states_any_more_finds_nothing(session: Session, by: Actor, now: dt.datetime) -> None:
     made = makers.make_service(session, makers.kind("food"), name="Pantry")
     assert found(session, by, kind="food") == ["Pantry"]
-    fact = session.scalars(
-        sa.select(makers.Fact).where(makers.Fact.record_id == made.record_id, makers.Fact.field == "kind")
-    ).one()
+    fact = session.scalars(sa.select(Fact).where(Fact.record_id == made.record_id, Fact.field == "kind")).one()
     edits = [integrity.Edit(FactDraft("kind", TermValue(), slot="clothing")), integrity.Edit(fact_id=fact.id)]
     integrity.edit(session, made.record_id, edits, by=by, reason="they told us", now=now)
     assert found(session, by, kind="food") == found(session, by, words="food") == []

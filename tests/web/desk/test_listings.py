@@ -120,7 +120,7 @@ def test_the_list_has_pages_and_neither_names_nor_filters_stand_in_an_address(
 
 def found_in(page: str, button: str) -> str:
     """Where a button of the list leads to."""
-    return re.findall(rf'name="{button}" value="({ID})"', page)[0]
+    return str(re.findall(rf'name="{button}" value="({ID})"', page)[0])
 
 
 def test_the_list_can_be_cut_to_what_needs_somebody(sign_in: Seat, database: Database) -> None:
