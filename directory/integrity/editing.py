@@ -26,7 +26,7 @@ from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.disclosure import close_organization
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
 from directory.listings.models import Change, Fact, Record
-from directory.listings.queries import current_facts, get_record
+from directory.listings.queries import current_facts, get_record, services_of_organization
 from directory.listings.service import Created, create, touch
 from directory.people.actor import Actor
 from directory.people.letters import tell_keepers
@@ -161,33 +161,50 @@ def proposed_in(session: Session, record_id: int, draft: FactDraft) -> list[int]
 
 def add_listing(
     session: Session,
-    organization: OrganizationDraft,
+    organization: OrganizationDraft | int,
     service: ServiceDraft,
     *,
     network_id: int,
     by: Actor,
     now: dt.datetime,
 ) -> Created:
-    """Enter a listing by hand. It is unverified, and ranks last, until another person confirms it by phone.
+    """Enter a listing by hand, of a new organization or (its record's id) of one that is there.
+
+    It is unverified, and ranks last, until another person confirms it by phone.
 
     Raises:
-        RefusedError: ``by`` is neither coordinator nor admin.
+        NotFoundError: ``by`` does not work on the organization.
+        RefusedError: ``by`` is neither coordinator nor admin; or the service keeps its place private, and what is said
+            of the organization was never read with that in mind.
     """
     verdict = judge(Case(state="unverified", action="correct", actor=by, now=now))
     if not verdict.is_allowed:
         raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
     author = Author("edit", "entered by hand", by.id)
-    organization = msgspec.structs.replace(organization, facts=as_plain(organization.facts))
     service = msgspec.structs.replace(
         service,
         facts=as_plain(service.facts),
         sites=[SiteDraft(one.source_key, as_plain(one.location), as_plain(one.listing)) for one in service.sites],
     )
-    if service.location_disclosure != "public":
-        # The service itself is closed by whatever brings it in.
-        organization = close_organization(organization)
-    made = create(session, [(organization, None)], network_id=network_id, author=author, now=now)[0]
-    created = create(session, [(service, made.record_id)], network_id=network_id, author=author, now=now)[0]
+    is_private = service.location_disclosure != "public"
+    if isinstance(organization, int):
+        owner = get_record(session, organization)
+        require_scope(session, owner, by=by)
+        services = services_of_organization(session, owner.id)
+        if is_private and all(one.location_disclosure == "public" for one in services):
+            raise RefusedError(
+                "This organization is shown with all that is said of it, and that could place what is private. Enter "
+                "the organization anew for it."
+            )
+        owner_id = owner.id
+    else:
+        organization = msgspec.structs.replace(organization, facts=as_plain(organization.facts))
+        if is_private:
+            # The service itself is closed by whatever brings it in.
+            organization = close_organization(organization)
+        made = create(session, [(organization, None)], network_id=network_id, author=author, now=now)[0]
+        owner_id = made.record_id
+    created = create(session, [(service, owner_id)], network_id=network_id, author=author, now=now)[0]
     require_scope(session, get_record(session, created.record_id), by=by)
     return created
 

@@ -177,6 +177,7 @@ def _routes() -> Sequence[Any]:
         calls,
         changes,
         editing,
+        entering,
         imports,
         joining,
         lines,
@@ -197,7 +198,8 @@ def _routes() -> Sequence[Any]:
         review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
     reached = (overview.Overview, overview.figures)
-    return (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines, *reached, *pages)
+    first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
+    return (*first, entering.Entering, *reached, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 
 from directory.bootstrap import working_network
@@ -204,45 +203,3 @@ def test_law_enforcement_lists_what_anybody_may_find_and_reads_no_state(sign_in:
         assert desk.post("/desk/listings", asked).text.count(f"listings/{hidden}") == 0
     assert desk.get(f"/desk/listings/{hidden}").status_code == 404
     assert names(sign_in("partner").get("/desk/listings").text) == ["Hidden", "Inactive", "Open"]
-
-
-FORM = {"organization": "Owner House", "name": "Night House", "kind": "safe-house", "number": "305 555 0142"}
-
-
-@pytest.mark.parametrize(
-    ("where", "area"),
-    [
-        ({"state": "FL", "postal": "331"}, "US-FL-331"),
-        ({"state": "fl", "postal": "33130"}, "US-FL-331"),
-        ({"state": "FL", "postal": ""}, "US-FL"),
-        ({"state": "GA", "postal": "331"}, "US-GA"),
-    ],
-)
-def test_a_safe_house_entered_by_hand_has_an_area_and_no_place(
-    sign_in: Seat, database: Database, where: dict[str, str], area: str
-) -> None:
-    answer = sign_in("coordinator").post("/desk/listings/new", FORM | where)
-    assert re.fullmatch(rf"/desk/listings/{ID}\?said=added", answer.headers["location"])
-    with database.reading() as session:
-        made = session.query(Record).filter_by(kind="service").one()
-        assert (made.location_disclosure, made.published_area) == ("area_only", area)
-        assert session.query(Record).filter_by(kind="location").count() == 0
-
-
-def test_a_form_that_says_too_little_enters_nothing(sign_in: Seat, database: Database) -> None:
-    desk = sign_in("coordinator")
-    whole = FORM | {"state": "FL", "postal": ""}
-    for wrong in ({"name": " "}, {"number": "none"}, {"kind": "nothing"}, {"state": "XX"}, {"organization": ""}):
-        assert desk.post("/desk/listings/new", whole | wrong).status_code == 400
-    assert desk.post("/desk/listings/new", whole | {"address": "742 Evergreen Terrace"}).status_code == 400
-    with database.reading() as session:
-        assert session.query(Record).count() == 0
-
-
-def test_what_is_entered_by_hand_says_so_until_another_person_calls(sign_in: Seat) -> None:
-    desk = sign_in("coordinator")
-    address = desk.post("/desk/listings/new", FORM | {"state": "FL", "postal": ""}).headers["location"]
-    page = desk.get(address).text
-    assert "Somebody else has to call" in page
-    assert "Not confirmed" in page
-    assert "Night House" in page
