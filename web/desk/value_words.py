@@ -1,6 +1,7 @@
 """Values of listings in one line of English, as the desk shows them."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from directory.errors import UnknownTermError
@@ -78,7 +79,20 @@ def _hours(value: dict[str, Any]) -> str:
         if spans := days.get(day):
             hours = ", ".join("all day" if tuple(span) == _WHOLE_DAY else "-".join(map(_clock, span)) for span in spans)
             alike.setdefault(hours, []).append(name)
-    return "; ".join(f"{' '.join(named)} {hours}" for hours, named in alike.items()) or str(value.get("text", ""))
+    week = "; ".join(f"{' '.join(named)} {hours}" for hours, named in alike.items()) or str(value.get("text", ""))
+    closed = spans_of_days(value.get("closed", ()))
+    return "; ".join(filter(None, [week, f"closed {', '.join(closed)}" if closed else ""]))
+
+
+def spans_of_days(days: Iterable[str]) -> list[str]:
+    """ISO days, those that follow one another as one: "2026-12-01 to 2026-12-14"."""
+    spans: list[tuple[dt.date, dt.date]] = []
+    for day in sorted(map(dt.date.fromisoformat, days)):
+        if spans and day - spans[-1][1] == dt.timedelta(days=1):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return [first.isoformat() if first == last else f"{first} to {last}" for first, last in spans]
 
 
 def _language(value: dict[str, Any]) -> str:
