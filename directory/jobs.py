@@ -13,6 +13,7 @@ from directory.audit.verification import verify as findings_of
 from directory.cards.queries import lapsed
 from directory.confirming import wishes
 from directory.confirming.bounces import note_refusal
+from directory.confirming.entered import forget_entered
 from directory.confirming.rounds import ask_who_is_due
 from directory.confirming.service import forget_over
 from directory.db import Database, in_portions
@@ -129,6 +130,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_letters(session, now=now)
         forget_over(session, now=now)
         forget_old_wishes(session, now=now)
+        forget_entered(session, now=now)
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:

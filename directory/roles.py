@@ -14,7 +14,10 @@ from directory.errors import BadInputError, RefusedError
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Rows that are written once. Triggers refuse more; the role is not even allowed to try.
-APPEND_ONLY = ("audit_entry", "evidence", "testimony", "change_proof", "vouch", "change_item", "lesson")
+APPEND_ONLY = (
+    "audit_entry", "evidence", "testimony", "change_proof", "vouch", "change_item", "lesson",
+    "withdrawn_evidence",
+)  # fmt: skip
 # A fact may end, come back or be purged; what it says and of whom is for good.
 _FACT = ("standing", "value", "match_key")
 # What is made from facts, and what people who work here leave by the day.
@@ -22,6 +25,7 @@ _MAY_GO = (
     "card", "search_key", "search_text", "search_word", "search_typo", "search_build", "week", "week_span",
     "week_closed", "origin_set", "scope", "session", "link", "outbox", "contact_view", "match_pair", "belief",
     "check_task", "host_state", "confirmation", "call_task", "letter_wish", "work_line",
+    "entered_call",
 )  # fmt: skip
 # What the public pages read (``search.queries``, ``search.reader``), and whether the schema and the index are current.
 _PUBLIC: dict[str, tuple[str, ...]] = {

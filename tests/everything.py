@@ -5,16 +5,16 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
-from directory.confirming.models import Confirmation
+from directory.confirming.models import Confirmation, EnteredCall
 from directory.db import Database
-from directory.freshness.models import Evidence, Lesson, Testimony
+from directory.freshness.models import Evidence, Lesson, Testimony, WithdrawnEvidence
 from directory.freshness.service import count_report
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
 from directory.mail.service import put_out
 from directory.people import sessions
 from directory.people.invitations import make_link
-from directory.people.models import ContactView, Credential, Person, Request, Scope, Vouch
+from directory.people.models import ContactView, Credential, Person, Preference, Request, Scope, Vouch
 from directory.planning.models import CallTask, LetterWish
 from directory.search.indexing import rebuild
 from tests import makers
@@ -72,6 +72,7 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     session.add_all(
         [
             Scope(person_id=people[0], kind="network", key="main"),
+            Preference(person_id=people[0], minutes=180, weekly=True),
             Vouch(person_id=people[1], by_id=people[2], at=now),
             Request(kind="recovery", subject="somebody", opened_by=people[0], opened_at=now),
             LetterWish(listing_id=listing_id, said_on=day_number(now)),
@@ -116,6 +117,11 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     session.add_all(
         [
             Testimony(evidence_id=evidence.id, by_id=people[1]),
+            WithdrawnEvidence(evidence_id=evidence.id, by_id=people[1], at=now),
+            EnteredCall(
+                listing_id=listing_id, by_id=people[1], at=now, outcome="confirmed", minutes=2.5, evidence_from=0,
+                evidence_to=evidence.id, change_from=0, change_to=0, undone_at=now,
+            ),
             ChangeProof(change_id=change.id, evidence_id=evidence.id, key="old-number", by_id=people[1]),
             Fact(
                 record_id=phone.record_id, record_kind=phone.record_kind, field="phone", slot=phone.slot,

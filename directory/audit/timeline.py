@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
     "audit.sealed": "sealed the audit up to entry {subject}",
     "backup.made": "made a backup",
     "backup.restored": "restored a backup",
+    "call.withdrawn": "took back what they had entered after a call",
     "change.applied": "changed what is said of a listing (change {change})",
     "change.approved": "approved a proposal (change {change})",
     "change.declined": "declined a proposal (change {change})",

@@ -14,6 +14,7 @@ from directory.checking.models import CheckTask
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.observations import OF_PEOPLE
+from directory.freshness.queries import not_withdrawn
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
 from directory.listings.queries import joined_ids, survivors_of
@@ -303,7 +304,9 @@ def _verified_at(session: Session, fact_ids: Sequence[int]) -> dict[int, dt.date
     for portion in in_portions(fact_ids):
         asked = (
             sa.select(Evidence.fact_id, sa.func.max(Evidence.observed_at))
-            .where(Evidence.fact_id.in_(portion), Evidence.method.in_(OF_PEOPLE), Evidence.log2_odds < 0)
+            .where(
+                Evidence.fact_id.in_(portion), Evidence.method.in_(OF_PEOPLE), Evidence.log2_odds < 0, not_withdrawn()
+            )
             .group_by(Evidence.fact_id)
         )
         found.update((fact_id, at) for fact_id, at in session.execute(asked))

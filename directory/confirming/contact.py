@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from directory.errors import RefusedError
 from directory.freshness.models import Evidence
+from directory.freshness.queries import not_withdrawn
 from directory.integrity.reach import family
 from directory.integrity.sanity import registrable
 from directory.listings.fields import decode_plain
@@ -68,7 +69,7 @@ def might_be_contacts(session: Session) -> tuple[dict[int, set[str]], set[int]]:
     by_site = sa.and_(Evidence.method == "corroboration", Evidence.outcome == "seen")
     spoken_for = (
         current.join(Evidence, Evidence.fact_id == Fact.id)
-        .where(Fact.field.in_(("email", "url")), sa.or_(by_people, by_site))
+        .where(Fact.field.in_(("email", "url")), sa.or_(by_people, by_site), not_withdrawn())
     )  # fmt: skip
     mailboxes: dict[int, set[str]] = defaultdict(set)
     for fact in session.scalars(sa.select(Fact).where(Fact.field == "email", Fact.standing == "current")):
@@ -94,7 +95,7 @@ def _looks(session: Session, fact_ids: list[int]) -> _Looks:
     found: _Looks = {fact_id: [] for fact_id in fact_ids}
     rows = session.execute(
         sa.select(Evidence.fact_id, Evidence.method, Evidence.outcome, Evidence.log2_odds)
-        .where(Evidence.fact_id.in_(fact_ids))
+        .where(Evidence.fact_id.in_(fact_ids), not_withdrawn())
         .order_by(Evidence.observed_at, Evidence.id)
     )
     for fact_id, method, outcome, odds in rows:

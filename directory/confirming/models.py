@@ -1,12 +1,12 @@
-"""Letters in which a program is asked whether its listing is right."""
+"""Letters in which a program is asked whether its listing is right, and calls as they were entered."""
 
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import Base, where
+from directory.db import AUTOINCREMENT, Base, where
 
 
 class Confirmation(Base):
@@ -35,3 +35,35 @@ class Confirmation(Base):
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
     returned_at: Mapped[dt.datetime | None]
+
+
+class EnteredCall(Base):
+    """What somebody entered about a listing after a call, for 90 days: so it can be taken back, and a month added up.
+
+    Listings that were asked about in one call have one row each; those after the first name it in ``first_id``. What
+    the entering wrote lies between two ids each (of ``evidence`` and of ``change``), the first of them not included,
+    and is that person's. ``task_id`` is the planned call that it ended, which may be planned anew: no foreign key.
+    """
+
+    __tablename__ = "entered_call"
+    __table_args__ = (
+        CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+        Index(None, "by_id", "at"),
+        Index(None, "first_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("entered_call.id", ondelete="CASCADE"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
+    task_id: Mapped[int | None]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    outcome: Mapped[str]
+    # As the plan expected; what it took is measured by nobody.
+    minutes: Mapped[float] = mapped_column(sa.Float())
+    evidence_from: Mapped[int]
+    evidence_to: Mapped[int]
+    change_from: Mapped[int]
+    change_to: Mapped[int]
+    undone_at: Mapped[dt.datetime | None]

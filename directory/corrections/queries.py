@@ -21,6 +21,7 @@ from directory.corrections.standings import Ending, endings, others_of_source
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
+from directory.freshness.queries import not_withdrawn
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.people.models import Person
@@ -110,7 +111,9 @@ def _words(session: Session, source_id: int, *, with_confirmed: bool) -> list[_W
     is_current = Fact.standing == "current"
     said = list(session.execute(query.where(~is_current)))
     if with_confirmed:
-        known = sa.select(Evidence.id).where(Evidence.fact_id == Fact.id, Evidence.method.in_(sorted(BY_METHOD)))
+        known = sa.select(Evidence.id).where(
+            Evidence.fact_id == Fact.id, Evidence.method.in_(sorted(BY_METHOD)), not_withdrawn()
+        )
         said += session.execute(query.where(is_current, known.exists()))
     for portion in in_portions(sorted({row.row for row in said})):
         said += session.execute(query.where(is_current, SourceRecord.id.in_(portion)))
@@ -323,7 +326,9 @@ def _found_wrong(session: Session, facts: Collection[int]) -> dict[int, tuple[st
     found: dict[int, tuple[str, str]] = {}
     for portion in in_portions(sorted(facts)):
         query = sa.select(Evidence.fact_id, Evidence.observed_at, Evidence.log2_odds, Evidence.actor_role).where(
-            Evidence.fact_id.in_(portion), Evidence.method.in_(("call", "callback", "provider", "lookup"))
+            Evidence.fact_id.in_(portion),
+            Evidence.method.in_(("call", "callback", "provider", "lookup")),
+            not_withdrawn(),
         )
         for row in session.execute(query.order_by(Evidence.observed_at, Evidence.id)):
             found.pop(row.fact_id, None)
@@ -337,7 +342,7 @@ def _witnesses(session: Session, facts: Collection[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for portion in in_portions(sorted(facts)):
         query = sa.select(Evidence.fact_id, Evidence.actor_role, Evidence.log2_odds).where(
-            Evidence.fact_id.in_(portion), Evidence.method.in_(sorted(BY_METHOD))
+            Evidence.fact_id.in_(portion), Evidence.method.in_(sorted(BY_METHOD)), not_withdrawn()
         )
         for row in session.execute(query.order_by(Evidence.observed_at, Evidence.id)):
             if supports(row.log2_odds):

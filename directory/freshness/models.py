@@ -76,6 +76,17 @@ class Testimony(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
+class WithdrawnEvidence(Base):
+    """That evidence does not count any more, because whoever noted it took it back. It stays, and so does this."""
+
+    __tablename__ = "withdrawn_evidence"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    evidence_id: Mapped[int] = mapped_column(BIG, ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
 class Belief(Base):
     """What evidence lets us believe of a listing; made from it, and made anew to the same bytes.
 

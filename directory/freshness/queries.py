@@ -8,15 +8,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.db import in_portions
-from directory.freshness.models import Evidence, ReportCount
+from directory.freshness.models import Evidence, ReportCount, WithdrawnEvidence
 from directory.listings.models import Fact
 from directory.sources.models import ImportRun
 
 
 def still_counts() -> sa.ColumnElement[bool]:
-    """Whether evidence counts: the import that observed it, if it was one, was not undone since."""
+    """Whether evidence counts: the import or the person that observed it did not take it back since.
+
+    What guards a listing (``integrity.reach.verified_families``, and the triggers of the database) does not ask:
+    whoever takes a call back must not thereby need one person less to change the number.
+    """
     undone = sa.select(ImportRun.id).where(ImportRun.state == "undone")
-    return sa.or_(Evidence.run_id.is_(None), Evidence.run_id.not_in(undone))
+    of_kept_run = sa.or_(Evidence.run_id.is_(None), Evidence.run_id.not_in(undone))
+    return sa.and_(of_kept_run, not_withdrawn())
+
+
+def not_withdrawn() -> sa.ColumnElement[bool]:
+    """Whether nobody took a piece of evidence back who had noted it (``confirming.entered.undo_call``)."""
+    return ~sa.exists().where(WithdrawnEvidence.evidence_id == Evidence.id)
 
 
 def last_reports(session: Session, listing_ids: Iterable[int]) -> dict[int, dt.date]:

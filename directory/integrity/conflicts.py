@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports
+from directory.freshness.queries import not_withdrawn
 from directory.integrity.disagreement import FUNCTIONS, Clash, Saying, Use, two_functions, two_sources
 from directory.listings.fields import decode_value
 from directory.listings.models import Change, Fact, Record
@@ -207,7 +208,9 @@ class _Lines:
         found: set[int] = set()
         for portion in in_portions(sorted(facts)):
             query = sa.select(Evidence.fact_id, Evidence.log2_odds)
-            rows = self._session.execute(query.where(Evidence.fact_id.in_(portion), Evidence.method.in_(_ANSWERED)))
+            rows = self._session.execute(
+                query.where(Evidence.fact_id.in_(portion), Evidence.method.in_(_ANSWERED), not_withdrawn())
+            )
             found |= {row.fact_id for row in rows if supports(row.log2_odds)}
         return found
 

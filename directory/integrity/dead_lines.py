@@ -11,6 +11,7 @@ from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.freshness.models import Evidence, Testimony
 from directory.freshness.parameters import weight_of
+from directory.freshness.queries import not_withdrawn
 from directory.integrity.applying import apply_change
 from directory.integrity.editing import observe
 from directory.integrity.reach import proven_dead, require_scope
@@ -107,6 +108,7 @@ def _witnesses(session: Session, fact_id: int, *, now: dt.datetime) -> list[tupl
             Evidence.outcome.in_(DEAD),
             Evidence.observed_at > now - _WITNESS_HOLDS,
             Evidence.method.in_(("call", "lookup")),
+            not_withdrawn(),
         )
         .order_by(Evidence.id)
     )

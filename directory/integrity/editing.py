@@ -12,7 +12,7 @@ from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
-from directory.freshness.models import Evidence, Testimony
+from directory.freshness.models import Evidence, Testimony, WithdrawnEvidence
 from directory.freshness.parameters import weight_of
 from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
@@ -244,6 +244,9 @@ def observe(
 ) -> int:
     """Write a piece of evidence and who stands behind it; return its id. Once a minute at most for the same thing."""
     run_key = f"{method}:{outcome}:{fact_id}:{by.id}:{now:%Y%m%d%H%M}"
+    while _is_withdrawn(session, run_key):
+        # It was taken back within the minute: what is said now is said anew.
+        run_key += "+"
     add_evidence(
         session, fact_id, method=method, outcome=outcome, log2_odds=log2_odds, observed_at=now, run_key=run_key,
         actor_role=by.role,
@@ -253,6 +256,11 @@ def observe(
         session.add(Testimony(evidence_id=evidence_id, by_id=by.id))
         session.flush()
     return evidence_id
+
+
+def _is_withdrawn(session: Session, run_key: str) -> bool:
+    noted = sa.select(WithdrawnEvidence.evidence_id).join(Evidence, Evidence.id == WithdrawnEvidence.evidence_id)
+    return session.scalar(noted.where(Evidence.run_key == run_key)) is not None
 
 
 def _what(

@@ -3,12 +3,16 @@
 The list of the desk (``directory.worklist``) reads the same off its own rows.
 """
 
+from typing import Any, TypeVarTuple
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from directory.listings.models import Fact, Record
 from directory.people.actor import Actor
 from directory.people.models import Network
+
+Columns = TypeVarTuple("Columns")
 
 
 def records_in_scope(by: Actor) -> sa.Select[tuple[int]]:
@@ -24,6 +28,19 @@ def records_in_scope(by: Actor) -> sa.Select[tuple[int]]:
     ]
     both = sa.union(*found).subquery()
     return sa.select(both.c.id)
+
+
+def narrowed(query: sa.Select[*Columns], listing: Any, *, by: Actor) -> sa.Select[*Columns]:
+    """The rows of a query whose listing (a column of its id) lies within what somebody works on."""
+    if by.role == "admin":
+        return query
+    service, organization = aliased(Record), aliased(Record)
+    return (
+        query.join(Record, Record.id == listing)
+        .join(service, service.id == Record.service_id)
+        .join(organization, organization.id == service.organization_id)
+        .where(_within(by, service, organization))
+    )
 
 
 def _within(by: Actor, service: type[Record], organization: type[Record]) -> sa.ColumnElement[bool]:

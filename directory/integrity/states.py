@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.policy import supports, warns
-from directory.freshness.queries import last_reports
+from directory.freshness.queries import last_reports, not_withdrawn
 from directory.integrity.reach import Verified, family, is_verified, proven_dead
 from directory.integrity.table import State
 from directory.listings.models import Change, Fact, Record
@@ -62,7 +62,7 @@ def disputed_among(session: Session, families: Mapping[int, Collection[int]]) ->
         heard += session.execute(
             sa.select(Evidence.observed_at, Evidence.id, Fact.record_id, Evidence.log2_odds)
             .join(Fact, Fact.id == Evidence.fact_id)
-            .where(*of_phones)
+            .where(*of_phones, not_withdrawn())
         )
         reported |= last_reports(session, portion)
     for observed_at, _, record_id, log2_odds in sorted(heard):

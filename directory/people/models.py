@@ -49,6 +49,18 @@ class Person(Base):
     blocked_until: Mapped[dt.datetime | None]
 
 
+class Preference(Base):
+    """What somebody who works here chose for themselves: minutes that they have in a month, and letters."""
+
+    __tablename__ = "preference"
+    __table_args__ = (sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"), {"sqlite_with_rowid": False})
+
+    person_id: Mapped[int] = mapped_column(BIG, sa.ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    minutes: Mapped[int | None] = mapped_column(sa.Integer())
+    # Whether they want a letter each week that says how much is due.
+    weekly: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
 class Scope(Base):
     """What somebody works on: a network (its key), an area (``US-FL``, ``US-FL-331``) or an organization (public id).
 

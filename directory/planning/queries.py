@@ -20,7 +20,9 @@ from directory.freshness.learnt import figures_of
 from directory.freshness.models import Belief
 from directory.intake.do_not_call import not_to_be_called
 from directory.integrity.conflicts import number_conflicts
+from directory.integrity.in_scope import narrowed
 from directory.listings.models import Change, Fact, Record
+from directory.people.actor import Actor
 from directory.planning.figures import figures
 from directory.planning.hours import CallingHours, calling_hours
 from directory.planning.models import CallTask
@@ -210,6 +212,7 @@ class Call(msgspec.Struct, frozen=True):
         why: the reasons, the most important first.
         id: of the stored call; None for one that is only thought of.
         claimed_by: who has it in hand now; None = nobody.
+        p_wrong: what was believed when it was planned.
     """
 
     listing_id: int
@@ -220,6 +223,7 @@ class Call(msgspec.Struct, frozen=True):
     why: tuple[Why, ...]
     id: int | None = None
     claimed_by: int | None = None
+    p_wrong: float = 0.0
 
 
 class PlannedListing(msgspec.Struct, frozen=True):
@@ -255,9 +259,10 @@ class PlannedListing(msgspec.Struct, frozen=True):
 _read_why = msgspec.json.Decoder(tuple[Why, ...]).decode
 
 
-def open_calls(session: Session, *, now: dt.datetime) -> list[Call]:
-    """The calls that are to be made, in their order."""
-    tasks = session.scalars(sa.select(CallTask).where(CallTask.done_on.is_(None)).order_by(CallTask.place, CallTask.id))
+def open_calls(session: Session, *, now: dt.datetime, by: Actor | None = None) -> list[Call]:
+    """The calls that are to be made, in their order: all, or those within what somebody works on."""
+    asked = sa.select(CallTask).where(CallTask.done_on.is_(None)).order_by(CallTask.place, CallTask.id)
+    tasks = session.scalars(asked if by is None else narrowed(asked, CallTask.listing_id, by=by))
     return [call_from(task, now=now) for task in tasks]
 
 
@@ -265,7 +270,8 @@ def call_from(task: CallTask, *, now: dt.datetime) -> Call:
     """A stored call; one that was in hand for longer than it is left to anybody is in nobody's."""
     held = task.claimed_by if task.claimed_until is not None and task.claimed_until > now else None
     return Call(
-        task.listing_id, task.place, task.tier, task.kind, task.minutes, _read_why(task.why), task.id, held
+        task.listing_id, task.place, task.tier, task.kind, task.minutes, _read_why(task.why), task.id, held,
+        task.p_wrong,
     )  # fmt: skip
 
 

@@ -123,6 +123,27 @@ def finish_call(session: Session, listing_id: int, *, outcome: str, now: dt.date
     task.done_on, task.result = day_number(now), result
 
 
+def reopen_call(session: Session, task_id: int, *, done_on: int) -> None:
+    """Let a call stand open again that was ended by a mistake on that day; a draw goes before what was planned since.
+
+    Whatever ended it another way since is left alone.
+    """
+    task = session.get(CallTask, task_id, populate_existing=True)
+    if task is None or task.done_on != done_on:
+        return
+    since = session.scalar(
+        sa.select(CallTask).where(CallTask.listing_id == task.listing_id, CallTask.done_on.is_(None))
+    )
+    if since is not None and since.kind == "audit":
+        session.delete(task)
+        return
+    if since is not None:
+        session.delete(since)
+        session.flush()
+    task.done_on = task.result = None
+    session.flush()
+
+
 def open_task(session: Session, task_id: int) -> CallTask:
     """A call that is to be made; raises ``NotFoundError`` for one that is not, or is done."""
     task = session.get(CallTask, task_id, populate_existing=True) if 0 < task_id < 2**63 else None

@@ -10,11 +10,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from directory.clock import utc_now
+from directory.confirming.entered import enter_call
 from directory.db import Database
 from directory.integrity import service
 from directory.integrity.service import Edit
 from directory.listings.models import Fact, Record
 from directory.people.invitations import invite_from_shell
+from directory.people.preferences import set_minutes
 from directory.people.service import command_line_person
 from directory.planning.models import CallTask
 from directory.planning.service import make_plan
@@ -71,13 +73,13 @@ def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(
         site = _local(address)
         page.goto(f"{site}/desk/join/{link}")
         page.get_by_role("button", name="Set up a passkey").click()
-        page.wait_for_url(f"{site}/desk/listings")
+        page.wait_for_url(f"{site}/desk/month")
         page.goto(f"{site}/desk/own")
         assert page.get_by_role("button", name="Add a passkey").is_visible()
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url(f"{site}/desk")
         page.get_by_role("button", name="Sign in with a passkey").click()
-        page.wait_for_url(f"{site}/desk/listings")
+        page.wait_for_url(f"{site}/desk/month")
         with practice.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE session SET stepped_up_at = NULL")
         page.goto(f"{site}/desk/people")
@@ -166,8 +168,10 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         vetted = session.scalars(
             sa.select(Record.public_id).join(Fact, Fact.record_id == Record.id).where(Fact.slot == "paused")
         ).first()
-        call = session.scalars(sa.select(CallTask.id).where(CallTask.done_on.is_(None))).first()
-        assert call is not None
+        made, next_call = session.scalars(sa.select(CallTask).where(CallTask.done_on.is_(None)).limit(2))
+        enter_call(session, made.listing_id, outcome="no-answer", by=acting(session, ana), now=now)
+        set_minutes(session, 180, by=acting(session, ana))
+        call = next_call.id
     wide = 360 if dark else 1280
     # The last of the pages is that of an address which nobody has.
     page = open_page(dark=dark, width=wide, height=800, expects=("404 (Not Found)",))
@@ -177,7 +181,7 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         review = brought(ana_asks, [line(1, Description="Other words."), line(3)]).removeprefix("/desk")
     on_its_way = [f"{review}{page}" for page in ("", "/facts", "/aside", "/mapping")]
     paths = (
-        "", "/calls", f"/calls/{call}", "/listings", f"/listings/{public_id}",
+        "", "/month", f"/month/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/changes",
         "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/vetting", f"/vetting/{vetted}",

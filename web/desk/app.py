@@ -174,7 +174,6 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 def _routes() -> Sequence[Any]:
     from web.desk import (
-        calls,
         changes,
         editing,
         entering,
@@ -183,6 +182,7 @@ def _routes() -> Sequence[Any]:
         lines,
         listing,
         listings,
+        month,
         overview,
         own,
         people,
@@ -194,7 +194,7 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        calls.Calls, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
+        month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
         review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
     reached = (overview.Overview, overview.figures)

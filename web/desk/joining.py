@@ -23,7 +23,7 @@ from web.desk.new_keys import (
     offered,
     secret_in,
 )
-from web.desk.sign_in import HOME, LONGEST_ANSWER
+from web.desk.sign_in import LONGEST_ANSWER
 from web.doors import DESK
 
 
@@ -54,7 +54,7 @@ class Joining(Controller):
             come_back(session, link, now=now)
             give_password(session, desk, owner, new, now=now)
             key = sessions.begin(session, owner.id, now=now)
-        return Redirect(HOME, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
+        return Redirect(DESK, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
 
     @post("/passkey", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
     def with_passkey(
@@ -73,7 +73,7 @@ class Joining(Controller):
                 key = sessions.begin(session, owner.id, now=now)
         except RefusedError as refused:
             return _page(request, desk, link, invited, notice=str(refused))
-        return Redirect(HOME, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
+        return Redirect(DESK, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
 
 
 def _invited(desk: Desk, link: str) -> Invited:

@@ -6,7 +6,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
 from sqlalchemy.orm import Session
 
-from directory.confirming.calls import may_call, note_call
+from directory.confirming.calls import may_call
+from directory.confirming.entered import enter_call
 from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
@@ -96,10 +97,10 @@ class Listing(Controller):
         form = desk_form(request, body, {"fact", "outcome", "greeting"})
         with desk.database.transaction() as session:
             found = listing_here(session, listing, by)
-            called = note_call(
+            called = enter_call(
                 session, found.id, outcome=form.one("outcome"), line=_fact(session, found, form.one("fact"), by).id,
                 greeting=form.one("greeting"), by=by, now=session.info["now"],
-            )  # fmt: skip
+            ).called  # fmt: skip
         if called.is_hidden:
             return back_to(listing, "dead")
         if called.change is not None:

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from directory.people import sessions
 from directory.people.actor import Actor
 from directory.people.passkeys import ask_to_sign_in
+from directory.people.policy import KEEPERS
 from directory.people.signing_in import compare_password, sign_in_with_passkey, sign_in_with_password
 from web.desk.app import Desk, DeskHere, SeatHere
 from web.desk.forms import desk_form
@@ -21,7 +22,9 @@ from web.desk.guards import ANYBODY, SIGNED_IN, opens_to, seat_of
 from web.doors import DESK
 
 REFUSED = "That did not work. Check all of it, or wait a little if you have tried several times."
+# Where somebody is sent who came from nowhere: a page that everybody has.
 HOME = f"{DESK}/listings"
+_MONTH = f"{DESK}/month"
 # A passkey's answer holds a signature and what was signed.
 LONGEST_ANSWER = 8_192
 _CLEARED = '"cache", "cookies", "storage"'
@@ -39,7 +42,8 @@ class SignIn(Controller):
     @get("/", opt=opens_to(ANYBODY), sync_to_thread=True)
     def show(self, request: Request[Any, Any, Any], desk: DeskHere) -> Shown:
         """The form, or the desk itself for whoever is signed in."""
-        return Redirect(HOME, status_code=303) if seat_of(request) else _sign_in(request, desk)
+        seat = seat_of(request)
+        return Redirect(home_of(seat.actor), status_code=303) if seat else _sign_in(request, desk)
 
     @post("/", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
     def with_password(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Shown:
@@ -51,7 +55,7 @@ class SignIn(Controller):
             now = session.info["now"]
             actor = sign_in_with_password(session, compared, code=form.one("code"), desk_key=desk.key, now=now)
             key = sessions.begin(session, actor.id, now=now) if actor else ""
-        return _seated(desk, key) if key else _sign_in(request, desk, notice=REFUSED)
+        return _seated(desk, key, actor) if actor else _sign_in(request, desk, notice=REFUSED)
 
     @post("/passkey", opt=opens_to(ANYBODY), status_code=200, sync_to_thread=True)
     def with_passkey(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Shown:
@@ -64,7 +68,7 @@ class SignIn(Controller):
                 desk_key=desk.key, now=now,
             )  # fmt: skip
             key = sessions.begin(session, actor.id, now=now) if actor else ""
-        return _seated(desk, key) if key else _sign_in(request, desk, notice=REFUSED)
+        return _seated(desk, key, actor) if actor else _sign_in(request, desk, notice=REFUSED)
 
     @post("/sign-out", opt=opens_to(SIGNED_IN), sync_to_thread=True)
     def sign_out(self, desk: DeskHere, seat: SeatHere) -> Shown:
@@ -115,8 +119,13 @@ class SignIn(Controller):
         return Redirect(_safe(back), status_code=303) if actor else _prove(request, desk, seat.actor, back, REFUSED)
 
 
-def _seated(desk: Desk, key: str) -> Shown:
-    return Redirect(HOME, status_code=303, headers={"set-cookie": desk.cookie.given(key)})
+def home_of(actor: Actor) -> str:
+    """The first page of somebody: the month for who makes calls, the listings for others."""
+    return _MONTH if actor.role in KEEPERS else HOME
+
+
+def _seated(desk: Desk, key: str, actor: Actor) -> Shown:
+    return Redirect(home_of(actor), status_code=303, headers={"set-cookie": desk.cookie.given(key)})
 
 
 def _sign_in(request: Request[Any, Any, Any], desk: Desk, *, notice: str = "") -> Shown:

@@ -47,10 +47,6 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/{listing}/second": {"coordinator", "admin"},
     "/desk/listings/{listing}/intend": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/undo/{change}": {"coordinator", "admin"},
-    "/desk/calls": {"coordinator", "admin"},
-    "/desk/calls/{task}": {"coordinator", "admin"},
-    "/desk/calls/{task}/begin": {"coordinator", "admin"},
-    "/desk/calls/{task}/found": {"coordinator", "admin"},
     "/desk/imports": {"partner", "coordinator", "admin"},
     "/desk/imports/{run}": {"partner", "coordinator", "admin"},
     "/desk/imports/{run}/release": {"coordinator", "admin"},
@@ -66,6 +62,11 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/imports/review/{upload}/release": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/again": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/drop": {"coordinator", "admin"},
+    "/desk/month": {"coordinator", "admin"},
+    "/desk/month/{task}": {"coordinator", "admin"},
+    "/desk/month/{task}/begin": {"coordinator", "admin"},
+    "/desk/month/{task}/found": {"coordinator", "admin"},
+    "/desk/month/undo/{entered}": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},
@@ -126,7 +127,7 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 def _address(path: str) -> str:
     filled = {
         "change": "1", "task": "999", "run": "999", "upload": "0" * 24, "session_id": "999", "number": "999",
-        "place": "999",
+        "place": "999", "entered": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
         "program": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",
@@ -151,6 +152,13 @@ def test_every_route_says_who_may_use_it_and_says_what_stands_here(database: Dat
     assert proved == NEEDS_PROOF
 
 
+@pytest.fixture
+def _uncapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one network send as many requests as there are routes, roles and methods."""
+    monkeypatch.setattr("web.desk.app._BURST", 1e6)
+
+
+@pytest.mark.usefixtures("_uncapped")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_each_role_is_let_into_what_is_open_to_it_and_nothing_else_by_any_method(sign_in: Seat) -> None:
     seats = {role: sign_in(role) for role in ASKING}

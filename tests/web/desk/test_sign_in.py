@@ -30,7 +30,7 @@ def _try(asked: httpx.Client, **changed: str) -> httpx.Response:
 
 def test_a_password_and_a_code_open_the_desk(asked: httpx.Client) -> None:
     answer = _try(asked)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/listings")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/month")
     given = answer.headers["set-cookie"]
     assert given.startswith(f"{COOKIE}=")
     assert given.endswith("; Path=/desk; Secure; HttpOnly; SameSite=Strict")

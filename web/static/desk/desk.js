@@ -1,6 +1,6 @@
 /* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter beside an answer: go to it, then Enter. ?: these words.";
+const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter or a figure: go to what has it, then Enter. ?: these words.";
 const REVIEW = document.querySelector("form[data-review]");
 const STEPS = REVIEW ? "tr[data-line] input" : "tbody th a, tbody th button, .facts-table a, .tri input:checked";
 
@@ -84,7 +84,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   // A letter only goes there: what was heard on the telephone is entered by a second press.
-  const answer = /^[a-z]$/i.test(event.key) && document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
+  const answer = /^[a-z1-9]$/i.test(event.key) && document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
   if (answer) {
     event.preventDefault();
     answer.focus();
