@@ -7,7 +7,7 @@ import httpx
 from tests.staff import Desk
 
 Rows = list[dict[str, str]]
-HEADERS = ("Id", "Agency", "Program", "Phone", "Address", "City", "State", "Zip", "Services", "Description")
+HEADERS = ("Id", "Agency", "Program", "Phone", "Address", "City", "State", "Zip", "Services", "Description", "Email")
 
 
 def line(number: int, **cells: str) -> dict[str, str]:
@@ -15,7 +15,7 @@ def line(number: int, **cells: str) -> dict[str, str]:
     return {
         "Id": str(number), "Agency": f"Harbor {number}", "Program": f"Office {number}",
         "Phone": f"305-555-{number:04d}", "Address": f"{number} Public Lantern Avenue", "City": "Miami", "State": "FL",
-        "Zip": "33130", "Services": "Case management", "Description": "Help with forms.",
+        "Zip": "33130", "Services": "Case management", "Description": "Help with forms.", "Email": "",
     } | cells  # fmt: skip
 
 

@@ -89,8 +89,9 @@ class Uploads:
         self.forget_old(now=now)
         if len(self.all()) >= MOST_AT_ONCE:
             raise RefusedError("Too many lists are on their way in. Finish or drop one of them first.")
-        ending = "".join(Path(name.replace("\\", "/")).suffixes[-2:]).lower()
-        suffix = ending if _SUFFIX.fullmatch(ending) else Path(ending).suffix if _SUFFIX.fullmatch(ending[-5:]) else ""
+        endings = Path(name.replace("\\", "/")).suffixes
+        suffix = "".join(endings[-2:] if endings[-1:] == [".gz"] else endings[-1:]).lower()
+        suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         upload = Upload(secrets.token_hex(12), source, reader, suffix, by, now)
         place = self._place(upload.id)
         place.mkdir(parents=True, mode=0o700)

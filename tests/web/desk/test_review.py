@@ -4,15 +4,18 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from directory.db import Database
 from directory.listings.models import Change, Fact, Record
+from directory.settings import Settings
 from directory.sources.models import Source
+from directory.sources.uploads import uploads_of
 from tests.importers.planned import confirm_number_of, record_named
 from tests.lists import bring_in, brought, line, send, table
-from tests.staff import Desk
+from tests.staff import DESK_KEY, Desk
 
 Seat = Callable[..., Desk]
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -234,3 +237,26 @@ def test_a_file_that_is_none_is_told_and_can_be_forgotten(one: Desk) -> None:
     assert one.get(f"{answer.headers['location']}/mapping").status_code == 404
     assert one.get("/desk/imports/review/" + "0" * 24).status_code == 404
     assert one.get("/desk/imports/review/..%2f..%2fetc").status_code == 404
+
+
+def test_what_was_interrupted_says_so_and_begins_again(database: Database, one: Desk) -> None:
+    rows = [line(1), line(2)]
+    review = brought(one, rows, source="", new="coalition")
+    uploads = uploads_of(database, Settings(database_url="", desk_secret=DESK_KEY.hex()))
+    upload = uploads.get(review.rpartition("/")[2])
+    uploads.save(msgspec.structs.replace(upload, stage="reading"))
+    assert "This was interrupted." in one.get(review).text
+    with uploads.working(upload.id):
+        assert "It is being read." in one.get(review).text
+        # Who presses meanwhile does no harm, and cannot take it away.
+        assert one.post(f"{review}/again").status_code == 303
+        one.post(f"{review}/drop")
+        assert "It is being read." in one.get(review).text
+    one.post(f"{review}/again")
+    one.post(f"{review}/decide", {"kind": "take.new"})
+    uploads.save(msgspec.structs.replace(upload, stage="applying"))
+    assert "This was interrupted." in one.get(review).text
+    assert one.post(f"{review}/decide", {"kind": "keep.new"}).status_code == 409
+    one.post(f"{review}/apply")
+    assert "It came in as" in one.get(review).text
+    assert value(database, "Office 2", "phone")
