@@ -1,6 +1,7 @@
 """Lists that somebody brings in at the desk, in a few words."""
 
 import re
+import time
 
 import httpx
 
@@ -34,7 +35,15 @@ def brought(desk: Desk, rows: Rows, **form: str) -> str:
     """Upload a list; the address of its review."""
     answer = send(desk, table(rows), **({"source": "coalition"} | form))
     assert answer.status_code == 303, answer.text
+    waited_for(desk, answer.headers["location"])
     return answer.headers["location"]
+
+
+def waited_for(desk: Desk, review: str) -> str:
+    """The page of a list once nobody works on it any more."""
+    while "Look again" in (page := desk.get(review).text):
+        time.sleep(0.2)
+    return page
 
 
 def bring_in(desk: Desk, rows: Rows, **form: str) -> str:
@@ -43,4 +52,4 @@ def bring_in(desk: Desk, rows: Rows, **form: str) -> str:
     for kind in re.findall(r'name="kind" value="take\.([a-z-]+)"', desk.get(review).text):
         assert desk.post(f"{review}/decide", {"kind": f"take.{kind}"}).status_code == 303
     assert desk.post(f"{review}/apply").status_code == 303
-    return desk.get(review).text
+    return waited_for(desk, review)

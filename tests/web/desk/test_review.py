@@ -21,6 +21,12 @@ Seat = Callable[..., Desk]
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no failure: a press waits until what it began is done."""
+    monkeypatch.setattr("importers.at_desk._PATIENCE_SECONDS", 60.0)
+
+
 @pytest.fixture
 def one(sign_in: Seat) -> Desk:
     """Who keeps the whole network."""
