@@ -17,6 +17,7 @@ import msgspec
 from directory.errors import UnknownTermError
 from directory.places.areas import area_of, short_postal
 from directory.places.circles import AreaCircles
+from directory.places.counties import Counties, counties_from
 from directory.places.place import Place, SeveralPlacesError
 from directory.places.question import Reading, read_question
 from directory.values.point import distance_km
@@ -39,6 +40,11 @@ _BY_NAME = """
     SELECT name.rank, place.people, place.name, kind, region, country, lat, lon, zone, county, NULL
     FROM name JOIN place ON place.id = name.place WHERE name.name = ?
 """
+_TOWNS = """
+    SELECT name.name, place.county FROM place JOIN name ON name.place = place.id
+    WHERE place.kind = 'city' AND place.country = 'US' AND place.region = ? ORDER BY name.rank DESC, place.people
+"""
+_ZIPS = "SELECT code, county FROM postal WHERE country = 'US' AND region = ?"
 _BY_POSTAL = "SELECT name, kind, region, country, lat, lon, zone, county, code FROM postal WHERE code = ? AND kind = ?"
 
 
@@ -58,6 +64,7 @@ class Gazetteer:
         self._database: sqlite3.Connection | None = None
         self._zones: dict[int, str] = {}
         self._circles: AreaCircles | None = None
+        self._counties: dict[str, Counties] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -123,6 +130,19 @@ class Gazetteer:
         """The state or territory of a ZIP, by its beginning, so of a ZIP that the gazetteer lacks too."""
         area = area_of("US", None, code)
         return area.region or None if area else None
+
+    def counties(self, region: str) -> Counties:
+        """The counties of a state of the United States by its code; without any for one that is not known."""
+        if region not in self._counties:
+            people = dict(self._rows("SELECT county, people FROM place WHERE kind = 'county' AND region = ?", region))
+            self._counties[region] = counties_from(
+                region, people, self._rows(_TOWNS, region), self._rows(_ZIPS, region)
+            )
+        return self._counties[region]
+
+    def people_of_regions(self) -> dict[str, int]:
+        """State or province (``US-FL``) -> how many people live there."""
+        return dict(self._rows("SELECT country || '-' || region, people FROM place WHERE kind = 'region'"))
 
     def zone_for(self, region: str | None, postal: str | None, country: str = "US") -> str | None:
         """The IANA time zone of a postal code, else the one in which most people of the region live."""

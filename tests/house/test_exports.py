@@ -49,6 +49,7 @@ _SHOW = {
     "directory/confirming/peers.py": "looks which numbers anybody can find",
     "directory/confirming/rounds.py": "asks which can be found",
     "directory/confirming/shown.py": "asks a program about its own listing",
+    "directory/coverage/queries.py": "names whom to ask to those who work here; its tables count",
     "directory/doubted.py": "looks for others of a kind",
     "directory/planning/queries.py": "names whom to call to those who work here",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",

@@ -177,6 +177,7 @@ def _routes() -> Sequence[Any]:
         changes,
         editing,
         entering,
+        gaps,
         imports,
         joining,
         lines,
@@ -197,7 +198,7 @@ def _routes() -> Sequence[Any]:
         month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
         review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
-    reached = (overview.Overview, overview.figures)
+    reached = (overview.Overview, overview.figures, gaps.Gaps)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
     return (*first, entering.Entering, *reached, *pages)
 

@@ -7,17 +7,20 @@ from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
-from sqlalchemy.orm import Session
 
+from directory.clock import day_number
+from directory.coverage.queries import coverage_of
+from directory.coverage.table import gap_rows
 from directory.people.policy import KEEPERS
-from directory.planning.months import Month, months
+from directory.planning.months import months
 from directory.search.written import area_name
 from directory.truth.figures import Truth
-from directory.truth.queries import truth_of
+from directory.truth.queries import known_listings, truth_about
 from directory.truth.table import CODES, tables, written
 from directory.truth.told import audit_told, of_area, of_group
 from web.desk import charts
 from web.desk.app import DeskHere
+from web.desk.gaps import gaps_shown
 from web.desk.guards import opens_to
 from web.doors import DESK
 
@@ -34,7 +37,10 @@ class Overview(Controller):
         """All of it as of today."""
         with desk.database.reading() as session:
             now = session.info["now"]
-            found, done = _figures(session)
+            known = known_listings(session)
+            found = truth_about(session, known.kept, day=day_number(now))
+            done = months(session, day=now.date())
+        covered = coverage_of(known, desk.gazetteer, day=day_number(now))
         area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
         shown = (
             charts.fresh("kinds", "How fresh, by kind", found.by_group, of_group),
@@ -46,18 +52,24 @@ class Overview(Controller):
         )
         return desk.pages.page(
             "overview", request, charts=shown, as_of=now, headline=_headline(found),
-            audit=" ".join(audit_told(found.audited)[:2]),
+            audit=" ".join(audit_told(found.audited)[:2]), gaps=gaps_shown(covered, area),
         )  # fmt: skip
 
     @get("/tables/{table:str}", opt=opens_to(KEEPERS), sync_to_thread=True)
     def table(self, table: FromPath[str], desk: DeskHere) -> Response[bytes]:
         """One of the tables, for a spreadsheet."""
-        if table not in CODES:
+        if table not in (*CODES, "gaps"):
             raise NotFoundException
         with desk.database.reading() as session:
-            found, done = _figures(session)
+            now = session.info["now"]
+            known = known_listings(session)
+            found = truth_about(session, known.kept, day=day_number(now))
+            done = months(session, day=now.date())
         area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
-        rows = tables(found, done, of_group=of_group, of_area=area)[table]
+        if table == "gaps":
+            rows = gap_rows(coverage_of(known, desk.gazetteer, day=day_number(now)), area)
+        else:
+            rows = list(tables(found, done, of_group=of_group, of_area=area)[table])
         return Response(
             written(rows), media_type="text/csv",
             headers={"content-disposition": f'attachment; filename="{table}.csv"'},
@@ -68,11 +80,6 @@ class Overview(Controller):
 def figures() -> Redirect:
     """Where the figures stood before; people have it among their bookmarks."""
     return Redirect(_OVERVIEW, status_code=303)
-
-
-def _figures(session: Session) -> tuple[Truth, list[Month]]:
-    now = session.info["now"]
-    return truth_of(session, day=now.date(), now=now), months(session, day=now.date())
 
 
 def _headline(found: Truth) -> str:

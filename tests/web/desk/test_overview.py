@@ -96,7 +96,7 @@ def test_every_table_is_a_file_that_holds_counts_and_nobody(sign_in: Seat, datab
     desk = sign_in("coordinator")
     page = desk.get("/desk/overview").text
     linked = set(re.findall(r'href="/desk/overview/tables/([a-z]+)"', page))
-    assert linked == {"kinds", "areas", "plan", "wrong", "kept", "calibration"}
+    assert linked == {"kinds", "areas", "plan", "wrong", "kept", "calibration", "gaps"}
     for code in sorted(linked):
         answer = desk.get(f"/desk/overview/tables/{code}")
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -114,3 +114,32 @@ def test_every_table_is_a_file_that_holds_counts_and_nobody(sign_in: Seat, datab
 def test_the_old_address_leads_here(sign_in: Seat) -> None:
     moved = sign_in("coordinator").get("/desk/figures", follow_redirects=False)
     assert (moved.status_code, moved.headers["location"]) == (303, "/desk/overview")
+
+
+def test_every_gap_says_where_it_is_and_ends_in_whom_to_ask_or_in_a_new_listing(
+    sign_in: Seat, database: Database
+) -> None:
+    _fill(database)
+    desk = sign_in("coordinator")
+    page = desk.get("/desk/overview").text.partition('id="gaps"')[2]
+    assert "Ask 1 listing" in page
+    assert "Find one" in page
+    assert "Most wanting: a place to stay" in page
+    asked = desk.post("/desk/overview/gap", {"need": "stay-men-children"})
+    assert asked.status_code == 200
+    assert "<h1>A place to stay for men with children</h1>" in asked.text
+    assert re.search(r'href="/desk/listings/[0-9a-f-]{36}"><bdi>Lantern Rooms</bdi>', asked.text)
+    assert "Not known, and nobody confirmed the listing lately" in asked.text
+    none = desk.post("/desk/overview/gap", {"need": "exam-adults"}).text
+    assert "Nobody here can be asked." in none
+    assert 'href="/desk/listings/new"' in none
+    assert desk.post("/desk/overview/gap", {"need": "nothing"}).status_code == 400
+
+
+def test_who_works_elsewhere_is_told_of_nobody_to_ask(sign_in: Seat, database: Database) -> None:
+    _fill(database)
+    elsewhere = sign_in("coordinator", scopes=(("area", "US-GA"),)).post(
+        "/desk/overview/gap", {"need": "stay-men-children"}
+    )
+    assert elsewhere.status_code == 200
+    assert "Lantern Rooms" not in elsewhere.text

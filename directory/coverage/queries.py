@@ -1,0 +1,95 @@
+"""Reads what coverage is made of: every listing that can be found, once for the figures and for this."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from directory.cards.card import decode_card
+from directory.cards.models import CardRow
+from directory.coverage.gaps import Gap, Met, Offer, gaps, meets
+from directory.coverage.ground import Ground, ground_of
+from directory.coverage.needs import Need, needs
+from directory.freshness.belief import state_on
+from directory.integrity.reach import is_in_scope
+from directory.listings.models import Record
+from directory.people.actor import Actor
+from directory.places.gazetteer import Gazetteer
+from directory.truth.queries import Known, known_listings
+
+# Of so many listings at most is looked whether somebody works on them: that is asked of each by itself.
+_MOST_LOOKED_AT, _MOST_SHOWN = 200, 40
+_CONFIRMED = ("verified", "due")
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Where is looked, and the gaps there, the largest first."""
+
+    ground: Ground
+    gaps: tuple[Gap, ...]
+
+
+class ToAsk(msgspec.Struct, frozen=True):
+    """A listing that may meet a need, if somebody asked.
+
+    Attributes:
+        listing: its public id.
+        name: of the service.
+        areas: of the gap, that it is in or serves; at most three.
+        says: ``unconfirmed`` where it is stated to meet the need, else ``unknown``.
+        is_confirmed: whether a person or the provider confirmed the listing itself, in time.
+    """
+
+    listing: str
+    name: str
+    areas: tuple[str, ...]
+    says: Met
+    is_confirmed: bool
+
+
+def coverage_of(known: Known, gazetteer: Gazetteer, *, day: int) -> Coverage:
+    """What all listings together cover on a day (its number)."""
+    ground = ground_of(known.offered, gazetteer)
+    return Coverage(ground, gaps(Counter(_offers(known, ground, day=day)), needs(), ground.people))
+
+
+def _offers(known: Known, ground: Ground, *, day: int) -> Iterator[Offer]:
+    """What each listing offers, in their order."""
+    areas: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for kept, one in zip(known.kept, known.offered, strict=True):
+        if one.where not in areas:
+            areas[one.where] = ground.areas_of(one.where)
+        is_confirmed = not one.may_not_work and state_on(kept, day) in _CONFIRMED
+        yield Offer(one.kinds, one.yes, one.no, areas[one.where], is_confirmed)
+
+
+def whom_to_ask(
+    session: Session, need: Need, gazetteer: Gazetteer, *, by: Actor, day: int
+) -> tuple[Gap | None, list[ToAsk]]:
+    """The gap of a need, None where there is none, and the listings that may close it, within what somebody works on.
+
+    Those that are stated to meet it come first, then those that are confirmed, then those in the largest areas.
+    """
+    known = known_listings(session)
+    ground = ground_of(known.offered, gazetteer)
+    offers = list(_offers(known, ground, day=day))
+    gap = next(iter(gaps(Counter(offers), [need], ground.people)), None)
+    if gap is None:
+        return None, []
+    slugs, mask, place = need.slugs, need.mask, {area: number for number, area in enumerate(gap.areas)}
+    cases = []
+    for one, offer in zip(known.offered, offers, strict=True):
+        within = sorted(place[area] for area in offer.areas if area in place)
+        says = meets(offer, slugs=slugs, mask=mask)
+        if within and says in ("unconfirmed", "unknown"):
+            cases.append((says != "unconfirmed", not offer.is_confirmed, within, one.listing_id, says, offer))
+    cases.sort(key=lambda case: case[:4])
+    found: list[ToAsk] = []
+    for _, _, within, listing_id, says, offer in cases[:_MOST_LOOKED_AT]:
+        if len(found) < _MOST_SHOWN and is_in_scope(session, session.get_one(Record, listing_id), by=by):
+            brief = session.get_one(CardRow, listing_id).brief
+            card = decode_card(bytes(brief or b"{}"))
+            areas = tuple(gap.areas[number] for number in within[:3])
+            found.append(ToAsk(card.id, card.name, areas, says, offer.is_confirmed))
+    return gap, found
