@@ -17,6 +17,7 @@ from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.places.gazetteer import Gazetteer
 from directory.truth.queries import Known, known_listings
+from directory.vocabulary.terms import expand_kind
 
 # Of so many listings at most is looked whether somebody works on them: that is asked of each by itself.
 _MOST_LOOKED_AT, _MOST_SHOWN = 200, 40
@@ -52,6 +53,21 @@ def coverage_of(known: Known, gazetteer: Gazetteer, *, day: int) -> Coverage:
     """What all listings together cover on a day (its number)."""
     ground = ground_of(known.offered, gazetteer)
     return Coverage(ground, gaps(Counter(_offers(known, ground, day=day)), needs(), ground.people))
+
+
+def services_of(known: Known, ground: Ground, kind: str, *, day: int) -> dict[str, int]:
+    """Area -> how many services of a kind, or one under it, are confirmed there on a day; every area that is looked at.
+
+    Raises:
+        UnknownTermError: there is no such kind.
+    """
+    slugs = expand_kind(kind)
+    services: dict[str, set[str]] = {area: set() for area in ground.people}
+    for offer, one in zip(_offers(known, ground, day=day), known.offered, strict=True):
+        if offer.is_confirmed and not slugs.isdisjoint(offer.kinds):
+            for area in offer.areas:
+                services[area].add(one.service)
+    return {area: len(found) for area, found in services.items()}
 
 
 def _offers(known: Known, ground: Ground, *, day: int) -> Iterator[Offer]:

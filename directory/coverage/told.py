@@ -1,6 +1,6 @@
 """Gaps and coverage in English sentences, for the desk. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from directory.coverage.gaps import Gap
 from directory.coverage.ground import Ground
@@ -29,6 +29,20 @@ def where_told(gap: Gap, ground: Ground, name: Callable[[str], str]) -> str:
     return (
         f"{len(gap.areas)} of {gap.of} {unit(ground)}, the largest {_listed(named)}; "
         f"{people_told(gap.people)} live there."
+    )
+
+
+def coverage_told(counts: Mapping[str, int], ground: Ground, name: Callable[[str], str]) -> str:
+    """What a map shows: in how many areas nobody confirmed offers a kind, and where it is offered most."""
+    if not counts:
+        return "Nobody can find a listing here yet that lies in a state."
+    none = sum(not number for number in counts.values())
+    if none == len(counts):
+        return f"None is confirmed in any of {len(counts)} {unit(ground)}."
+    most = sorted((area for area in counts if counts[area]), key=lambda area: (-counts[area], area))[:_NAMED]
+    return (
+        f"{none} of {len(counts)} {unit(ground)} have no confirmed one. The most are in "
+        f"{_listed([f'{name(area)} ({counts[area]})' for area in most])}."
     )
 
 

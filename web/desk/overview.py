@@ -3,14 +3,14 @@
 from functools import partial
 from typing import Any
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 from litestar.response import Redirect
 
 from directory.clock import day_number
 from directory.coverage.queries import coverage_of
-from directory.coverage.table import gap_rows
+from directory.coverage.table import coverage_rows, gap_rows
 from directory.people.policy import KEEPERS
 from directory.planning.months import months
 from directory.search.written import area_name
@@ -18,13 +18,17 @@ from directory.truth.figures import Truth
 from directory.truth.queries import known_listings, truth_about
 from directory.truth.table import CODES, tables, written
 from directory.truth.told import audit_told, of_area, of_group
+from directory.vocabulary import terms
 from web.desk import charts
-from web.desk.app import DeskHere
+from web.desk.app import Desk, DeskHere
+from web.desk.coverage_map import map_shown
+from web.desk.forms import desk_form
 from web.desk.gaps import gaps_shown
 from web.desk.guards import opens_to
 from web.doors import DESK
 
 _OVERVIEW = f"{DESK}/overview"
+_FIRST_KIND = "shelter"
 
 
 class Overview(Controller):
@@ -35,30 +39,17 @@ class Overview(Controller):
     @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
     def show(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
         """All of it as of today."""
-        with desk.database.reading() as session:
-            now = session.info["now"]
-            known = known_listings(session)
-            found = truth_about(session, known.kept, day=day_number(now))
-            done = months(session, day=now.date())
-        covered = coverage_of(known, desk.gazetteer, day=day_number(now))
-        area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
-        shown = (
-            charts.fresh("kinds", "How fresh, by kind", found.by_group, of_group),
-            charts.fresh("areas", "How fresh, by area", found.by_area, area),
-            charts.planned(done),
-            charts.audited(found.audited),
-            charts.kept(found.compliance),
-            charts.calibrated(found.calibration),
-        )
-        return desk.pages.page(
-            "overview", request, charts=shown, as_of=now, headline=_headline(found),
-            audit=" ".join(audit_told(found.audited)[:2]), gaps=gaps_shown(covered, area),
-        )  # fmt: skip
+        return _page(request, desk, _FIRST_KIND)
+
+    @post("/", opt=opens_to(KEEPERS), status_code=200, sync_to_thread=True)
+    def choose(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere) -> Response[bytes]:
+        """The same with the map of another kind, which is posted so that it stands in no address (SAFETY D1)."""
+        return _page(request, desk, terms.kind(desk_form(request, body, {"kind"}).one("kind")).code)
 
     @get("/tables/{table:str}", opt=opens_to(KEEPERS), sync_to_thread=True)
     def table(self, table: FromPath[str], desk: DeskHere) -> Response[bytes]:
         """One of the tables, for a spreadsheet."""
-        if table not in (*CODES, "gaps"):
+        if table not in (*CODES, "gaps", "coverage"):
             raise NotFoundException
         with desk.database.reading() as session:
             now = session.info["now"]
@@ -66,8 +57,10 @@ class Overview(Controller):
             found = truth_about(session, known.kept, day=day_number(now))
             done = months(session, day=now.date())
         area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
-        if table == "gaps":
-            rows = gap_rows(coverage_of(known, desk.gazetteer, day=day_number(now)), area)
+        if table in ("gaps", "coverage"):
+            day = day_number(now)
+            covered = coverage_of(known, desk.gazetteer, day=day)
+            rows = gap_rows(covered, area) if table == "gaps" else coverage_rows(known, covered, area, day=day)
         else:
             rows = list(tables(found, done, of_group=of_group, of_area=area)[table])
         return Response(
@@ -80,6 +73,29 @@ class Overview(Controller):
 def figures() -> Redirect:
     """Where the figures stood before; people have it among their bookmarks."""
     return Redirect(_OVERVIEW, status_code=303)
+
+
+def _page(request: Request[Any, Any, Any], desk: Desk, kind: str) -> Response[bytes]:
+    with desk.database.reading() as session:
+        now = session.info["now"]
+        known = known_listings(session)
+        found = truth_about(session, known.kept, day=day_number(now))
+        done = months(session, day=now.date())
+    covered = coverage_of(known, desk.gazetteer, day=day_number(now))
+    area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
+    shown = (
+        charts.fresh("kinds", "How fresh, by kind", found.by_group, of_group),
+        charts.fresh("areas", "How fresh, by area", found.by_area, area),
+        charts.planned(done),
+        charts.audited(found.audited),
+        charts.kept(found.compliance),
+        charts.calibrated(found.calibration),
+    )
+    return desk.pages.page(
+        "overview", request, charts=shown, as_of=now, headline=_headline(found),
+        audit=" ".join(audit_told(found.audited)[:2]), gaps=gaps_shown(covered, area),
+        map=map_shown(known, covered.ground, kind, area, day=day_number(now)),
+    )  # fmt: skip
 
 
 def _headline(found: Truth) -> str:

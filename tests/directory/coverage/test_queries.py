@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import show_touched
 from directory.coverage.gaps import Gap
+from directory.coverage.ground import ground_of
 from directory.coverage.needs import need_of
-from directory.coverage.queries import coverage_of, whom_to_ask
+from directory.coverage.queries import coverage_of, services_of, whom_to_ask
 from directory.listings.models import Fact, Record
 from directory.people.actor import Actor
 from directory.places.gazetteer import Gazetteer
@@ -103,3 +104,14 @@ def test_a_directory_of_several_states_is_looked_at_by_states(session: Session, 
     covered = coverage_of(known_listings(session), gazetteer, day=DAY)
     assert covered.ground.people.keys() == {"US-FL", "US-GA"}
     assert next(gap.areas for gap in covered.gaps if gap.need.code == "stay-men") == ("US-GA",)
+
+
+def test_confirmed_services_are_counted_in_every_area_they_reach(session: Session, gazetteer: Gazetteer) -> None:
+    _stay(session, "Lantern Rooms", ago=10)
+    _stay(session, "Open Door", area=None, ago=10)
+    _stay(session, "Old Door", area=None, ago=2_000)
+    show_touched(session)
+    known = known_listings(session)
+    counts = services_of(known, ground_of(known.offered, gazetteer), "shelter", day=DAY)
+    assert {area: number for area, number in counts.items() if number} == {MIAMI_DADE: 2}
+    assert len(counts) == 67

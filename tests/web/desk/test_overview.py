@@ -96,7 +96,7 @@ def test_every_table_is_a_file_that_holds_counts_and_nobody(sign_in: Seat, datab
     desk = sign_in("coordinator")
     page = desk.get("/desk/overview").text
     linked = set(re.findall(r'href="/desk/overview/tables/([a-z]+)"', page))
-    assert linked == {"kinds", "areas", "plan", "wrong", "kept", "calibration", "gaps"}
+    assert linked == {"kinds", "areas", "plan", "wrong", "kept", "calibration", "gaps", "coverage"}
     for code in sorted(linked):
         answer = desk.get(f"/desk/overview/tables/{code}")
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -143,3 +143,17 @@ def test_who_works_elsewhere_is_told_of_nobody_to_ask(sign_in: Seat, database: D
     )
     assert elsewhere.status_code == 200
     assert "Lantern Rooms" not in elsewhere.text
+
+
+def test_the_map_counts_a_kind_by_whole_areas_in_words_and_in_a_table(sign_in: Seat, database: Database) -> None:
+    _fill(database)
+    desk = sign_in("coordinator")
+    for form, told in (({}, "None is confirmed in any of 67 counties."), ({"kind": "hotline"}, "any of 67 counties.")):
+        page = (desk.post("/desk/overview", form) if form else desk.get("/desk/overview")).text
+        drawing = page[page.index('<svg class="map"') : page.index("</svg>", page.index('<svg class="map"')) + 6]
+        assert told in page
+        assert drawing.count("<title>") == 67
+        assert "Miami-Dade County, FL: none confirmed" in drawing
+        fromstring(drawing)
+        assert "Lantern Rooms" not in page
+    assert desk.post("/desk/overview", {"kind": "nothing"}).status_code == 400
