@@ -4,7 +4,8 @@ Imports an invented feed into an embedded database, with calls, looks at own pag
 leave behind, and then measures, over that whole directory: reading who might be called and choosing (``preview``),
 the whole verb with writing the list (``make_plan``), reading the list, the page of the month at the desk as a
 coordinator of one network gets it over HTTP (also with the longest plan there can be), reading the figures, the
-overview of the desk as it is answered, and working out what calls teach. Each is the best of three. Ends with 1 if the plan takes longer than 2 s,
+overview of the desk as it is answered, and working out what calls teach. Each is the best of three.
+Ends with 1 if the plan takes longer than 2 s,
 or the reads for a page longer than 300 ms.
 """
 
