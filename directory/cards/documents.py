@@ -93,6 +93,15 @@ def cut(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> list[KnownF
     ]
 
 
+def unexpired(facts: Iterable[KnownFact], *, today: int) -> list[KnownFact]:
+    """The facts without the notes whose last day is over in every zone (``today`` is a day number)."""
+    return [
+        fact
+        for fact in facts
+        if fact.field != "alert" or not fact.value.get("until") or _day(fact.value["until"]) >= today - 1
+    ]
+
+
 def line_order(phone: dict[str, Any]) -> int:
     """In which order a line is offered, by its value: the lowest first."""
     return _PHONE_ORDER.get(phone.get("kind", "voice"), 9)
@@ -280,6 +289,8 @@ def refresh_on(parts: Composition, *, today: int) -> int | None:
     """The first later day on which the card changes by itself: an expiry of evidence, the end of a dated closure."""
     days = [_day(fact.value["expires_on"]) + 1 for fact in _trauma_facts(parts) if fact.value.get("expires_on")]
     days += [_day(day) + 1 for fact in parts.facts("schedule").values() for day in fact.value.get("closed", [])]
+    # Yesterday is not over yet in every zone.
+    days += [_day(fact.value["until"]) + 2 for fact in parts.facts("alert").values() if fact.value.get("until")]
     return min((day for day in days if day > today), default=None)
 
 

@@ -22,6 +22,7 @@ from directory.cards.documents import (
     is_searchable,
     names_of,
     point_of,
+    unexpired,
     union,
     words_of,
 )
@@ -102,12 +103,12 @@ def make_cards(
     practice = set(session.scalars(sa.select(Network.id).where(Network.kind == "practice")))
     public: dict[int, Document] = {}
     rows: dict[int, dict[str, Any]] = {}
+    today = day_number(now)
     closed = _months_of_closing(session, [record.id for record in records.values() if record.standing == "closed"])
     for record in records.values():
-        blobs = _documents(record, known[record.id], closed.get(record.id, ""))
+        blobs = _documents(record, unexpired(known[record.id], today=today), closed.get(record.id, ""))
         public[record.id] = blobs[0]
         rows[record.id] = _row(record.id, blobs)
-    today = day_number(now)
     listings = [record for record in records.values() if record.kind == "listing"]
     reports = reported_days(session, [listing.id for listing in listings])
     shells = _shells(session, list(records))

@@ -26,7 +26,15 @@ _NOT_CLOSED = ("crisis-line", "line:")
 Saying = Callable[[str, str], str]
 
 
-def closing(facts: Sequence[Fact], first: dt.date, last: dt.date, *, today: dt.date, say: Saying) -> list[Edit]:
+def closing(
+    facts: Sequence[Fact],
+    first: dt.date,
+    last: dt.date,
+    *,
+    today: dt.date,
+    say: Saying,
+    but_for: tuple[str, ...] = _NOT_CLOSED,
+) -> list[Edit]:
     """What is to be proposed of a program that is closed from one day to another, both included.
 
     Args:
@@ -35,6 +43,7 @@ def closing(facts: Sequence[Fact], first: dt.date, last: dt.date, *, today: dt.d
         last: the last one.
         today: where the listing is, or nearly.
         say: writes the note, where one is needed.
+        but_for: how the slots of hours begin that go on.
 
     Raises:
         BadInputError: the days are past, in the wrong order, or too many.
@@ -43,8 +52,8 @@ def closing(facts: Sequence[Fact], first: dt.date, last: dt.date, *, today: dt.d
         raise BadInputError("These are no days of a closure.")
     days = [(first + dt.timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
     edits = [
-        _schedule(fact, hours, sorted({*hours.closed, *days})) for fact, hours in _hours(facts) if hours.days
-    ]  # fmt: skip
+        _schedule(fact, hours, sorted({*hours.closed, *days})) for fact, hours in _hours(facts, but_for) if hours.days
+    ]
     if edits:
         return edits
     note, _ = _note(facts, say)
@@ -70,9 +79,9 @@ def closed_until(facts: Iterable[Fact], *, today: dt.date) -> str:
     return max(days, default="")
 
 
-def _hours(facts: Iterable[Fact]) -> Iterator[tuple[Fact, Schedule]]:
+def _hours(facts: Iterable[Fact], but_for: tuple[str, ...] = _NOT_CLOSED) -> Iterator[tuple[Fact, Schedule]]:
     for fact in facts:
-        if fact.field == "schedule" and not fact.slot.startswith(_NOT_CLOSED):
+        if fact.field == "schedule" and not fact.slot.startswith(but_for):
             yield fact, decode_value("schedule", fact.value or "{}")
 
 
@@ -82,7 +91,7 @@ def _schedule(fact: Fact, hours: Schedule, closed: list[str]) -> Edit:
 
 def _note(facts: Iterable[Fact], say: Saying) -> tuple[str, Fact | None]:
     """The note to everybody without what it says of a closure; and the note, where it says something of one."""
-    held = next((fact for fact in facts if fact.field == "alert"), None)
+    held = next((fact for fact in facts if fact.field == "alert" and not fact.slot), None)
     text = decode_value("alert", held.value or "{}").text if held is not None else ""
     day = r"\d{4}-\d{2}-\d{2}"
     said = re.escape(say("FIRST", "LAST")).replace("FIRST", day).replace("LAST", day)

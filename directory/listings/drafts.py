@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from directory.listings.fields import FIELDS, RecordKind, Tier, encode_value
+from directory.listings.fields import FIELDS, RecordKind, Text, Tier, encode_value
 
 LocationDisclosure = Literal["public", "area_only", "withheld"]
 # From the most open to the most closed: an import may only move to the right (SAFETY I7).
@@ -90,7 +90,10 @@ def check_facts(facts: list[FactDraft], kind: RecordKind) -> None:
     """Raise ``MisplacedFactError`` or ``KeyError`` if a fact cannot stand on this kind of record, or stands twice."""
     seen: set[tuple[str, str]] = set()
     for fact in facts:
-        if kind not in FIELDS[fact.field].records or not isinstance(fact.value, FIELDS[fact.field].value):
+        value = FIELDS[fact.field].value
+        # Plain text is the shortest of all that has more parts than its text.
+        fits = isinstance(fact.value, value) or (type(fact.value) is Text and issubclass(value, Text))
+        if kind not in FIELDS[fact.field].records or not fits:
             raise MisplacedFactError(f"{fact.field} cannot stand on a {kind}, or has another kind of value")
         if (fact.field, fact.slot) in seen:
             raise MisplacedFactError(f"{fact.field} stands twice in one slot")

@@ -44,6 +44,12 @@ class Text(_Value, frozen=True):
     text: str
 
 
+class Note(Text, frozen=True):
+    """A note to everybody. ``until`` is the last day (ISO) on which it is shown; empty = until somebody ends it."""
+
+    until: str = ""
+
+
 class Phone(_Worded, frozen=True):
     """A line. ``number`` is E.164 or a short code; ``ext`` is text (an extension may start with 0)."""
 
@@ -265,7 +271,7 @@ FIELDS: dict[str, Field] = {
         Field("application_process", Text, _SERVICE, is_text=True),
         Field("fees_description", Text, _SERVICE, is_text=True),
         Field("eligibility_description", Text, _SERVICE, is_text=True),
-        Field("alert", Text, _SERVICE, is_text=True),
+        Field("alert", Note, _SERVICE, is_text=True),
         Field("phone", Phone, _ANY, is_sensitive=True),
         Field("schedule", Schedule, frozenset({"service", "listing", "location"})),
         Field("language", Language, _OFFER),

@@ -175,6 +175,7 @@ def behind_entrance(app: Litestar) -> RequestCap:
 def _routes() -> Sequence[Any]:
     from web.desk import (
         changes,
+        closures,
         editing,
         entering,
         gaps,
@@ -200,7 +201,7 @@ def _routes() -> Sequence[Any]:
     )  # fmt: skip
     reached = (overview.Overview, overview.figures, gaps.Gaps)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
-    return (*first, entering.Entering, *reached, *pages)
+    return (*first, entering.Entering, closures.Closures, *reached, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

@@ -22,6 +22,8 @@ from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
+from web.desk.closures import NOTE
+from web.desk.closures import WHY as CLOSED_WHY
 from web.desk.entries import ENTRIES
 from web.desk.facts_shown import facts_of, tier_of
 from web.desk.forms import desk_form, row
@@ -37,6 +39,7 @@ SAID = {
     "hidden": "Hidden at once. It comes back after 72 hours unless somebody else seconds it.",
     "seconded": "It stays hidden until two people show it again.", "called": "Noted.",
     "dead": "Two people found the line dead: its number is hidden.", "undone": "Undone.",
+    "same": "That is what it says already.",
     "letter": "The letter is on its way. The program has seven days to answer it.",
     "gone": "Noted, and proposed for a second person. What was shown stays until then.",
     "closed": "Closed: nobody had confirmed it, so one person may. Undo takes it back.",
@@ -187,6 +190,7 @@ def _page(
             ],
             "has_contact": bool(_contacts(session, found, by)),
             "may_call": may_call(session, found.id),
+            "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
             "saved": saved_of(session, found, saved) if by.role in PARTNERS else [],
             "history": history(session, found.id) if by.role in KEEPERS else [],
@@ -195,7 +199,7 @@ def _page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
-        past=PAST_WORDS, editable=ENTRIES, **values,
+        past=PAST_WORDS, closures=CLOSED_WHY, editable=ENTRIES, **values,
     )  # fmt: skip
 
 

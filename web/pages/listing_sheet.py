@@ -99,7 +99,8 @@ class SheetWords:
             card=msgspec.structs.replace(shown, doubt="", call_first=""),
             reasons=reasons.sentences(),
             description=str(parts.value("description").get("text", "")),
-            alert=str(parts.value("alert").get("text", "")),
+            # That it is closed for a time comes before what always holds.
+            alert="\n".join(str(fact.value["text"]) for _, fact in sorted(parts.facts("alert").items(), reverse=True)),
             sections=tuple(section for section in sections if section.rows),
             folds=tuple(section for section in folds if section.rows),
             is_private=card.block == "confidential",

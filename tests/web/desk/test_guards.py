@@ -40,6 +40,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/new": {"coordinator", "admin"},
     "/desk/listings/{listing}": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/listings/{listing}/contact": {"partner", "law-enforcement", "coordinator", "admin"},
+    "/desk/listings/{listing}/closed": {"coordinator", "admin"},
+    "/desk/listings/{listing}/open-again": {"coordinator", "admin"},
     "/desk/listings/{listing}/edit": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/call": {"coordinator", "admin"},
     "/desk/listings/{listing}/letter": {"coordinator", "admin"},

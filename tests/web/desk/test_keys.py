@@ -95,7 +95,7 @@ def test_a_listing_is_found_changed_and_undone_without_script(open_page: OpenPag
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="House 2").click()
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_role("textbox", name="Note to everybody").fill("Knock twice.")
+    page.get_by_role("textbox", name="Note to everybody: What it says").fill("Knock twice.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Changed: Note to everybody.")
     expect(page.locator("tr", has_text="Note to everybody")).to_contain_text("Knock twice.")
