@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterable
+from random import SystemRandom
+from zoneinfo import ZoneInfo
 
 from directory.attention import abandoned_since
 from directory.audit.anchor import Anchor, anchor_of, write_anchor
@@ -14,9 +16,10 @@ from directory.cards.queries import lapsed
 from directory.confirming import wishes
 from directory.confirming.bounces import note_refusal
 from directory.confirming.entered import forget_entered
+from directory.confirming.month import plan_month
 from directory.confirming.rounds import ask_who_is_due
 from directory.confirming.service import forget_over
-from directory.db import Database, in_portions
+from directory.db import Database, in_portions, queue_writers
 from directory.doubted import suspend_doubted
 from directory.errors import BadInputError, DirectoryError
 from directory.integrity.service import do_what_is_due
@@ -34,8 +37,11 @@ from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 from directory.vetting.pausing import end_old_pauses
+from directory.worklist.weekly import put_out_weekly
 
 RECONCILE = "reconcile"
+# The task under which it is noted that calls were planned anew.
+PLANNED_NIGHTLY = "plan-calls"
 NOT_SOUND = "The audit is not what it was, so nothing is sealed. Run: handrail audit verify"
 
 
@@ -119,6 +125,41 @@ def answer_wishes(database: Database, settings: Settings) -> None:
 def _is_abandoned(database: Database) -> bool:
     with database.reading() as session:
         return abandoned_since(session, now=session.info["now"]) is not None
+
+
+def put_out_weekly_letters(database: Database, settings: Settings) -> None:
+    """Tell those who want to know how much is due this week, where a deployment lets them and has a mail server."""
+    if settings.weekly_letters != "on" or not settings.mail_server:
+        return
+    zone = zone_of(settings)
+    with database.transaction() as session:
+        put_out_weekly(session, zone=zone, now=session.info["now"])
+
+
+def plan_calls_each_night(database: Database, settings: Settings) -> None:
+    """Plan calls anew once a night, where people said how many minutes they have: what was learnt by day counts then.
+
+    The first hours of a day on the clocks of the deployment, and later on a day on which the site was off then.
+    """
+    zone = ZoneInfo(zone_of(settings))
+    with database.transaction() as session:
+        now: dt.datetime = session.info["now"]
+        queue_writers(session)
+        noted = session.get(Job, PLANNED_NIGHTLY, populate_existing=True)
+        last = noted.last_ok_at if noted is not None else None
+        if last is not None and last.astimezone(zone).date() >= now.astimezone(zone).date():
+            return
+        plan_month(session, now=now, random=SystemRandom())
+        note_done(session, PLANNED_NIGHTLY, now=now)
+
+
+def zone_of(settings: Settings) -> str:
+    """The time zone of a deployment: that of its default area, UTC where it has none that is one place."""
+    try:
+        with Gazetteer() as gazetteer:
+            return gazetteer.find(settings.default_area, country=settings.country).zone
+    except DirectoryError:
+        return "UTC"
 
 
 def forget_what_is_over(database: Database, _settings: Settings) -> None:

@@ -97,6 +97,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         checks: ``off`` when nothing may be asked of the sites, mail domains and lines that are listed.
         ask_programs: ``on`` when programs are asked by letter whether their listing is right, without anybody pressing
             a button (``confirming.rounds``).
+        weekly_letters: ``on`` when people who work here may have a letter each week that says how much is due
+            (``worklist.weekly``); each chooses it on their own page.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -130,6 +132,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lookup_confidential: bool = False
     checks: str = "on"
     ask_programs: str = "off"
+    weekly_letters: str = "off"
     word_list: str = ""
 
 
@@ -189,7 +192,7 @@ def check(settings: Settings) -> Settings:
 def _check_words(settings: Settings) -> None:
     if settings.language not in OWN_LANGUAGES:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
-    for name in ("checks", "ask_programs"):
+    for name in ("checks", "ask_programs", "weekly_letters"):
         if getattr(settings, name) not in ("on", "off"):
             raise SettingsError(f"{_variable(name)} must be on or off.")
 

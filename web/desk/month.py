@@ -23,6 +23,7 @@ from directory.planning.policy import may_plan
 from directory.planning.queries import Call, PlannedListing, listings_of, open_calls
 from directory.planning.service import LEAST_MINUTES, call_of, claim
 from directory.planning.told import in_short, named, when
+from directory.worklist.due import due_of
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form, row
 from web.desk.guards import opens_to
@@ -163,13 +164,14 @@ def _page(
         at = _page_of(groups, task) if task is not None else min(max(number, 0), pages - 1)
         rows = _rows(session, groups[at * PAGE : (at + 1) * PAGE], now, by)
         month = month_of(session, by=by, now=now)
+        due = due_of(session, by=by, now=now)
     left = sum(one.minutes for one in calls)
     return desk.pages.page(
         "month", request, rows=rows, making=making, month=month, calls=len(groups), number=at, pages=pages,
         per_page=PAGE, title=headline(month, len(groups)), standing=standing(month, len(groups), left),
         gained=gained(month, sum(one.p_wrong for one in calls)), notice=SAID.get(said, ""),
-        last=month.made[0] if said in _ENTERED and month.made else None, may_plan=may_plan(by), outcomes=OUTCOMES,
-        keys=KEYS, heard=HEARD, spoken=desk.settings.language,
+        due=due, last=month.made[0] if said in _ENTERED and month.made else None, may_plan=may_plan(by),
+        outcomes=OUTCOMES, keys=KEYS, heard=HEARD, spoken=desk.settings.language,
     )  # fmt: skip
 
 

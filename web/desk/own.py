@@ -10,6 +10,8 @@ from directory.errors import RefusedError
 from directory.people import sessions
 from directory.people.accounts import note_new_key
 from directory.people.models import Person
+from directory.people.policy import KEEPERS
+from directory.people.preferences import set_weekly, wants_weekly
 from web.desk.app import Desk, DeskHere, SeatHere
 from web.desk.forms import desk_form
 from web.desk.guards import SIGNED_IN, Seat, opens_to
@@ -45,6 +47,16 @@ class Own(Controller):
         """End one of one's own sessions."""
         with desk.database.transaction() as session:
             sessions.end(session, session_id, person_id=seat.actor.id, now=session.info["now"])
+        return Redirect(_OWN, status_code=303)
+
+    @post("/weekly", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def choose_weekly(
+        self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, seat: SeatHere
+    ) -> Response[Any]:
+        """Say whether one wants a letter each week."""
+        wanted = desk_form(request, body, {"weekly"}).one("weekly") == "on"
+        with desk.database.transaction() as session:
+            set_weekly(session, wanted=wanted, by=seat.actor)
         return Redirect(_OWN, status_code=303)
 
     @post("/password", opt=opens_to(SIGNED_IN, proved=True), status_code=200, sync_to_thread=True)
@@ -92,5 +104,13 @@ def _page(
 ) -> Response[bytes]:
     with desk.database.reading() as session:
         open_sessions = sessions.list_own(session, seat.actor.id, now=session.info["now"])
+        weekly = wants_weekly(session, seat.actor.id)
     values = offered(request, desk, _owner(desk, seat), secret=secret)
-    return desk.pages.page("own", request, sessions=open_sessions, notice=notice, **values)
+    return desk.pages.page(
+        "own", request, sessions=open_sessions, notice=notice, weekly=weekly, **values, **_letters(desk, seat)
+    )
+
+
+def _letters(desk: Desk, seat: Seat) -> dict[str, bool]:
+    """Whether the weekly letter can be chosen, and whether this deployment sends it."""
+    return {"may_choose": seat.actor.role in KEEPERS, "sends_weekly": desk.settings.weekly_letters == "on"}

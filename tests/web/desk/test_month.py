@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from directory.db import Database
 from directory.freshness.models import Evidence
 from directory.freshness.policy import CALL_OUTCOMES
+from directory.freshness.service import count_report
 from directory.intake.do_not_call import say_do_not_call
 from directory.listings.models import Fact, Record
 from directory.planning.models import CallTask
@@ -285,3 +286,16 @@ def test_who_asked_not_to_be_called_since_is_asked_by_letter(
     assert "They asked not to be called" in page
     assert "555 0142" not in page
     assert 'name="outcome"' not in page
+
+
+def test_what_else_waits_stands_there_with_its_count_and_a_way_to_it(
+    sign_in: Seat, planned: Planned, database: Database
+) -> None:
+    desk = sign_in("coordinator", "Ada")
+    assert "Nothing else waits for you" in desk.get("/desk/month").text
+    first = planned.tasks()[0]
+    with database.transaction() as session:
+        count_report(session, first.listing_id, reason="closed", now=session.info["now"])
+    assert '<a href="/desk/listings">1 said to be wrong</a>' in desk.get("/desk/month").text
+    away = sign_in("coordinator", "Far", scopes=(("area", "US-TX"),))
+    assert "Nothing else waits for you" in away.get("/desk/month").text
