@@ -5,13 +5,17 @@ import re
 from collections.abc import Callable
 
 import httpx
+import msgspec
 import pyotp
 import pytest
 from argon2 import PasswordHasher
 
 from directory.db import Database
+from directory.people.preferences import wants_weekly
 from tests.conftest import NOW
-from tests.staff import CHEAP, Desk, make_person
+from tests.services import serve
+from tests.staff import CHEAP, Desk, make_person, seated
+from tests.web.conftest import settings
 
 Seat = Callable[..., Desk]
 _NEW = "eleven slow barges under rain"
@@ -78,3 +82,19 @@ def test_an_answer_that_is_no_passkey_adds_none(sign_in: Seat) -> None:
     desk = sign_in("coordinator", "Ana")
     answer = desk.post("/desk/own/passkey", {"token": "00", "credential": "{}"})
     assert "could not be set up" in answer.text
+
+
+def test_a_letter_each_week_is_chosen_by_each_where_the_site_sends_one(database: Database, sign_in: Seat) -> None:
+    assert "This site sends none" in sign_in("coordinator", "Ana").get("/desk/own").text
+    assert "A letter each week" not in sign_in("partner").get("/desk/own").text
+    with database.transaction() as session:
+        ben = make_person(session, "Ben")
+        key = seated(session, ben)
+    sends = msgspec.structs.replace(settings(), weekly_letters="on")
+    with serve(database, sends, clock=lambda: NOW) as address, httpx.Client(base_url=address) as client:
+        desk = Desk(client, key)
+        for chosen, said in (("on", "how much is due, as numbers alone."), ("", "You get none.")):
+            desk.post("/desk/own/weekly", {"weekly": chosen})
+            assert said in desk.get("/desk/own").text
+            with database.reading() as session:
+                assert wants_weekly(session, ben) is (chosen == "on")
