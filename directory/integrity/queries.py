@@ -13,12 +13,10 @@ from directory.integrity.applying import digest_of, ended_by
 from directory.integrity.hiding import open_hiding
 from directory.integrity.proposals import case_of
 from directory.integrity.proposed import phone_to_call
-from directory.integrity.protection import has_own_verbs
 from directory.integrity.reach import Verified, family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, SEASONED, State, judge
-from directory.integrity.undoing import brought_records, moved_by
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
@@ -101,18 +99,6 @@ class ProposalInFull(msgspec.Struct, frozen=True):
     broke_glass: bool
 
 
-class PastChange(msgspec.Struct, frozen=True):
-    """A line of a listing's history: which change, by whom, what it was about, and whether it could be undone."""
-
-    id: int
-    at: dt.datetime
-    by: str
-    kind: str
-    state: str
-    about: tuple[str, ...]
-    can_be_undone: bool
-
-
 def state_of(session: Session, listing_id: int, *, verified: Verified | None = None) -> ListingState:
     """How a listing stands; raises ``NotFoundError``.
 
@@ -184,39 +170,6 @@ def change_of(session: Session, change_id: int, *, by: Actor, now: dt.datetime) 
         waits_until=change.hold_until,
         broke_glass=change.broke_glass,
     )
-
-
-def history(session: Session, listing_id: int, *, limit: int = 50) -> list[PastChange]:
-    """What happened to a listing and to what its page is made of, the latest first."""
-    ids = [one.id for one in family(session, get_record(session, listing_id))]
-    born_in = sa.select(Fact.change_id).where(Fact.record_id.in_(ids))
-    changes = session.scalars(
-        sa.select(Change)
-        .where(sa.or_(Change.subject_id.in_(ids), Change.id.in_(born_in)))
-        .order_by(Change.id.desc())
-        .limit(limit)
-    ).all()
-    lines = []
-    for change in changes:
-        born, ended = moved_by(session, change.id)
-        about = dict.fromkeys(fact.field for fact in (*born, *ended))
-        can_be_undone = (
-            change.state == "applied"
-            and change.kind in {"edit", "undo"}
-            and change.intends is None
-            and bool(born or ended)
-            and not brought_records(session, change.id)
-            and not any(has_own_verbs(fact.field, fact.slot) for fact in (*born, *ended))
-            and all(fact.standing == "current" for fact in born)
-            and all(fact.standing == "past" for fact in ended)
-        )
-        lines.append(
-            PastChange(
-                change.id, change.decided_at or change.proposed_at, _name(session, change.proposed_by), change.kind,
-                change.state, tuple(about) or ((change.intends,) if change.intends else ()), can_be_undone,
-            )
-        )  # fmt: skip
-    return lines
 
 
 def protections_off(session: Session, *, now: dt.datetime) -> list[str]:

@@ -12,7 +12,8 @@ from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
-from directory.integrity.queries import history, name_of, state_of
+from directory.integrity.history import PastChange, PastValue, history
+from directory.integrity.queries import name_of, state_of
 from directory.integrity.reach import family, is_in_scope
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
@@ -31,7 +32,7 @@ from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
 from web.desk.one_listing import LISTINGS, REASONS, back_to, listing_here, reason_of
 from web.desk.saved import SAVED, saved_of
-from web.desk.value_words import FIELD_WORDS, WANTS, value_in_words
+from web.desk.value_words import FIELD_WORDS, WANTS, slot_in_words, value_in_words
 
 SAID = {
     "added": "Entered. Somebody else has to call before it counts as confirmed.",
@@ -193,7 +194,7 @@ def _page(
             "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
             "saved": saved_of(session, found, saved) if by.role in PARTNERS else [],
-            "history": history(session, found.id) if by.role in KEEPERS else [],
+            "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
@@ -234,3 +235,15 @@ def _contacts(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
         for fact in facts
         if fact.field == "contact" and (sees_all or fact.tier != "coordinator")
     )
+
+
+def _told(changes: list[PastChange]) -> list[tuple[PastChange, list[tuple[str, str, str, bool]]]]:
+    """Each change with its values in words: the place, what stood there before and after, whether that is shown."""
+    return [(one, [_value_told(value) for value in one.values]) for one in changes]
+
+
+def _value_told(one: PastValue) -> tuple[str, str, str, bool]:
+    part = slot_in_words(one.field, one.slot)
+    word = f"{FIELD_WORDS[one.field]}, {part.lower()}" if part else FIELD_WORDS[one.field]
+    before, after = (value_in_words(one.field, plain, one.slot) if plain else "" for plain in (one.before, one.after))
+    return word, before, after, one.is_shown

@@ -9,6 +9,7 @@ from directory.bootstrap import working_network
 from directory.db import Database
 from directory.errors import RefusedError
 from directory.integrity import queries, service
+from directory.integrity.history import history
 from directory.integrity.service import Edit
 from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.listings.models import Fact
@@ -34,11 +35,16 @@ def test_history_tells_what_can_be_undone_also_an_undoing(database: Database) ->
         waits = propose(session, force)
 
         def undoable() -> list[int]:
-            return [line.id for line in queries.history(session, force.listing) if line.can_be_undone]
+            return [line.id for line in history(session, force.listing) if line.can_be_undone]
 
-        lines = {line.id: line for line in queries.history(session, force.listing)}
-        assert (lines[waits].state, lines[waits].by, lines[waits].about) == ("proposed", "One", ("phone",))
-        assert lines[made[0]].about == lines[made[1]].about == ("alert",)
+        lines = {line.id: line for line in history(session, force.listing)}
+        [number] = lines[waits].values
+        assert (lines[waits].state, lines[waits].by, lines[waits].role) == ("proposed", "One", "coordinator")
+        assert (number.field, number.before, number.after) == ("phone", {"number": OLD}, {"number": NEW})
+        [first], [second] = lines[made[0]].values, lines[made[1]].values
+        assert (first.before, first.after) == (None, {"text": "Ring."})
+        assert (second.before, second.after) == ({"text": "Ring."}, {"text": "Ring twice."})
+        assert (lines[made[0]].is_built_upon, lines[made[1]].is_built_upon) == (True, False)
         assert undoable() == [made[1]]
         with pytest.raises(RefusedError, match="meanwhile"):
             service.undo(session, made[0], by=one, now=NOW)
@@ -63,7 +69,7 @@ def test_the_arrival_of_a_listing_is_not_undone(session: Session, force: Force) 
     )
     with pytest.raises(RefusedError, match="something new"):
         service.undo(session, made.change_id, by=one, now=NOW)
-    assert not any(line.can_be_undone for line in queries.history(session, made.listings[0][1]))
+    assert not any(line.can_be_undone for line in history(session, made.listings[0][1]))
 
 
 def test_a_proposal_tells_what_is_missing_by_whom_it_is_read(session: Session, force: Force) -> None:
