@@ -14,8 +14,7 @@ from directory.sources.models import ImportRun, MatchPair
 from directory.vetting.queries import expiring
 from directory.worklist.asked import within
 from directory.worklist.models import WorkLine
-
-_SHOWN = ("listed", "suspended")
+from directory.worklist.reports import open_reports
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -24,7 +23,7 @@ class Due(msgspec.Struct, frozen=True):
     Attributes:
         calls: of the plan, within their scope.
         approvals: changes that others proposed there and nobody has decided.
-        reports: listings there that readers or calls said to be wrong since they were confirmed.
+        reports: listings there that readers reported since they were confirmed (``reports.open_reports``).
         vetting: what runs out there within the days of ``vetting.policy``, or has run out.
         imports: runs that are held; only whoever keeps imports decides about them.
         duplicates: pairs of which nobody said whether they are the same.
@@ -54,13 +53,12 @@ def due_of(session: Session, *, by: Actor, now: dt.datetime) -> Due:
         Change.state == "proposed", Change.decided_by.is_(None),
         sa.or_(Change.proposed_by.is_(None), Change.proposed_by != by.id), about_mine,
     )  # fmt: skip
-    reports = sa.select(sa.func.count()).where(WorkLine.is_disputed.is_(True), WorkLine.standing.in_(_SHOWN), *mine)
     held = sa.select(sa.func.count()).where(ImportRun.state == "held")
     pairs = sa.select(sa.func.count()).where(MatchPair.verdict == "review")
     return Due(
         calls=len({one.place for one in open_calls(session, now=now, by=by)}),
         approvals=session.scalar(approvals) or 0,
-        reports=session.scalar(reports) or 0,
+        reports=len(open_reports(session, by=by)),
         vetting=len(expiring(session, on=now.date(), by=by)),
         imports=session.scalar(held) or 0,
         duplicates=session.scalar(pairs) or 0,

@@ -181,7 +181,7 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         review = brought(ana_asks, [line(1, Description="Other words."), line(3)]).removeprefix("/desk")
     on_its_way = [f"{review}{page}" for page in ("", "/facts", "/aside", "/mapping")]
     paths = (
-        "", "/month", f"/month/{call}", "/listings", f"/listings/{public_id}",
+        "", "/reports", "/month", f"/month/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/changes",
         "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/vetting", f"/vetting/{vetted}",

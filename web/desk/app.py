@@ -189,6 +189,7 @@ def _routes() -> Sequence[Any]:
         own,
         people,
         record,
+        reports,
         review,
         sign_in,
         uploads,
@@ -199,7 +200,7 @@ def _routes() -> Sequence[Any]:
         month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
         review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
-    reached = (overview.Overview, overview.figures, gaps.Gaps)
+    reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
     return (*first, entering.Entering, closures.Closures, *reached, *pages)
 

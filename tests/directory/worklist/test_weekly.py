@@ -100,7 +100,7 @@ def test_it_says_numbers_alone_and_a_server_that_fails_gets_it_later_once(
         finally:
             later.dispose()
     said = kept.letters[0].get_content()
-    assert "Entries that were said to be wrong: 1" in said
+    assert "Entries that readers reported: 1" in said
     assert "https://desk.example.org/desk" in said
     assert "Quiet" not in said
     assert not tells(said + kept.letters[0]["Subject"])

@@ -64,6 +64,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/imports/review/{upload}/release": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/again": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/drop": {"coordinator", "admin"},
+    "/desk/reports": {"coordinator", "admin"},
     "/desk/own/weekly": {"coordinator", "admin"},
     "/desk/month": {"coordinator", "admin"},
     "/desk/month/{task}": {"coordinator", "admin"},

@@ -296,6 +296,6 @@ def test_what_else_waits_stands_there_with_its_count_and_a_way_to_it(
     first = planned.tasks()[0]
     with database.transaction() as session:
         count_report(session, first.listing_id, reason="closed", now=session.info["now"])
-    assert '<a href="/desk/listings">1 said to be wrong</a>' in desk.get("/desk/month").text
+    assert '<a href="/desk/reports">1 reported by readers</a>' in desk.get("/desk/month").text
     away = sign_in("coordinator", "Far", scopes=(("area", "US-TX"),))
     assert "Nothing else waits for you" in away.get("/desk/month").text
