@@ -23,6 +23,21 @@ def abandoned_since(session: Session, *, now: dt.datetime) -> dt.date | None:
     backups and seals do not), or when the clock that once ran has been silent for 14. A deployment without any entry is
     just being set up.
     """
+    last = _last_work(session)
+    worked = session.scalar(sa.select(Job.last_ok_at).where(Job.name == WORKER))
+    silent = [
+        at for at, most in ((last, PEOPLE_SILENT), (worked, WORKER_SILENT)) if at is not None and now - at >= most
+    ]
+    return min(silent).date() if silent else None
+
+
+def abandoned_from(session: Session) -> dt.date | None:
+    """The day from which a deployment counts as abandoned if no coordinator or admin does anything; None before any."""
+    last = _last_work(session)
+    return (last + PEOPLE_SILENT).date() if last is not None else None
+
+
+def _last_work(session: Session) -> dt.datetime | None:
     last = session.scalar(
         sa.select(AuditEntry.at)
         .join(Person, Person.id == AuditEntry.by_id)
@@ -32,8 +47,4 @@ def abandoned_since(session: Session, *, now: dt.datetime) -> dt.date | None:
     )
     if last is None:
         last = session.scalar(sa.select(AuditEntry.at).order_by(AuditEntry.seq).limit(1))
-    worked = session.scalar(sa.select(Job.last_ok_at).where(Job.name == WORKER))
-    silent = [
-        at for at, most in ((last, PEOPLE_SILENT), (worked, WORKER_SILENT)) if at is not None and now - at >= most
-    ]
-    return min(silent).date() if silent else None
+    return last

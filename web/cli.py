@@ -15,6 +15,7 @@ from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cli import commands as directory_commands
 from directory.confirming_cli import commands as confirming_commands
 from directory.errors import DirectoryError
+from directory.handover_cli import handover
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
 from directory.planning_cli import commands as planning_commands
@@ -220,7 +221,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
 
 for command in (
     *directory_commands, *confirming_commands, *planning_commands, doctor, languages, privacy, *import_commands, verify,
-    booklet,
+    booklet, handover,
 ):  # fmt: skip
     main.add_command(command)
 for command in checking_commands:

@@ -192,6 +192,7 @@ def _routes() -> Sequence[Any]:
         reports,
         review,
         sign_in,
+        succession,
         uploads,
         vetting,
     )
@@ -200,7 +201,8 @@ def _routes() -> Sequence[Any]:
         month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
         review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
     )  # fmt: skip
-    reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps)
+    after = (succession.handover, succession.sheet)
+    reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, *after)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
     return (*first, entering.Entering, closures.Closures, *reached, *pages)
 

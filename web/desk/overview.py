@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from directory.clock import day_number
 from directory.coverage.queries import coverage_of
 from directory.coverage.table import coverage_rows, gap_rows
+from directory.handover import neglect_told
 from directory.people.policy import KEEPERS
 from directory.planning.months import months
 from directory.search.written import area_name
@@ -81,6 +82,7 @@ def _page(request: Request[Any, Any, Any], desk: Desk, kind: str) -> Response[by
         known = known_listings(session)
         found = truth_about(session, known.kept, day=day_number(now))
         done = months(session, day=now.date())
+        neglect = neglect_told(session, now=now)
     covered = coverage_of(known, desk.gazetteer, day=day_number(now))
     area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
     shown = (
@@ -93,7 +95,7 @@ def _page(request: Request[Any, Any, Any], desk: Desk, kind: str) -> Response[by
     )
     return desk.pages.page(
         "overview", request, charts=shown, as_of=now, headline=_headline(found),
-        audit=" ".join(audit_told(found.audited)[:2]), gaps=gaps_shown(covered, area),
+        audit=" ".join(audit_told(found.audited)[:2]), neglect=neglect, gaps=gaps_shown(covered, area),
         map=map_shown(known, covered.ground, kind, area, day=day_number(now)),
     )  # fmt: skip
 

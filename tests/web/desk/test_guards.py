@@ -91,6 +91,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/record": {"coordinator", "admin"},
     "/desk/figures": {"coordinator", "admin"},
     "/desk/overview": {"coordinator", "admin"},
+    "/desk/handover": {"admin"},
+    "/desk/sheet": {"coordinator", "admin"},
     "/desk/overview/gap": {"coordinator", "admin"},
     "/desk/overview/tables/{table}": {"coordinator", "admin"},
     "/desk/lines": {"coordinator", "admin"},

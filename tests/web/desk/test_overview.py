@@ -157,3 +157,15 @@ def test_the_map_counts_a_kind_by_whole_areas_in_words_and_in_a_table(sign_in: S
         fromstring(drawing)
         assert "Lantern Rooms" not in page
     assert desk.post("/desk/overview", {"kind": "nothing"}).status_code == 400
+
+
+def test_whoever_comes_after_finds_the_hand_over_and_the_sheet(sign_in: Seat) -> None:
+    admin = sign_in("admin", "Ada")
+    page = admin.get("/desk/overview").text
+    assert 'href="/desk/handover"' in page
+    assert 'href="/desk/sheet"' in page
+    assert "Ada: admin" in admin.get("/desk/handover").text
+    assert "handrail privacy json lists every column" in admin.get("/desk/sheet").text
+    coordinator = sign_in("coordinator")
+    assert 'href="/desk/handover"' not in coordinator.get("/desk/overview").text
+    assert coordinator.get("/desk/handover").status_code == 403
