@@ -100,7 +100,8 @@ def _set(settings: Settings) -> Iterator[str]:
     for name, what in _SECRETS.items():
         is_set = bool(getattr(settings, name))
         yield f"HANDRAIL_{name.upper()} ({what}): {'set' if is_set else 'not set'}."
-    yield f"Backups are closed for {'a key' if settings.backup_recipient else 'no key: none is set'}."
+    closing = "a key that is set" if settings.backup_recipient else "whatever is given with each: no key is set"
+    yield f"HANDRAIL_BACKUP_RECIPIENT: backups are encrypted to {closing}."
     yield f"Letters are {'sent' if settings.mail_server else 'not sent: no mail server is set'}."
 
 
