@@ -14,6 +14,7 @@ from directory.reconciliation.chain import read_chain
 from directory.reconciliation.changes import Ledger, check_changes, check_facts, check_records
 from directory.reconciliation.second_person import check_second_person
 from directory.reconciliation.shown import check_shown
+from directory.reconciliation.withdrawn import check_withdrawn
 
 # Whoever changes a thousand values is not told a thousand times.
 MOST_ALARMS = 200
@@ -53,6 +54,7 @@ def _all(session: Session, trust: Trust, now: dt.datetime) -> Iterator[Alarm]:
         for check in (check_changes(ledger), check_facts(session, ledger), check_records(session, ledger)):
             yield from _readable(check)
         yield from _readable(check_second_person(session, ledger))
+        yield from _readable(check_withdrawn(session))
     yield from _readable(check_shown(session, now=now))
 
 
