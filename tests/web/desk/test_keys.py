@@ -91,7 +91,7 @@ def test_a_listing_is_found_changed_and_undone_without_script(open_page: OpenPag
     page = open_page(javascript=False, width=360, height=640)
     _sit_down(page.context, key)
     page.goto(f"{address}/desk/listings")
-    page.get_by_label("Name").fill("house 2")
+    page.locator("#words").fill("house 2")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="House 2").click()
     page.get_by_role("link", name="Edit", exact=True).click()
