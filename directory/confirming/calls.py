@@ -154,6 +154,13 @@ def _spoken_about(session: Session, listing: Record, called: Fact, outcome: str)
     return [is_offered(shown)] if outcome in _OF_BEING_GONE else [called]
 
 
+def can_confirm(session: Session, listing: Record, by: Actor) -> bool:
+    """Whether a call of somebody can confirm the number of a listing: not where they entered or imported all of it."""
+    lines = lines_of(session, listing)
+    said = _spoken_about(session, listing, lines[0], "live") if lines else []
+    return any(session.get_one(Change, fact.change_id).proposed_by != by.id for fact in said)
+
+
 def _entered_by_others(session: Session, facts: Iterable[Fact], by: Actor) -> list[Fact]:
     """Those that the caller did not enter; raises ``RefusedError`` when none is left."""
     kept = [fact for fact in facts if session.get_one(Change, fact.change_id).proposed_by != by.id]

@@ -23,6 +23,7 @@ from directory.planning.service import make_plan
 from directory.settings import Settings
 from tests import makers
 from tests.directory.search.seeding import dice
+from tests.journeys.at_desk import local_address, seat, with_authenticator
 from tests.journeys.looking import scrolls_sideways
 from tests.journeys.surroundings import Relay
 from tests.journeys.watching import Kind, started
@@ -39,22 +40,6 @@ _ADDRESSES = (
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def _local(address: str) -> str:
-    """The address as a browser has to know it: passkeys, and cookies that want a secure place, know this name only."""
-    return address.replace("127.0.0.1", "localhost")
-
-
-def _with_authenticator(page: Page) -> None:
-    """Give a page a device that makes passkeys and knows who holds it."""
-    devices = page.context.new_cdp_session(page)
-    devices.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(
     practice: Database, open_page: OpenPage
@@ -69,8 +54,8 @@ def test_somebody_joins_with_a_passkey_signs_in_with_it_and_proves_with_it(
             by=by, now=now,
         )  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:
-        _with_authenticator(page)
-        site = _local(address)
+        with_authenticator(page)
+        site = local_address(address)
         page.goto(f"{site}/desk/join/{link}")
         page.get_by_role("button", name="Set up a passkey").click()
         page.wait_for_url(f"{site}/desk/month")
@@ -106,7 +91,7 @@ def test_while_somebody_is_signed_in_no_public_page_is_asked_for_with_a_cookie(
         Relay(address) as relay,
         started(kind, tmp_path_factory.mktemp("at"), javascript=True) as (browser, _),
     ):
-        site = _local(relay.address)
+        site = local_address(relay.address)
         browser.go(f"{site}/desk")
         browser.type_into("#email", "ana@example.org")
         browser.type_into("#password", PASSWORD)
@@ -189,12 +174,9 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:
-        site = _local(address)
+        site = local_address(address)
         found: dict[str, Any] = {"sign in": _violations(page, f"{site}/desk")}
-        page.context.add_cookies(
-            [{"name": COOKIE, "value": key, "domain": "localhost", "path": "/desk", "secure": True, "httpOnly": True,
-              "sameSite": "Strict"}]
-        )  # fmt: skip
+        seat(page, key)
         for path in paths:
             found[path] = _violations(page, f"{site}/desk{path}")
             assert not scrolls_sideways(page), path

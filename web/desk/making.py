@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
-from directory.confirming.calls import lines_of, may_call
+from directory.confirming.calls import can_confirm, lines_of, may_call
 from directory.confirming.script import script
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.reach import require_scope
@@ -48,6 +48,7 @@ class Making(msgspec.Struct, frozen=True):
     script: tuple[str, ...]
     asked: tuple[Asked, ...]
     may_call: bool
+    can_confirm: bool
 
 
 def making_of(session: Session, settings: Settings, by: Actor, task: int) -> Making:
@@ -67,6 +68,7 @@ def making_of(session: Session, settings: Settings, by: Actor, task: int) -> Mak
         script=script(listings[0].name, site=settings.site_name, language=settings.language),
         asked=tuple(_asked(session, one, by) for one in listings),
         may_call=may_call(session, record.id),
+        can_confirm=can_confirm(session, record, by),
     )
 
 
