@@ -26,6 +26,7 @@ from directory.planning import models as _planning  # noqa: F401 - its tables be
 from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings
+from directory.vetting import models as _vetting  # noqa: F401 - its tables belong to the schema
 from directory.vocabulary.service import sync_terms
 from directory.worklist.service import write_lines
 

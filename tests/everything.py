@@ -17,6 +17,7 @@ from directory.people.invitations import make_link
 from directory.people.models import ContactView, Credential, Person, Preference, Request, Scope, Vouch
 from directory.planning.models import CallTask, LetterWish
 from directory.search.indexing import rebuild
+from directory.vetting.models import Exclusion, ReviewPanel
 from tests import makers
 
 STREET = "77 Lanternfield Road"
@@ -90,6 +91,18 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             ),
         ]
     )
+    session.add_all(
+        [
+            Exclusion(
+                change_id=1, record_id=listing_id, reason="harm", stated_by=people[0], stated_at=now,
+                notice_on=day_number(now), notice_how="letter", appeal_on=day_number(now),
+            ),
+            ReviewPanel(
+                organization_id=listing_id, held_on=day_number(now), seats="A1 B2 C3", paid=True, conflicts="none",
+                result="passed", entered_by=people[0],
+            ),
+        ]
+    )  # fmt: skip
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )

@@ -416,12 +416,18 @@ def _trauma(parts: Composition, today: int) -> CardTrauma | None:
     valid = [
         fact.value
         for fact in _trauma_facts(parts)
-        if not fact.value.get("expires_on") or _day(fact.value["expires_on"]) >= today
+        if (not fact.value.get("expires_on") or _day(fact.value["expires_on"]) >= today)
+        and not _is_endless_review(fact)
     ]
     best = max(valid, key=lambda value: (trauma_level(value["level"]), value.get("on", "")), default=None)
     if best is None:
         return None
     return CardTrauma(best["level"], best.get("by", ""), best.get("on", ""), best.get("expires_on", ""))
+
+
+def _is_endless_review(fact: ShownFact) -> bool:
+    """What survivors reviewed counts for twelve months: a list that states no end says nothing that could be held."""
+    return fact.value["level"] == "survivor-reviewed" and not fact.value.get("expires_on")
 
 
 def _confirmed(parts: Composition) -> dict[str, Confirmed]:

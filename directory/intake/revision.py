@@ -25,6 +25,7 @@ from directory.listings.service import add_site, touch
 from directory.listings.withdrawal import Withdrawal, withdraw_location, withdraw_texts
 from directory.sources.models import ImportRun, SourceRecord
 from directory.sources.service import forget_rows
+from directory.vetting.queries import is_kept_away_by_vetting
 
 # Standings that people gave, and no source takes back.
 OUT = frozenset({"closed", "do-not-list"})
@@ -82,8 +83,8 @@ def revise(
 
 
 def is_out(session: Session, record: Record) -> bool:
-    """Whether people closed a record, what it belongs to, or every listing of it."""
-    if record.standing in OUT:
+    """Whether people closed a record, what it belongs to, or every listing of it; or vetting keeps it away."""
+    if record.standing in OUT or is_kept_away_by_vetting(session, [record.id, record.organization_id]):
         return True
     if record.kind != "service":
         return False

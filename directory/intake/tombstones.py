@@ -19,6 +19,7 @@ from directory.listings.fields import decode_plain
 from directory.listings.models import Change, Fact, Record
 from directory.sources.models import ImportRun, SourceRecord
 from directory.values.plain_text import folded
+from directory.vetting.queries import kept_away
 
 if TYPE_CHECKING:
     from directory.intake.service import SourceRow
@@ -81,7 +82,7 @@ def closed_twins(session: Session, drafts: Mapping[str, OrganizationDraft | Serv
 
 def _is_anything_closed(session: Session) -> bool:
     closed = sa.select(Record.id).where(Record.standing.in_(sorted(OUT)), Record.kind != "location")
-    return session.scalar(closed.limit(1)) is not None
+    return session.scalar(closed.limit(1)) is not None or session.scalar(kept_away().limit(1)) is not None
 
 
 def _is_new(noted: SourceRecord | None) -> bool:
@@ -122,6 +123,8 @@ def _may_be_out() -> sa.ColumnElement[bool]:
     family = sa.table("record", sa.column("id"), sa.column("service_id"), sa.column("standing")).alias("family")
     return sa.or_(
         Record.kind == "location",
+        Record.id.in_(kept_away()),
+        Record.organization_id.in_(kept_away()),
         sa.exists().where(
             sa.or_(family.c.id.in_([Record.id, Record.organization_id]), family.c.service_id == Record.id),
             family.c.standing.in_(sorted(OUT)),

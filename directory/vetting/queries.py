@@ -13,7 +13,7 @@ from directory.integrity.reach import is_in_scope, require_scope
 from directory.listings.fields import Vetting, decode_value
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import find_record, survivor_of
-from directory.listings.vetting_steps import LOOKED_AT, STEPS, Step, state_of_steps
+from directory.listings.vetting_steps import KEPT_AWAY, LOOKED_AT, STEPS, Step, state_of_steps
 from directory.people.actor import Actor
 from directory.people.models import Person
 from directory.values.plain_text import folded
@@ -234,6 +234,19 @@ def program(session: Session, public_id: str, *, by: Actor, on: dt.date) -> Prog
         tuple(step for step in LOOKED_AT if step not in current or current[step].has_run_out),
         _listings(session, survivor.id),
     )  # fmt: skip
+
+
+def kept_away() -> sa.Select[int]:
+    """The records that vetting keeps away, as a query."""
+    return sa.select(Fact.record_id).where(
+        Fact.field == "vetting", Fact.slot.in_(sorted(KEPT_AWAY)), Fact.standing == "current"
+    )
+
+
+def is_kept_away_by_vetting(session: Session, record_ids: Iterable[int | None]) -> bool:
+    """Whether one of these records is paused or removed: then no source brings it back, under whatever key."""
+    wanted = [one for one in record_ids if one is not None]
+    return session.scalar(kept_away().where(Fact.record_id.in_(wanted)).limit(1)) is not None
 
 
 def _listings(session: Session, organization_id: int) -> tuple[tuple[str, str], ...]:

@@ -5,20 +5,20 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from directory.db import queue_writers
-from directory.errors import NotFoundError, RefusedError
-from directory.integrity.reach import require_scope
-from directory.integrity.table import MISSING, Case, judge
+from directory.errors import RefusedError
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Vetting, decode_value
-from directory.listings.models import Fact, Record
+from directory.listings.models import Fact
 from directory.listings.notes_screen import refuse_client_details
-from directory.listings.queries import current_facts, get_record
+from directory.listings.queries import current_facts
 from directory.listings.screen import screen
 from directory.listings.vetting_steps import STEPS, Step, state_of_steps
 from directory.people.actor import Actor
 from directory.values.plain_text import one_line
+from directory.vetting.excluding import note_reason, require_reason
 from directory.vetting.pausing import pause
 from directory.vetting.policy import Move, move_of, moves_from, usual_end
+from directory.vetting.programs import program_of
 from directory.vetting.writing import Taken, apply_step, propose_step
 
 LONGEST_REFERENCE = 120
@@ -34,6 +34,7 @@ def take_step(
     on: dt.date,
     expires_on: dt.date | None = None,
     reference: str = "",
+    reason: str = "",
     by: Actor,
     now: dt.datetime,
 ) -> Taken:
@@ -49,6 +50,7 @@ def take_step(
         on: the day on which it was done.
         expires_on: until when it holds; None = as long as is usual.
         reference: where the paper lies, in a few words.
+        reason: why a program is removed, one of ``models.REASONS``; empty for every other step.
         by: who takes it.
         now: the transaction's time.
 
@@ -73,26 +75,12 @@ def take_step(
     ended = [fact for slot, fact in held.items() if slot in {*move.ends, move.step}]
     if move.people == 1:
         return apply_step(session, program, draft, ended, by=by, now=now)
-    return propose_step(session, program, draft, ended, by=by, now=now)
-
-
-def program_of(session: Session, organization_id: int, *, by: Actor, now: dt.datetime) -> Record:
-    """The record of a program that somebody vets.
-
-    Raises:
-        NotFoundError: there is no such organization, or ``by`` does not work on it.
-        RefusedError: ``by`` is neither coordinator nor admin, or it was merged into another.
-    """
-    program = get_record(session, organization_id)
-    require_scope(session, program, by=by)
-    if program.kind != "organization":
-        raise NotFoundError("There is no such program.")
-    verdict = judge(Case(state="unverified", action="correct", actor=by, now=now))
-    if not verdict.is_allowed:
-        raise RefusedError(MISSING[verdict.missing[0]].capitalize() + ".")
-    if program.standing == "merged":
-        raise RefusedError("This program was merged into another; vet that one.")
-    return program
+    if move.step != "removed":
+        return propose_step(session, program, draft, ended, by=by, now=now)
+    require_reason(reason)
+    taken = propose_step(session, program, draft, ended, by=by, now=now)
+    note_reason(session, program, taken.change, reason, by=by, now=now)
+    return taken
 
 
 def steps_of(session: Session, organization_id: int) -> dict[Step, Fact]:

@@ -31,6 +31,8 @@ class House:
         """Take a step today as the first coordinator, unless something else is said."""
         now: dt.datetime = session.info["now"]
         actor = acting(session, by or self.one)
+        if step == "removed":
+            more = {"reason": "agreement-broken"} | more
         return take_step(session, self.id, step, by=actor, now=now, **({"on": now.date()} | more))  # type: ignore[arg-type]
 
     def second(self, session: Session, change: int, *, by: int | None = None) -> None:
