@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.db import in_portions
 from directory.integrity.queries import name_of
 from directory.integrity.reach import is_in_scope, require_scope
-from directory.listings.fields import Vetting, decode_value
+from directory.listings.fields import TraumaInformed, Vetting, decode_value
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import find_record, survivor_of
 from directory.listings.vetting_steps import KEPT_AWAY, LOOKED_AT, STEPS, Step, state_of_steps
@@ -234,6 +234,20 @@ def program(session: Session, public_id: str, *, by: Actor, on: dt.date) -> Prog
         tuple(step for step in LOOKED_AT if step not in current or current[step].has_run_out),
         _listings(session, survivor.id),
     )  # fmt: skip
+
+
+def evidence_of(session: Session, organization_id: int) -> tuple[TraumaInformed, ...]:
+    """The evidence of trauma-informed work that is said of a program and of what it offers."""
+    rows = session.scalars(
+        sa.select(Fact.value)
+        .join(Record, Record.id == Fact.record_id)
+        .where(
+            sa.or_(Record.id == organization_id, Record.organization_id == organization_id),
+            Fact.field == "trauma_informed", Fact.standing == "current",
+        )
+        .order_by(Fact.id)
+    )  # fmt: skip
+    return tuple(dict.fromkeys(decode_value("trauma_informed", value or "{}") for value in rows))
 
 
 def kept_away() -> sa.Select[int]:

@@ -13,6 +13,7 @@ from directory.confirming.models import Confirmation
 from directory.db import Database
 from directory.listings.models import Fact, Record
 from directory.people.service import command_line_person
+from directory.vetting.models import ReviewPanel
 from tests import everything, makers
 from tests.directory.intake.test_service import organization, run, service
 
@@ -171,6 +172,24 @@ def test_learning_goes_down_and_up_with_data(unmigrated: Database) -> None:
     assert unmigrated.schema_differences() == []
     assert {table: _count(unmigrated, table) for table in kept} == kept
     assert _count(unmigrated, "lesson") == 0
+
+
+def test_vetting_goes_down_and_up_with_data(unmigrated: Database) -> None:
+    unmigrated.upgrade()
+    everything.fill(unmigrated)
+    assert (_count(unmigrated, "exclusion"), _count(unmigrated, "review_panel")) == (1, 1)
+    kept = {table: _count(unmigrated, table) for table in ("fact", "record", "change", "person", "audit_entry")}
+    unmigrated.downgrade("0013_month")
+    assert not {"exclusion", "review_panel"} & _tables(unmigrated)
+    unmigrated.upgrade()
+    assert unmigrated.schema_differences() == []
+    assert {table: _count(unmigrated, table) for table in kept} == kept
+    unpaid = sa.insert(ReviewPanel).values(
+        organization_id=1, held_on=1, seats="A1 B2 C3", paid=False, conflicts="none", result="passed", entered_by=1
+    )
+    # Nobody sits on a panel unpaid, whoever writes it.
+    with pytest.raises(sa.exc.IntegrityError), unmigrated.engine.begin() as connection:
+        connection.execute(unpaid)
 
 
 def test_asking_goes_down_and_up_with_data_and_letters_of_the_clock_go(unmigrated: Database) -> None:

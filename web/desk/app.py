@@ -195,11 +195,13 @@ def _routes() -> Sequence[Any]:
         succession,
         uploads,
         vetting,
+        vetting_more,
     )
 
     pages = (
         month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
-        review.ReviewPages, changes.Changes, record.RecordPages, people.People, vetting.VettingPages,
+        review.ReviewPages, changes.Changes, record.RecordPages, people.People,
+        vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip
     after = (succession.handover, succession.sheet)
     reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, *after)

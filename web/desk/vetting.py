@@ -10,8 +10,10 @@ from litestar.response import Redirect
 from directory.errors import BadInputError
 from directory.listings.vetting_steps import LOOKED_AT, STEPS
 from directory.people.policy import KEEPERS
-from directory.vetting.policy import REMINDED_DAYS, usual_end
-from directory.vetting.queries import expiring, find_programs, programs
+from directory.vetting.excluding import exclusions_of
+from directory.vetting.panels import LEVELS, panels_of
+from directory.vetting.policy import REMINDED_DAYS, months_after, usual_end
+from directory.vetting.queries import evidence_of, expiring, find_programs, programs
 from directory.vetting.queries import program as read_program
 from directory.vetting.service import take_step
 from directory.vocabulary import terms
@@ -30,9 +32,27 @@ DOING = {
 }  # fmt: skip
 SAID = {
     "noted": "Noted.",
+    "answered": "Noted. Where the panel passed, another person has to approve what follows.",
     "waits": "Proposed. Another person has to approve it among the changes.",
     "paused": "Paused at once: nobody finds what they offer. It ends in three days unless somebody else seconds it.",
 }
+
+REASON_WORDS = {
+    "asked-by-program": "The program asked not to be listed", "harm": "People came to harm there",
+    "ties-to-exploitation": "Ties to people who exploit", "broke-confidence": "Told what was confidential",
+    "forced-practice": "Made people do what they did not want", "false-claims": "Said what was not true",
+    "no-licence": "No lawful licence", "agreement-broken": "Broke the agreement",
+}  # fmt: skip
+NOTICE_WORDS = {"letter": "By letter", "mail": "By e-mail", "call": "By a call", "in-person": "In person"}
+OUTCOME_WORDS = {"upheld": "It stands", "lifted": "It is lifted"}
+CONFLICT_WORDS = {
+    "none": "Asked: nobody had a tie to the program",
+    "declared-stepped-back": "Declared: whoever had a tie stepped back and is not counted",
+}
+PANEL_WORDS = {
+    "whole": "Counts", "waits": "Waits for a second person", "reply": "The program may still answer", "over": "Over",
+    "not-passed": "Did not pass", "declined": "Declined by a second person",
+}  # fmt: skip
 
 
 class VettingPages(Controller):
@@ -64,10 +84,17 @@ class VettingPages(Controller):
         with desk.database.reading() as session:
             today = session.info["now"].date()
             seen = read_program(session, program, by=by, on=today)
+            panels = panels_of(session, seen.record_id, on=today)
+            exclusions = exclusions_of(session, [seen.record_id])
+            evidence = evidence_of(session, seen.record_id)
         return desk.pages.page(
             "vetting_program", request, seen=seen, words=_words(), doing=DOING, today=today.isoformat(),
             ends={step: end.isoformat() for step in LOOKED_AT if (end := usual_end(step, today)) is not None},
-            notice=SAID.get(said, ""),
+            notice=SAID.get(said, ""), panels=panels, exclusions=exclusions, evidence=evidence,
+            levels={code: word for code, word in _words("trauma-informed").items() if code in LEVELS},
+            every_level=_words("trauma-informed"), reasons=REASON_WORDS,
+            notices=NOTICE_WORDS, outcomes=OUTCOME_WORDS, conflicts=CONFLICT_WORDS,
+            panel_words=PANEL_WORDS, evidence_end=months_after(today, 24).isoformat(),
         )  # fmt: skip
 
     @post("/{program:str}/step", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -75,13 +102,13 @@ class VettingPages(Controller):
         self, request: Request[Any, Any, Any], body: RawBody, program: FromPath[str], desk: DeskHere, by: By
     ) -> Response[Any]:
         """Take a step: at once, or as a proposal."""
-        form = desk_form(request, body, {"step", "on", "expires_on", "reference"})
+        form = desk_form(request, body, {"step", "on", "expires_on", "reference", "reason"})
         with desk.database.transaction() as session:
             now: dt.datetime = session.info["now"]
             taken = take_step(
                 session, read_program(session, program, by=by, on=now.date()).record_id, form.one("step"),
                 on=day_of(form, "on") or now.date(), expires_on=day_of(form, "expires_on"),
-                reference=form.one("reference"), by=by, now=now,
+                reference=form.one("reference"), reason=form.one("reason"), by=by, now=now,
             )  # fmt: skip
         said = "paused" if form.one("step") == "paused" else "noted"
         return back_to(program, said if taken.is_applied else "waits")

@@ -120,3 +120,47 @@ def test_what_runs_out_leads_to_its_program(sign_in: Seat, heron: Program) -> No
     page = one.get("/desk/vetting").text
     assert "1 thing runs out within 60 days" in page
     assert page.index("Runs out within") < page.index(f'href="{heron.path}"')
+
+
+def test_a_panel_and_its_reply_are_entered_and_seconded_by_the_page(sign_in: Seat, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    form = {"held_on": TODAY, "seats": "a1, b7 c2", "conflicts": "none", "result": "passed"}
+    assert one.post(f"{heron.path}/panels", form).status_code == 409
+    assert one.post(f"{heron.path}/panels", form | {"paid": "yes"}).status_code == 303
+    page = one.get(heron.path).text
+    assert "The program may still answer" in page
+    number = re.search(r"/panels/(\d+)/reply", page)
+    assert number is not None
+    answer = one.post(f"{heron.path}/panels/{number[1]}/reply", {"reply": "given", "text": "My client Ana was late"})
+    assert answer.status_code == 409
+    assert "Ana" not in answer.text
+    assert one.post(f"{heron.path}/panels/{number[1]}/reply", {"reply": "none-wanted"}).status_code == 303
+    assert "Waits for a second person" in one.get(heron.path).text
+    waiting = change_in(one.get("/desk/changes").text)
+    assert approve(sign_in("coordinator", "Two"), waiting) == 303
+    assert "Counts." in one.get(heron.path).text
+
+
+def test_a_removal_has_a_reason_notice_and_an_appeal_by_the_page(sign_in: Seat, heron: Program) -> None:
+    one, two = sign_in("coordinator", "One"), sign_in("coordinator", "Two")
+    assert heron.takes(one, "removed") == 409
+    assert heron.takes(one, "removed", reason="false-claims") == 303
+    assert approve(two, change_in(one.get(heron.path).text)) == 303
+    page = one.get(heron.path).text
+    number = re.search(r"/exclusions/(\d+)", page)
+    assert number is not None
+    door = f"{heron.path}/exclusions/{number[1]}"
+    assert one.post(door, {"how": "letter", "on": TODAY}).status_code == 303
+    assert one.post(door, {"on": TODAY}).status_code == 303
+    assert two.post(door, {"outcome": "lifted"}).status_code == 409
+    assert sign_in("coordinator", "Third").post(door, {"outcome": "upheld"}).status_code == 303
+    assert "it stands" in one.get(heron.path).text
+    assert one.post(f"{heron.path}/do-not-list", {"reason": "harm"}).status_code == 303
+
+
+def test_evidence_is_noted_with_who_says_so(sign_in: Seat, heron: Program) -> None:
+    one = sign_in("coordinator", "One")
+    form = {"level": "assessed", "on": TODAY, "expires_on": "2027-05-01"}
+    assert one.post(f"{heron.path}/evidence", form).status_code == 409
+    assert one.post(f"{heron.path}/evidence", form | {"issuer": "County Institute"}).status_code == 303
+    assert "County Institute" in one.get(heron.path).text
