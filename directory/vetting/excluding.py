@@ -19,7 +19,10 @@ from directory.vetting.programs import program_of
 
 
 class ExclusionShown(msgspec.Struct, frozen=True):
-    """An exclusion for those who work on it. ``state`` is its change's; days are dates, None where there was none."""
+    """An exclusion for those who work on it.
+
+    ``id`` and ``state`` are its change's; days are dates, None where there was none.
+    """
 
     id: int
     reason: str
@@ -61,9 +64,9 @@ def note_reason(session: Session, program: Record, change: int, reason: str, *, 
     record(session, [Act("exclusion.reason-given", str(change), {"change": change}, by.id)], now=now)
 
 
-def give_notice(session: Session, exclusion_id: int, how: str, *, on: dt.date, by: Actor, now: dt.datetime) -> None:
+def give_notice(session: Session, change_id: int, how: str, *, on: dt.date, by: Actor, now: dt.datetime) -> None:
     """Note on which day and how the program was told; raises as ``open_appeal``."""
-    one = _exclusion(session, exclusion_id, by=by, now=now)
+    one = _exclusion(session, change_id, by=by, now=now)
     if how not in NOTICES:
         raise BadInputError("That is no way to tell somebody.")
     if one.notice_on is not None:
@@ -73,14 +76,14 @@ def give_notice(session: Session, exclusion_id: int, how: str, *, on: dt.date, b
     _tell_chain(session, one, "exclusion.notice-given", by=by, now=now)
 
 
-def open_appeal(session: Session, exclusion_id: int, *, on: dt.date, by: Actor, now: dt.datetime) -> None:
+def open_appeal(session: Session, change_id: int, *, on: dt.date, by: Actor, now: dt.datetime) -> None:
     """Note that the program appeals.
 
     Raises:
         NotFoundError: there is no such exclusion, or ``by`` does not work on its program.
         RefusedError: ``by`` may not, it was done already, or the day cannot be right.
     """
-    one = _exclusion(session, exclusion_id, by=by, now=now)
+    one = _exclusion(session, change_id, by=by, now=now)
     if one.appeal_on is not None:
         raise RefusedError("They appealed already.")
     _check_day(on, one, now=now)
@@ -88,7 +91,7 @@ def open_appeal(session: Session, exclusion_id: int, *, on: dt.date, by: Actor, 
     _tell_chain(session, one, "exclusion.appealed", by=by, now=now)
 
 
-def decide_appeal(session: Session, exclusion_id: int, outcome: str, *, by: Actor, now: dt.datetime) -> None:
+def decide_appeal(session: Session, change_id: int, outcome: str, *, by: Actor, now: dt.datetime) -> None:
     """Decide an appeal, as somebody who had no part in what it is about.
 
     Lifted, nothing is listed yet: two people list it again, or begin to vet it anew.
@@ -97,7 +100,7 @@ def decide_appeal(session: Session, exclusion_id: int, outcome: str, *, by: Acto
         NotFoundError: there is no such exclusion, or ``by`` does not work on its program.
         RefusedError: ``by`` had a part in it, no appeal is open, or it is no outcome.
     """
-    one = _exclusion(session, exclusion_id, by=by, now=now)
+    one = _exclusion(session, change_id, by=by, now=now)
     if outcome not in OUTCOMES:
         raise BadInputError("That is no outcome of an appeal.")
     if one.appeal_on is None or one.appeal_outcome is not None:
@@ -115,12 +118,12 @@ def exclusions_of(session: Session, record_ids: Collection[int]) -> tuple[Exclus
         sa.select(Exclusion, Change)
         .join(Change, Change.id == Exclusion.change_id)
         .where(Exclusion.record_id.in_(record_ids), Change.state.in_(("proposed", "applied")))
-        .order_by(Exclusion.id.desc())
+        .order_by(Exclusion.change_id.desc())
     )
     return tuple(
         ExclusionShown(
-            one.id, one.reason, change.intends or "removed", change.state, one.stated_at.date(), _date(one.notice_on),
-            one.notice_how, _date(one.appeal_on), one.appeal_outcome, _date(one.decided_on),
+            one.change_id, one.reason, change.intends or "removed", change.state, one.stated_at.date(),
+            _date(one.notice_on), one.notice_how, _date(one.appeal_on), one.appeal_outcome, _date(one.decided_on),
         )
         for one, change in rows
     )  # fmt: skip
@@ -131,9 +134,9 @@ def day_number_of(day: dt.date) -> int:
     return day.toordinal()
 
 
-def _exclusion(session: Session, exclusion_id: int, *, by: Actor, now: dt.datetime) -> Exclusion:
+def _exclusion(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Exclusion:
     queue_writers(session)
-    one = session.get(Exclusion, exclusion_id, populate_existing=True)
+    one = session.get(Exclusion, change_id, populate_existing=True)
     if one is None:
         raise NotFoundError("There is no such exclusion.")
     program_of(session, one.record_id, by=by, now=now)
@@ -149,7 +152,7 @@ def _check_day(on: dt.date, one: Exclusion, *, now: dt.datetime) -> None:
 
 def _tell_chain(session: Session, one: Exclusion, verb: str, *, by: Actor, now: dt.datetime) -> None:
     session.flush()
-    record(session, [Act(verb, str(one.change_id), {"exclusion": one.id}, by.id)], now=now)
+    record(session, [Act(verb, str(one.change_id), {"change": one.change_id}, by.id)], now=now)
 
 
 def _date(number: int | None) -> dt.date | None:

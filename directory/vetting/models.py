@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import AUTOINCREMENT, Base, one_of
+from directory.db import BIG, Base, one_of
 
 # Why something is not to be listed: a closed list, so that no sentence can tell of a person.
 REASONS = (
@@ -38,11 +38,10 @@ class Exclusion(Base):
         # Whoever said why does not judge the appeal; nor does who proposed or seconded it (the verb).
         CheckConstraint("decided_by <> stated_by", name="decided_by_another"),
         Index(None, "record_id"),
-        AUTOINCREMENT,
+        {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    change_id: Mapped[int] = mapped_column(ForeignKey("change.id"), unique=True)
+    change_id: Mapped[int] = mapped_column(BIG, ForeignKey("change.id"), primary_key=True, autoincrement=False)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
     reason: Mapped[str]
     stated_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -59,7 +58,7 @@ class ReviewPanel(Base):
     """That survivors reviewed a program: how many, paid, without a name, and what the program answered.
 
     ``seats`` are codes with blanks between (``A1 B7 C2``): whose they are is written down nowhere here. ``held_on`` is
-    a day number. ``change_id`` proposes what follows of it, once all of it is there.
+    a day number; a program has one panel on a day. ``change_id`` proposes what follows of it, once all of it is there.
     """
 
     __tablename__ = "review_panel"
@@ -72,13 +71,11 @@ class ReviewPanel(Base):
         CheckConstraint("reply_text = '' OR reply = 'given'", name="reply_is_given"),
         CheckConstraint("change_id IS NULL OR (reply IS NOT NULL AND result = 'passed')", name="follows_when_whole"),
         CheckConstraint("length(seats) <= 120", name="seats_size"),
-        Index(None, "organization_id"),
-        AUTOINCREMENT,
+        {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organization_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
-    held_on: Mapped[int] = mapped_column(sa.Integer())
+    organization_id: Mapped[int] = mapped_column(BIG, ForeignKey("record.id"), primary_key=True, autoincrement=False)
+    held_on: Mapped[int] = mapped_column(sa.Integer(), primary_key=True, autoincrement=False)
     seats: Mapped[str]
     paid: Mapped[bool]
     conflicts: Mapped[str]

@@ -44,7 +44,7 @@ class PanelShown(msgspec.Struct, frozen=True):
     """A panel for those who work on it.
 
     Attributes:
-        id: of the row.
+        id: the number of its day.
         held_on: the day on which it met last.
         seats: codes of those who sat on it.
         conflicts: of ``CONFLICTS``.
@@ -78,8 +78,8 @@ def enter_panel(
     result: str,
     by: Actor,
     now: dt.datetime,
-) -> int:
-    """Enter that a panel met; return its number. It counts for nothing until the program could answer.
+) -> None:
+    """Enter that a panel met. It counts for nothing until the program could answer.
 
     Args:
         session: a writing session.
@@ -109,18 +109,19 @@ def enter_panel(
         raise RefusedError("Say whether anybody had a tie to the program, and what the panel found.")
     if not months_after(held_on, HOLDS_MONTHS) > now.date() >= held_on:
         raise RefusedError("A panel is entered within twelve months of the day on which it met.")
+    if session.get(ReviewPanel, (program.id, held_on.toordinal())) is not None:
+        raise RefusedError("A panel of that day is entered already.")
     panel = ReviewPanel(
         organization_id=program.id, held_on=held_on.toordinal(), seats=" ".join(codes), paid=True, conflicts=conflicts,
         result=result, entered_by=by.id,
     )  # fmt: skip
     session.add(panel)
     session.flush()
-    record(session, [Act("panel.entered", str(panel.id), {"panel": panel.id}, by.id)], now=now)
-    return panel.id
+    record(session, [Act("panel.entered", str(program.public_id), {}, by.id)], now=now)
 
 
 def note_reply(
-    session: Session, panel_id: int, reply: str, text: str = "", *, by: Actor, now: dt.datetime
+    session: Session, organization_id: int, held_on: int, reply: str, text: str = "", *, by: Actor, now: dt.datetime
 ) -> int | None:
     """Note what the program answered, or that it wanted to answer nothing; then what a passed panel makes is proposed.
 
@@ -133,10 +134,10 @@ def note_reply(
         BadInputError: it is no way to answer.
     """
     queue_writers(session)
-    panel = session.get(ReviewPanel, panel_id, populate_existing=True)
+    program = program_of(session, organization_id, by=by, now=now)
+    panel = session.get(ReviewPanel, (program.id, held_on), populate_existing=True)
     if panel is None:
         raise NotFoundError("There is no such panel.")
-    program = program_of(session, panel.organization_id, by=by, now=now)
     if panel.reply is not None:
         raise RefusedError("They have answered already.")
     kept = one_line(text, 10 * LONGEST_REPLY)
@@ -147,7 +148,7 @@ def note_reply(
     _refuse_telling(kept)
     panel.reply, panel.reply_text = reply, kept
     session.flush()
-    record(session, [Act("panel.answered", str(panel.id), {"panel": panel.id}, by.id)], now=now)
+    record(session, [Act("panel.answered", str(program.public_id), {}, by.id)], now=now)
     ends = months_after(dt.date.fromordinal(panel.held_on), HOLDS_MONTHS)
     if panel.result != "passed" or ends <= now.date():
         return None
@@ -174,7 +175,7 @@ def panels_of(session: Session, organization_id: int, *, on: dt.date) -> tuple[P
         sa.select(ReviewPanel, Change.state)
         .outerjoin(Change, Change.id == ReviewPanel.change_id)
         .where(ReviewPanel.organization_id == organization_id)
-        .order_by(ReviewPanel.id.desc())
+        .order_by(ReviewPanel.held_on.desc())
     )
     return tuple(_shown(panel, state, on=on) for panel, state in rows)
 
@@ -230,6 +231,6 @@ def _shown(panel: ReviewPanel, change: str | None, *, on: dt.date) -> PanelShown
     else:
         state = {"applied": "whole", "proposed": "waits"}.get(change or "", "declined")
     return PanelShown(
-        panel.id, held_on, tuple(panel.seats.split()), panel.conflicts, panel.result, panel.reply, panel.reply_text,
-        until, state,
+        panel.held_on, held_on, tuple(panel.seats.split()), panel.conflicts, panel.result, panel.reply,
+        panel.reply_text, until, state,
     )  # fmt: skip

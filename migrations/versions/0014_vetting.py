@@ -19,8 +19,7 @@ AT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "exclusion",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("change_id", BIG, nullable=False),
+        sa.Column("change_id", BIG, autoincrement=False, nullable=False),
         sa.Column("record_id", BIG, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("stated_by", BIG, nullable=False),
@@ -52,16 +51,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_exclusion_record_id")),
         sa.ForeignKeyConstraint(["stated_by"], ["person.id"], name=op.f("fk_exclusion_stated_by")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_exclusion_decided_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_exclusion")),
-        sa.UniqueConstraint("change_id", name=op.f("uq_exclusion_change_id")),
-        sqlite_autoincrement=True,
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_exclusion")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_exclusion_record_id"), "exclusion", ["record_id"], unique=False)
     op.create_table(
         "review_panel",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("organization_id", BIG, nullable=False),
-        sa.Column("held_on", sa.Integer(), nullable=False),
+        sa.Column("organization_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("held_on", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seats", sa.Text(), nullable=False),
         sa.Column("paid", sa.Boolean(), nullable=False),
         sa.Column("conflicts", sa.Text(), nullable=False),
@@ -86,10 +83,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organization_id"], ["record.id"], name=op.f("fk_review_panel_organization_id")),
         sa.ForeignKeyConstraint(["entered_by"], ["person.id"], name=op.f("fk_review_panel_entered_by")),
         sa.ForeignKeyConstraint(["change_id"], ["change.id"], name=op.f("fk_review_panel_change_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_panel")),
-        sqlite_autoincrement=True,
+        sa.PrimaryKeyConstraint("organization_id", "held_on", name=op.f("pk_review_panel")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_review_panel_organization_id"), "review_panel", ["organization_id"], unique=False)
 
 
 def downgrade() -> None:

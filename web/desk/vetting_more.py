@@ -69,7 +69,9 @@ class VettingNotes(Controller):
         """Note what the program answered to a panel."""
         form = desk_form(request, body, {"reply", "text"}, longest=_LONGEST)
         with desk.database.transaction() as session:
-            note_reply(session, row(number), form.one("reply"), form.one("text"), by=by, now=session.info["now"])
+            now: dt.datetime = session.info["now"]
+            found = read_program(session, program, by=by, on=now.date())
+            note_reply(session, found.record_id, row(number), form.one("reply"), form.one("text"), by=by, now=now)
         return back_to(program, "answered")
 
     @post("/do-not-list", opt=opens_to(KEEPERS), sync_to_thread=True)

@@ -28,7 +28,8 @@ def enter(session: Session, house: House, **more: object) -> int:
     usual = {
         "held_on": TODAY, "seats": ("A1", "B7", "C2"), "paid": True, "conflicts": "none", "result": "passed",
     }  # fmt: skip
-    return enter_panel(session, house.id, by=acting(session, house.one), now=NOW, **(usual | more))  # type: ignore[arg-type]
+    enter_panel(session, house.id, by=acting(session, house.one), now=NOW, **(usual | more))  # type: ignore[arg-type]
+    return TODAY.toordinal()
 
 
 def level(session: Session, house: House, *, now: dt.datetime = NOW) -> str:
@@ -46,7 +47,7 @@ def test_a_whole_panel_makes_a_program_reviewed_by_two_people_for_twelve_months(
     panel = enter(session, house)
     assert panels_of(session, house.id, on=TODAY)[0].state == "reply"
     assert level(session, house) == "none-known"
-    change = note_reply(session, panel, "none-wanted", by=acting(session, house.one), now=NOW)
+    change = note_reply(session, house.id, panel, "none-wanted", by=acting(session, house.one), now=NOW)
     assert change is not None
     assert (panels_of(session, house.id, on=TODAY)[0].state, level(session, house)) == ("waits", "none-known")
     with pytest.raises(RefusedError, match="omebody else"):
@@ -79,7 +80,10 @@ def test_what_is_no_whole_panel_is_not_entered(session: Session, house: House, s
 
 def test_a_panel_that_did_not_pass_makes_nothing_of_it(session: Session, house: House) -> None:
     panel = enter(session, house, result="not-passed")
-    assert note_reply(session, panel, "given", "We changed our intake.", by=acting(session, house.one), now=NOW) is None
+    assert (
+        note_reply(session, house.id, panel, "given", "We changed our intake.", by=acting(session, house.one), now=NOW)
+        is None
+    )
     [shown] = panels_of(session, house.id, on=TODAY)
     assert (shown.state, shown.reply_text, level(session, house)) == (
         "not-passed", "We changed our intake.", "none-known",
@@ -90,10 +94,10 @@ def test_the_program_s_reply_is_short_and_tells_of_nobody(session: Session, hous
     panel, one = enter(session, house), acting(session, house.one)
     for telling in ("my client Ana lied", "we are at 12 Oak Street", "x" * 281, ""):
         with pytest.raises(RefusedError):
-            note_reply(session, panel, "given", telling, by=one, now=NOW)
-    note_reply(session, panel, "given", "We agree.", by=one, now=NOW)
+            note_reply(session, house.id, panel, "given", telling, by=one, now=NOW)
+    note_reply(session, house.id, panel, "given", "We agree.", by=one, now=NOW)
     with pytest.raises(RefusedError, match="answered already"):
-        note_reply(session, panel, "none-wanted", by=one, now=NOW)
+        note_reply(session, house.id, panel, "none-wanted", by=one, now=NOW)
 
 
 def test_no_list_makes_a_program_reviewed_without_an_end(session: Session) -> None:
