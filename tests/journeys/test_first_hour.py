@@ -133,14 +133,14 @@ def test_a_first_hour(database: Database, open_page: OpenPage, tmp_path: Path) -
         expect(kim.get_by_role("status")).to_contain_text("second person")
         assert (_standing(database, _OLD), _standing(database, _NEW)) == (1, 0)
         # The second person is as new as the first: a third one has to know them before they count as two.
-        address = f"{site}/desk/changes/{_change(database)}"
-        lou.goto(address)
+        proposal = f"{site}/desk/changes/{_change(database)}"
+        lou.goto(proposal)
         expect(lou.get_by_text("Before you could approve it:")).to_be_visible()
         for name in ("Kim", "Lou"):
             cleo.goto(f"{site}/desk/people")
             cleo.get_by_role("row", name=name).get_by_role("button", name="I know them").click()
             expect(cleo.get_by_role("status")).to_have_text("Your word is noted.")
-        lou.goto(address)
+        lou.goto(proposal)
         lou.get_by_role("button", name="They say it is right").click()
         lou.get_by_role("button", name="Approve").click()
         expect(lou.get_by_role("status")).to_be_visible()
