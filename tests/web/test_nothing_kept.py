@@ -331,8 +331,9 @@ def test_to_search_and_to_look_changes_no_row(visited: Visited) -> None:
 def test_a_report_leaves_a_count_of_its_day_and_what_the_card_says(visited: Visited) -> None:
     changed = {table for table, rows in visited.reported.items() if rows != visited.after[table]}
     assert "report_count" in changed
-    # What is believed of a listing is made from the count, and knows its day alone, as the card does.
-    assert changed <= {"report_count", "card", "belief"}
+    # What is believed of a listing is made from the count, and knows its day alone, as the card does; so does the row
+    # by which the list of the desk shows it.
+    assert changed <= {"report_count", "card", "belief", "work_line"}
     assert len(visited.reported["report_count"]) == 1
 
 
