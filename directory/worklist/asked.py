@@ -30,6 +30,8 @@ SORTS = ("name", "organization", "confirmed", "due")
 # What lapses within so many days is running out.
 SOON_DAYS = 30
 _MOST_WORDS = 8
+# So many figures say too little to be looked for in the middle of a number.
+_SHORT_FIGURES = 2
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 # Digits with what people put between them; fewer are rather a word of a name.
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){3,}")
@@ -134,8 +136,14 @@ def _said(words: str, country: str, *, is_keeper: bool) -> Iterable[sa.ColumnEle
             ways += [one.in_(of_line) for one in (WorkLine.service_id, WorkLine.listing_id, WorkLine.organization_id)]
         yield sa.or_(*ways)
         return
-    for word in folded(_host(words)).split()[:_MOST_WORDS]:
-        yield WorkLine.words.contains(word)
+    yield from (_holds(word) for word in folded(_host(words)).split()[:_MOST_WORDS])
+
+
+def _holds(word: str) -> sa.ColumnElement[bool]:
+    """That a line has a word, or part of one; a figure or two stand in nearly every number, so they are a word."""
+    if word.isdigit() and len(word) <= _SHORT_FIGURES:
+        return (sa.literal(" ") + WorkLine.words + sa.literal(" ")).contains(f" {word} ")
+    return WorkLine.words.contains(word)
 
 
 def _with_id(public_id: str) -> sa.Select[int]:
@@ -165,7 +173,7 @@ def _host(words: str) -> str:
 def _in_area(text: str, country: str) -> sa.ColumnElement[bool]:
     codes = _codes(text.strip(), country)
     if not codes:
-        return sa.and_(*(WorkLine.words.contains(word) for word in folded(text).split()[:_MOST_WORDS]))
+        return sa.and_(*(_holds(word) for word in folded(text).split()[:_MOST_WORDS]))
     ways = [_has_code(WorkLine.areas, code) for code in codes]
     ways += [WorkLine.area.in_(codes), *(WorkLine.area.startswith(f"{code}-", autoescape=True) for code in codes)]
     return sa.or_(*ways)
