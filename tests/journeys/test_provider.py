@@ -115,11 +115,11 @@ def test_a_partner_sees_only_what_lies_in_her_scope_and_proposes_there(database:
         page.goto(f"{site}/desk/listings")
         table = page.locator("table").inner_text()
         assert ("Lantern House" in table, "Far House" in table) == (True, False)
-        page.get_by_label("Name", exact=True).fill("Far House")
+        page.locator("#words").fill("Far House")
         page.get_by_role("button", name="Find").click()
-        page.get_by_text("Nothing here").wait_for()
+        page.get_by_text("Nothing fits all of this.").wait_for()
         assert page.goto(f"{site}/desk/listings/{far}").status == 404  # type: ignore[union-attr]
-        for closed in ("people", "record", "calls"):
+        for closed in ("people", "record", "month"):
             assert page.goto(f"{site}/desk/{closed}").status == 403  # type: ignore[union-attr]
         assert page.goto(f"{site}/desk/listings/{near}").status == 200  # type: ignore[union-attr]
         assert [one for one in page.locator("nav.tabs a").all_inner_texts() if one in {"People", "Record"}] == []
