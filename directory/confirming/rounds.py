@@ -38,11 +38,23 @@ _AT_ONCE = 50
 _read_gathered = msgspec.json.Decoder(Gathered).decode
 
 
-class _Due(msgspec.Struct, frozen=True):
-    """A listing whose turn it is, and the mailboxes to which a letter about it might go."""
+class Turn(msgspec.Struct, frozen=True):
+    """When it is the turn of a listing, and the mailboxes to which a letter about it might go.
+
+    Attributes:
+        listing: its record.
+        mailboxes: to which one might go.
+        never: why none may: ``no-mailbox``, ``left-alone`` (they asked for that), ``ending`` (a proposal would end it);
+            empty where one may.
+        due_on: the day number from which on it is asked about; 0 = at once.
+        place: before and after which others it comes.
+    """
 
     listing: int
     mailboxes: frozenset[str]
+    never: str = ""
+    due_on: int = 0
+    place: tuple[int, ...] = ()
 
 
 def most_a_day(listings: int) -> int:
@@ -61,21 +73,21 @@ def ask_who_is_due(database: Database) -> int:
         now: dt.datetime = session.info["now"]
         most = most_a_day(shown_count(session))
         lately = written_lately(session, now=now)
-        chosen = _choose(session, _due(session, day=day_number(now)), lately, room=most - lately.today)
+        chosen = choose(session, _due(session, day=day_number(now)), lately, room=most - lately.today)
     count = 0
     for portion in in_portions(chosen, _AT_ONCE):
         with database.transaction() as session:
             queue_writers(session)
             now = session.info["now"]
             lately = written_lately(session, now=now)
-            for listing in _choose(session, portion, lately, room=most - lately.today):
+            for listing in choose(session, portion, lately, room=most - lately.today):
                 count += _ask(session, listing.listing, now=now)
     return count
 
 
-def _choose(session: Session, due: Sequence[_Due], lately: Lately, *, room: int) -> list[_Due]:
+def choose(session: Session, due: Sequence[Turn], lately: Lately, *, room: int) -> list[Turn]:
     """Those of the listings that a letter may go out about now, each to another mailbox, in the same order."""
-    chosen: list[_Due] = []
+    chosen: list[Turn] = []
     resting = set(lately.mailboxes)
     for one in due:
         if len(chosen) >= room:
@@ -98,22 +110,31 @@ def _ask(session: Session, listing_id: int, *, now: dt.datetime) -> bool:
     return True
 
 
-def _due(session: Session, *, day: int) -> list[_Due]:
+def _due(session: Session, *, day: int) -> list[Turn]:
     """The listings whose turn it is on a day, in the order in which they are written about."""
+    due = [one for one in turns(session) if not one.never and one.due_on <= day]
+    return sorted(due, key=lambda one: one.place)
+
+
+def turns(session: Session) -> list[Turn]:
+    """Of every listing that people are shown, when it is written about and why it never is."""
     letters = letters_about(session)
     mailboxes, spoken_for = might_be_contacts(session)
     silenced, ending = not_to_be_called(session), waiting_to_end(session)
-    shown: list[tuple[_Due, int, int]] = []
+    found: list[Turn] = []
+    shown: list[tuple[Turn, int, int]] = []
     for listing, service, owner, goes_on_as, confirmed_on, gathered in _rows(session):
-        might_be = mailboxes.get(service, set()) | mailboxes.get(owner, set())
-        if not might_be or spoken_for.isdisjoint((service, owner)):
-            continue
-        if not silenced.isdisjoint((owner, goes_on_as)) or not ending.isdisjoint((listing, service, owner, goes_on_as)):
-            continue
-        missed_on = _read_gathered(gathered).attempted_on if gathered else 0
-        shown.append((_Due(listing, frozenset(might_be)), confirmed_on or 0, missed_on))
+        might_be = frozenset(mailboxes.get(service, set()) | mailboxes.get(owner, set()))
+        if not silenced.isdisjoint((owner, goes_on_as)):
+            found.append(Turn(listing, might_be, "left-alone"))
+        elif not ending.isdisjoint((listing, service, owner, goes_on_as)):
+            found.append(Turn(listing, might_be, "ending"))
+        elif not might_be or spoken_for.isdisjoint((service, owner)):
+            found.append(Turn(listing, might_be, "no-mailbox"))
+        else:
+            missed_on = _read_gathered(gathered).attempted_on if gathered else 0
+            shown.append((Turn(listing, might_be), confirmed_on or 0, missed_on))
     serves = Counter(mailbox for one, _, _ in shown for mailbox in one.mailboxes)
-    found: list[tuple[tuple[int, int, int, int], _Due]] = []
     for one, confirmed_on, missed_on in shown:
         of_listing = letters.get(one.listing, Letters())
         written, answered_on = of_listing.written, of_listing.answered_on
@@ -124,8 +145,6 @@ def _due(session: Session, *, day: int) -> list[_Due]:
             # The next letter to this mailbox is about another listing: of this one it is not reminded.
             answered_on = max(answered_on, written[-1])
         due_on = asked_next_on(written, answered_on=answered_on, missed_on=missed_on)
-        if due_on > day:
-            continue
         # A reminder that comes months later reminds nobody, so those who were asked before go first. Then those who
         # were never asked, and nobody has spoken with for longest. Listings with one mailbox come up in turn.
         if not written:
@@ -134,8 +153,8 @@ def _due(session: Session, *, day: int) -> list[_Due]:
             place = (2, written[-1])
         else:
             place = (0, due_on)
-        found.append(((*place, confirmed_on, one.listing), one))
-    return [one for _, one in sorted(found, key=lambda item: item[0])]
+        found.append(msgspec.structs.replace(one, due_on=due_on, place=(*place, confirmed_on, one.listing)))
+    return found
 
 
 def _rows(session: Session) -> sa.Result[int, int, int, int, int | None, str | None]:

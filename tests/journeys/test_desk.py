@@ -168,7 +168,7 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
     paths = (
         "", "/reports", "/month", f"/month/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/handover", "/sheet",
-        "/changes",
+        "/changes", "/letters",
         "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/vetting", f"/vetting/{vetted}",
         "/listings/00000000-0000-4000-8000-000000000000",

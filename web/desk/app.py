@@ -181,6 +181,7 @@ def _routes() -> Sequence[Any]:
         gaps,
         imports,
         joining,
+        letters,
         lines,
         listing,
         listings,
@@ -200,7 +201,7 @@ def _routes() -> Sequence[Any]:
 
     pages = (
         month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
-        review.ReviewPages, changes.Changes, record.RecordPages, people.People,
+        review.ReviewPages, changes.Changes, letters.Letters, record.RecordPages, people.People,
         vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip
     after = (succession.handover, succession.sheet)

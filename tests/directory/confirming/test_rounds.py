@@ -127,7 +127,7 @@ def test_what_another_process_wrote_meanwhile_is_not_written_again(
     """Both have read whose turn it is before either writes."""
     whose_turn = rounds._due
 
-    def slowly(session: Session, *, day: int) -> list[rounds._Due]:
+    def slowly(session: Session, *, day: int) -> list[rounds.Turn]:
         due = whose_turn(session, day=day)
         monkeypatch.setattr(rounds, "_due", whose_turn)
         assert ask_who_is_due(stored) == 1
@@ -181,16 +181,16 @@ def test_nobody_is_asked_whom_a_proposal_would_end_until_it_is_decided(
 def test_who_asks_not_to_be_called_meanwhile_gets_no_letter(
     stored: Database, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose = rounds._choose
+    choose = rounds.choose
 
     def slowly(session: Session, *given: Any, **how: Any) -> Any:
         chosen = choose(session, *given, **how)
-        monkeypatch.setattr(rounds, "_choose", choose)
+        monkeypatch.setattr(rounds, "choose", choose)
         with stored.transaction() as other:
             _not_to_be_called(other, house)
         return chosen
 
-    monkeypatch.setattr(rounds, "_choose", slowly)
+    monkeypatch.setattr(rounds, "choose", slowly)
     assert ask_who_is_due(stored) == 0
     assert _recipients(stored) == []
 

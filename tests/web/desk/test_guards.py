@@ -71,6 +71,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/month/{task}/begin": {"coordinator", "admin"},
     "/desk/month/{task}/found": {"coordinator", "admin"},
     "/desk/month/undo/{entered}": {"coordinator", "admin"},
+    "/desk/letters": {"coordinator", "admin"},
+    "/desk/letters/start": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},

@@ -1,0 +1,200 @@
+"""Letters that somebody here sends to many programs at once, by the same rules as those of the clock.
+
+Whose turn it is says ``rounds``, and so who was asked lately is not asked again because somebody pressed a button.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.audit.models import AuditEntry
+from directory.cards.card import Card, decode_card
+from directory.cards.models import CardRow
+from directory.clock import day_number
+from directory.confirming.models import Confirmation
+from directory.confirming.rounds import Turn, choose, most_a_day, shown_count, turns
+from directory.confirming.service import ask
+from directory.confirming.written import mailbox_for, written_lately
+from directory.db import Database, in_portions, queue_writers
+from directory.errors import RefusedError
+from directory.freshness.belief import state_on
+from directory.integrity.reach import is_in_scope
+from directory.listings.models import Record
+from directory.people.actor import Actor
+from directory.people.policy import KEEPERS
+from directory.vocabulary import terms
+
+_MONTH_DAYS = 30
+_AT_ONCE = 50
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which listings are meant. What is empty or 0 is not asked for.
+
+    Attributes:
+        kind: a slug, with those under it.
+        area: a state (``US-FL``).
+        state: of freshness, as of today.
+        months: for how many nobody has confirmed it.
+    """
+
+    kind: str = ""
+    area: str = ""
+    state: str = ""
+    months: int = 0
+
+
+class Addressee(msgspec.Struct, frozen=True):
+    """A listing that is meant. ``why_not`` is empty where a letter goes out, else a code; ``due_on`` a day number."""
+
+    record: int
+    listing: str
+    name: str
+    why_not: str = ""
+    due_on: int = 0
+
+
+def preview(session: Session, wanted: Wanted, *, by: Actor, now: dt.datetime) -> list[Addressee]:
+    """Whom letters would go to, and to whom not and why; what ``by`` does not work on is not there.
+
+    Codes are those of ``rounds.Turn``, ``recently`` (from ``due_on`` on they may be asked), ``mailbox-rests`` (another
+    listing of this mailbox was or is asked about) and ``full`` (no more letters go out today).
+
+    Raises:
+        UnknownTermError: there is no such kind.
+    """
+    if by.role not in KEEPERS:
+        raise RefusedError("A coordinator has to do it.")
+    day = day_number(now)
+    means = _meaning(wanted, day)
+    meant: list[tuple[Turn, Card]] = []
+    found = {one.listing: one for one in turns(session)}
+    for portion in in_portions(sorted(found)):
+        for record, brief in session.execute(
+            sa.select(CardRow.record_id, CardRow.brief).where(CardRow.record_id.in_(portion))
+        ):
+            card = decode_card(bytes(brief or b""))
+            if means(card) and is_in_scope(session, session.get_one(Record, record), by=by):
+                meant.append((found[record], card))
+    lately = written_lately(session, now=now)
+    due = sorted((one for one, _ in meant if not one.never and one.due_on <= day), key=lambda one: one.place)
+    room = most_a_day(shown_count(session)) - lately.today
+    chosen = {one.listing for one in choose(session, due, lately, room=room)}
+    told = []
+    for one, card in sorted(meant, key=lambda item: (item[1].name.casefold(), item[0].listing)):
+        why_not = one.never
+        if not why_not and one.listing not in chosen:
+            if one.due_on > day:
+                why_not = "recently"
+            elif not mailbox_for(session, one.listing):
+                why_not = "no-mailbox"
+            else:
+                why_not = "full" if len(chosen) >= room else "mailbox-rests"
+        told.append(Addressee(one.listing, card.id, card.name, why_not, one.due_on))
+    return told
+
+
+def start(database: Database, wanted: Wanted, *, by: Actor) -> int:
+    """Write to everybody whom ``preview`` names; return how many letters were put out. Done again, nobody gets two.
+
+    What it raises: see ``preview``.
+    """
+    with database.reading() as session:
+        chosen = [one for one in preview(session, wanted, by=by, now=session.info["now"]) if not one.why_not]
+    count = 0
+    for portion in in_portions(chosen, _AT_ONCE):
+        with database.transaction() as session:
+            queue_writers(session)
+            now: dt.datetime = session.info["now"]
+            # What was written meanwhile.
+            lately = written_lately(session, now=now)
+            for one in portion:
+                mailbox = mailbox_for(session, one.record)
+                if one.record in lately.listings or not mailbox or mailbox in lately.mailboxes:
+                    continue
+                try:
+                    ask(session, one.record, by=by, now=now)
+                except RefusedError:
+                    continue
+                lately.mailboxes.add(mailbox)
+                count += 1
+    return count
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """What became of the letters that were written on a day (ISO): how many, and how each was answered so far."""
+
+    day: str
+    written: int
+    right: int
+    changed: int
+    gone: int
+    open: int
+    silent: int
+    came_back: int
+
+
+def progress(session: Session, *, by: Actor, now: dt.datetime, days: int = 90) -> list[Progress]:
+    """What became of the letters of the last days, the latest first; of listings that ``by`` works on alone."""
+    rows = session.execute(
+        sa.select(Confirmation, Record)
+        .join(Record, Record.id == Confirmation.listing_id)
+        .where(Confirmation.created_at > now - dt.timedelta(days=days))
+    ).all()
+    said = _answers(session, (link.used_at for link, _ in rows))
+    by_day: dict[str, list[str]] = {}
+    for link, listing in rows:
+        if not is_in_scope(session, listing, by=by):
+            continue
+        if link.returned_at is not None:
+            fate = "came_back"
+        elif link.used_at is not None:
+            fate = said.get((str(listing.public_id), link.used_at), "right")
+        else:
+            fate = "open" if link.expires_at > now else "silent"
+        by_day.setdefault(link.created_at.date().isoformat(), []).append(fate)
+    return [
+        Progress(
+            day, len(fates), fates.count("right"), fates.count("changed"),
+            fates.count("closed") + fates.count("do-not-list"), fates.count("open"), fates.count("silent"),
+            fates.count("came_back"),
+        )
+        for day, fates in sorted(by_day.items(), reverse=True)
+    ]  # fmt: skip
+
+
+def _answers(session: Session, used_at: Iterable[dt.datetime | None]) -> dict[tuple[str, dt.datetime], str]:
+    """(Listing, instant) -> what was answered, as the audit has it: links remember only when they were used."""
+    first = min((at for at in used_at if at is not None), default=None)
+    if first is None:
+        return {}
+    entries = session.execute(
+        sa.select(AuditEntry.subject, AuditEntry.at, AuditEntry.body).where(
+            AuditEntry.verb == "listing.answered-by-letter", AuditEntry.at >= first
+        )
+    )
+    return {(subject, at): str(msgspec.json.decode(body)["body"]["said"]) for subject, at, body in entries}
+
+
+def _meaning(wanted: Wanted, day: int) -> Callable[[Card], bool]:
+    kinds = terms.expand_kind(wanted.kind) if wanted.kind else None
+    since = day - wanted.months * _MONTH_DAYS
+
+    def means(card: Card) -> bool:
+        return (
+            (kinds is None or not kinds.isdisjoint(card.kinds))
+            and (not wanted.area or _is_in(card, wanted.area))
+            and (not wanted.state or state_on(card, day) == wanted.state)
+            and (not wanted.months or card.confirmed_on < since)
+        )
+
+    return means
+
+
+def _is_in(card: Card, area: str) -> bool:
+    """Whether a listing stands in a state, or in an area of it, or works for all of it."""
+    place = f"{card.country}-{card.place.rpartition(', ')[2]}" if card.block == "site" else card.place
+    return any(one == area or one.startswith(f"{area}-") for one in (place, *card.service_areas))
