@@ -174,6 +174,7 @@ def behind_entrance(app: Litestar) -> RequestCap:
 
 def _routes() -> Sequence[Any]:
     from web.desk import (
+        bulk,
         changes,
         closures,
         editing,
@@ -200,7 +201,8 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        month.MonthPages, listings.Listings, listing.Listing, editing.Editing, imports.Imports, uploads.UploadPages,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, editing.Editing, imports.Imports,
+        uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, record.RecordPages, people.People,
         vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip

@@ -10,11 +10,13 @@ from directory.integrity.queries import protections_off
 from directory.people.policy import KEEPERS
 from directory.vocabulary import terms
 from directory.worklist.asked import CUTTING, Asked
+from directory.worklist.bulk import MOST
 from directory.worklist.queries import choices, find
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import PARTNERS as WORKING
 from web.desk.guards import SIGNED_IN, opens_to
+from web.desk.one_listing import REASONS
 from web.doors import DESK
 from web.forms import Form
 
@@ -24,6 +26,9 @@ LIST_STATES = {
     "unverified": "Never confirmed", "verified": "Confirmed", "due": "Due for a call", "stale": "Too old",
     "unreachable": "Nobody is reached", "suspended": "Hidden", "closed": "Closed", "do-not-list": "Do not list",
     "merged": "Merged into another",
+}  # fmt: skip
+ACTION_WORDS = {
+    "letter": "ask by letter whether it is right", "hide": "hide for 72 hours", "close": "propose to close",
 }  # fmt: skip
 ABOUT_WORDS = {
     "": "Everything", "waiting": "Something waits", "reported": "Said to be wrong", "expiring": "Running out",
@@ -71,6 +76,6 @@ def list_page(request: Request[Any, Any, Any], desk: Desk, by: By, asked: Asked)
     return desk.pages.page(
         "listings", request, found=found, asked=asked, states=LIST_STATES, about=ABOUT_WORDS, sorts=SORT_WORDS,
         kinds=sorted(kinds, key=lambda one: one[1]), choices=chosen_from, off=off,
-        works=by.role in WORKING, fields=ASKED,
+        works=by.role in WORKING, fields=ASKED, chooses=is_keeper, actions=ACTION_WORDS, reasons=REASONS, most=MOST,
         is_cut=any(getattr(asked, field) for field in CUTTING),
     )  # fmt: skip

@@ -1,0 +1,155 @@
+"""One thing done to many listings: first shown, exactly as it would go, and then done, each by itself.
+
+It calls the verbs that a person would call on the page of each listing, and no other: so what is guarded becomes a
+proposal here too, and what the verb refuses is refused. Nothing is lost because one of them fails.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Literal, get_args
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from directory.confirming.service import ask
+from directory.db import Database
+from directory.errors import BadInputError, DirectoryError, NotFoundError
+from directory.integrity.queries import name_of
+from directory.integrity.reach import require_scope
+from directory.integrity.service import decline, hide, intend
+from directory.listings.models import Change, Record
+from directory.listings.queries import find_record
+from directory.people.actor import Actor
+
+Action = Literal["letter", "hide", "close"]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+# So many at once: whoever else writes waits meanwhile, and nobody looks a longer list through.
+MOST = 150
+
+Said = Literal["written", "hidden", "closed", "proposed", "withdrawn", "refused"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What becomes of one listing.
+
+    Attributes:
+        id: its public id.
+        name: of its service; empty for what is not there.
+        said: what is done, or that it is refused.
+        why: why it is refused, as a sentence.
+        change: the proposal that was made, which whoever made it may withdraw; None if there is none.
+    """
+
+    id: str
+    name: str
+    said: Said
+    why: str = ""
+    change: int | None = None
+
+
+class _NotForGoodError(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+def preview(database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = "") -> list[Outcome]:
+    """What ``carry_out`` would do at this moment; nothing of it stays. Arguments and errors as there."""
+    found: list[Outcome] = []
+    try:
+        with database.transaction() as session:
+            found = _each(session, listings, action, by=by, reason=reason)
+            raise _NotForGoodError  # noqa: TRY301 - only an error takes a transaction back
+    except _NotForGoodError:
+        return found
+
+
+def carry_out(
+    database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = ""
+) -> list[Outcome]:
+    """Do one thing to many listings, and say of each what became of it.
+
+    Args:
+        database: each listing is a step of one transaction, and one that is refused leaves nothing behind.
+        listings: public ids.
+        action: one of ``ACTIONS``.
+        by: whose word it is.
+        reason: why, for what wants a reason.
+
+    Raises:
+        BadInputError: there is no such action, nothing was chosen, or more than ``MOST``.
+    """
+    with database.transaction() as session:
+        return _each(session, listings, action, by=by, reason=reason)
+
+
+def withdraw(database: Database, changes: Sequence[int], *, by: Actor) -> list[Outcome]:
+    """Withdraw proposals of one's own; what somebody has decided meanwhile is refused, and said.
+
+    Raises:
+        BadInputError: there are none, or more than ``MOST``.
+    """
+    _check(changes)
+    found = []
+    with database.transaction() as session:
+        for change_id in changes:
+            change = session.get(Change, change_id)
+            target = session.get(Record, change.subject_id) if change is not None and change.subject_id else None
+            if change is None or target is None or change.proposed_by != by.id:
+                raise NotFoundError("There is no such proposal.")
+            outcome = Outcome(str(target.public_id), name_of(session, target), "withdrawn")
+            try:
+                with session.begin_nested():
+                    decline(session, change_id, by=by, now=session.info["now"])
+            except DirectoryError as error:
+                outcome = msgspec.structs.replace(outcome, said="refused", why=str(error))
+            found.append(outcome)
+    return found
+
+
+def _each(session: Session, listings: Sequence[str], action: str, *, by: Actor, reason: str) -> list[Outcome]:
+    _check(listings)
+    if action not in ACTIONS:
+        raise BadInputError("Choose what is to be done.")
+    now: dt.datetime = session.info["now"]
+    found = []
+    for public_id in listings:
+        try:
+            listing = find_record(session, public_id, kind="listing")
+            require_scope(session, listing, by=by)
+        except NotFoundError as error:
+            found.append(Outcome(public_id, "", "refused", str(error)))
+            continue
+        name = name_of(session, listing)
+        try:
+            with session.begin_nested():
+                said, change = _do(session, listing, action, by=by, reason=reason, now=now)
+        except DirectoryError as error:
+            found.append(Outcome(public_id, name, "refused", str(error)))
+        else:
+            found.append(Outcome(public_id, name, said, change=change))
+    return found
+
+
+def _do(
+    session: Session, listing: Record, action: Action, *, by: Actor, reason: str, now: dt.datetime
+) -> tuple[Said, int | None]:
+    if action == "letter":
+        ask(session, listing.id, by=by, now=now)
+        return "written", None
+    if action == "hide":
+        hide(session, listing.id, by=by, reason=reason, now=now)
+        return "hidden", None
+    change = session.get_one(Change, intend(session, listing.id, "close", by=by, reason=reason, now=now))
+    return ("proposed", change.id) if change.state == "proposed" else ("closed", None)
+
+
+def _check(chosen: Sequence[object]) -> None:
+    if not chosen:
+        raise BadInputError("Choose at least one listing.")
+    if len(chosen) > MOST:
+        raise BadInputError(f"At most {MOST} at once.")
+
+
+def counted(outcomes: Iterable[Outcome]) -> tuple[int, int]:
+    """How many are done, and how many are refused."""
+    said = [one.said != "refused" for one in outcomes]
+    return sum(said), len(said) - sum(said)

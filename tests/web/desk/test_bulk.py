@@ -1,0 +1,119 @@
+"""One thing for many listings: seen before it is done, refused one by one, and withdrawn where it is a proposal."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from directory.db import Database
+from directory.listings.models import Change, Fact, Hiding, Record
+from directory.mail.models import Outbox
+from directory.worklist.bulk import MOST
+from tests.makers import confirm, make_organization, make_service
+from tests.staff import Desk
+from tests.web.conftest import public_id
+
+Seat = Callable[..., Desk]
+REFUSED = "<b>Refused.</b>"
+
+
+@pytest.fixture
+def three(database: Database) -> list[str]:
+    """Two that nobody confirmed and one that somebody did; their public ids."""
+    with database.transaction() as session:
+        made = [
+            make_service(session, name=name, organization_id=make_organization(session, f"Owner of {name}"))
+            for name in ("First", "Second", "Verified")
+        ]
+        line = session.scalars(sa.select(Fact.id).where(Fact.record_id == made[2].record_id, Fact.field == "phone"))
+        confirm(session, line.one())
+        return [public_id(session, one) for one in made]
+
+
+def said(page: str) -> dict[str, str]:
+    """What the table says of each listing."""
+    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?</th>\s*<td>(.*?)</td>', page)
+    return dict(rows)
+
+
+def post(desk: Desk, path: str, listings: list[str], **more: str) -> str:
+    answer = desk.post(f"/desk/listings/chosen{path}", {"listing": listings, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def count(database: Database, query: sa.Select[int]) -> int:
+    with database.reading() as session:
+        return len(session.scalars(query).all())
+
+
+def test_a_preview_says_what_would_happen_and_does_nothing(sign_in: Seat, database: Database, three: list[str]) -> None:
+    desk = sign_in("coordinator")
+    assert said(post(desk, "", three, action="close", reason="told")) == {
+        "First": "Closed at once: nobody had confirmed it.", "Second": "Closed at once: nobody had confirmed it.",
+        "Verified": "Proposed; a second person decides.",
+    }  # fmt: skip
+    assert said(post(desk, "", three, action="hide")).keys() == {"First", "Second", "Verified"}
+    assert count(database, sa.select(Record.id).where(Record.standing != "listed")) == 0
+    assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 0
+    assert count(database, sa.select(Hiding.id)) == count(database, sa.select(Outbox.id)) == 0
+
+
+def test_what_is_guarded_becomes_a_proposal_and_can_be_withdrawn(
+    sign_in: Seat, database: Database, three: list[str]
+) -> None:
+    desk = sign_in("coordinator")
+    page = post(desk, "/done", three, action="close", reason="told")
+    assert said(page)["First"] == said(page)["Second"] == "Closed."
+    assert said(page)["Verified"].startswith("Proposed;")
+    assert count(database, sa.select(Record.id).where(Record.standing == "closed")) == 2
+    changes = re.findall(r'name="change" value="(\d+)"', page)
+    assert len(changes) == 1
+    stranger = sign_in("coordinator", "Stranger").post("/desk/listings/chosen/withdrawn", {"change": changes[0]})
+    assert stranger.status_code == 404
+    assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 1
+    withdrawn = desk.post("/desk/listings/chosen/withdrawn", {"change": changes[0]}).text
+    assert said(withdrawn) == {"Verified": "The proposal is withdrawn."}
+    assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 0
+    again = desk.post("/desk/listings/chosen/withdrawn", {"change": changes[0]}).text
+    assert REFUSED in said(again)["Verified"]
+
+
+def test_one_that_is_refused_takes_nothing_from_the_others(sign_in: Seat, database: Database, three: list[str]) -> None:
+    desk = sign_in("coordinator")
+    post(desk, "/done", three[:1], action="hide", reason="threat")
+    gone = "00000000-0000-4000-8000-000000000000"
+    page = post(desk, "/done", [*three, gone], action="hide", reason="threat")
+    found = said(page)
+    assert REFUSED in found["First"]
+    assert REFUSED in found["without a name"]
+    assert "Hidden;" in found["Second"]
+    assert "Hidden;" in found["Verified"]
+    assert "2 listings done, 2 refused" in " ".join(page.split())
+    assert count(database, sa.select(Hiding.id).where(Hiding.ended_at.is_(None))) == 3
+
+
+def test_a_letter_goes_only_where_one_may_go(sign_in: Seat, database: Database, three: list[str]) -> None:
+    found = said(post(sign_in("coordinator"), "/done", three, action="letter"))
+    assert len(found) == 3
+    assert all(REFUSED in one for one in found.values())
+    assert count(database, sa.select(Outbox.id)) == 0
+
+
+def test_nobody_reaches_what_is_outside_their_scope(sign_in: Seat, database: Database, three: list[str]) -> None:
+    desk = sign_in("coordinator", scopes=(("network", "other"),))
+    page = post(desk, "/done", three, action="hide", reason="threat")
+    assert "First" not in page
+    assert count(database, sa.select(Hiding.id)) == 0
+
+
+def test_all_that_was_found_is_what_the_list_shows(sign_in: Seat, three: list[str]) -> None:
+    desk = sign_in("coordinator")
+    page = post(desk, "", [], which="all-found", words="first", action="hide")
+    assert said(page).keys() == {"First"}
+    assert three[0] in page
+    for wrong in ({"action": "nothing"}, {"action": ""}, {"action": "hide", "listing": ""}):
+        answer = desk.post("/desk/listings/chosen", {"listing": three[0]} | wrong)
+        assert answer.status_code == 400
+    assert MOST < 200  # a form of the desk has no more fields
