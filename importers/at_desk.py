@@ -110,6 +110,8 @@ class Importing:
             )  # fmt: skip
             rows = msgspec.json.decode(report.read_bytes(), type=Report).rows
             text = mapping.read_text(encoding="utf-8") if mapping.exists() else ""
+        # What was decided is of lines by their number, and these are other lines.
+        self.uploads.write(upload.id, "decisions", {})
         aside = tuple(row for row in rows if row.status in {"quarantined", "rejected"})
         self.uploads.write(
             upload.id, "read",

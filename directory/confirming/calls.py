@@ -154,6 +154,10 @@ def _spoken_about(session: Session, listing: Record, called: Fact, outcome: str)
     return [is_offered(shown)] if outcome in _OF_BEING_GONE else [called]
 
 
+# What is refused of whoever entered or imported what was called.
+CONFIRMING = frozenset(one for one in CALL_OUTCOMES if weight_of("call", one) < 0)
+
+
 def can_confirm(session: Session, listing: Record, by: Actor) -> bool:
     """Whether a call of somebody can confirm the number of a listing: not where they entered or imported all of it."""
     lines = lines_of(session, listing)

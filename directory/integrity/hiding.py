@@ -19,7 +19,7 @@ from directory.integrity.states import state_of_record
 from directory.integrity.table import HIDDEN_FOR, MISSING, REST, Case, Verdict, judge
 from directory.integrity.witnesses import Kind
 from directory.listings.changes import Author, OpenChange
-from directory.listings.models import Hiding, Record
+from directory.listings.models import Change, Fact, Hiding, Record
 from directory.listings.queries import get_record
 from directory.listings.service import touch
 from directory.people.actor import Actor
@@ -115,14 +115,28 @@ def _take_out_of_sight(session: Session, listing: Record, author: Author, *, by_
 
 
 def not_seconded(session: Session, person_id: int) -> int:
-    """How many listings somebody hides that nobody else seconded."""
+    """How many listings somebody hides that nobody else seconded, those of programs that they paused among them."""
     waiting = sa.select(sa.func.count()).select_from(Hiding)
-    return (
-        session.scalar(
-            waiting.where(Hiding.by_id == person_id, Hiding.ended_at.is_(None), Hiding.seconded_by.is_(None))
-        )
-        or 0
+    hidden = session.scalar(
+        waiting.where(Hiding.by_id == person_id, Hiding.ended_at.is_(None), Hiding.seconded_by.is_(None))
     )
+    paused = paused_alone().where(Fact.standing == "current", Change.proposed_by == person_id)
+    return (hidden or 0) + sum(count_listings(session, fact.record_id) for fact in session.scalars(paused))
+
+
+def paused_alone() -> sa.Select[Fact]:
+    """Pauses of one person: those that have an end."""
+    return (
+        sa.select(Fact)
+        .join(Change, Change.id == Fact.change_id)
+        .where(Fact.field == "vetting", Fact.slot == "paused", Fact.value.contains('"expires_on":'))
+    )
+
+
+def count_listings(session: Session, record_id: int) -> int:
+    """How many listings go out of sight with an organization, a service or a listing."""
+    below = sa.or_(Record.id == record_id, Record.service_id == record_id, Record.organization_id == record_id)
+    return session.scalar(sa.select(sa.func.count()).select_from(Record).where(Record.kind == "listing", below)) or 0
 
 
 def second_hiding(session: Session, listing_id: int, *, by: Actor, now: dt.datetime) -> None:

@@ -113,6 +113,18 @@ class Uploads:
         """One of them; raises ``NotFoundError``."""
         return self.read(upload_id, "state", Upload)
 
+    def own(self, upload_id: str, *, by: int) -> Upload:
+        """One that somebody brought in themselves: its author decides and applies, so nobody's word is another's.
+
+        Raises:
+            NotFoundError: there is no such upload.
+            RefusedError: somebody else brought it in.
+        """
+        upload = self.get(upload_id)
+        if upload.by != by:
+            raise RefusedError("Whoever brought this list in decides about it.")
+        return upload
+
     def save(self, upload: Upload) -> None:
         """Write how far it is."""
         self.write(upload.id, "state", upload)
@@ -166,8 +178,9 @@ class Uploads:
     @contextmanager
     def opened(self, upload: Upload) -> Iterator[Path]:
         """The document as a file, in a folder of its own that is gone afterwards."""
-        room = _IN_MEMORY if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) else self._place(upload.id)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=room))
+        if not (_IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK)):
+            raise RefusedError("This machine has no room for files in memory. Import the list at the command line.")
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_IN_MEMORY))
         try:
             path = folder / f"list{upload.suffix}"
             write_whole(path, self._read(upload.id, "document"), what=_WHAT)

@@ -1,4 +1,4 @@
-"""Pausing a program: one person, at once, for three days unless another seconds it; never the whole list.
+"""Pausing a program: one person, at once, for three days at most unless another seconds it; never the whole list.
 
 It takes everything that a program offers out of sight, so it is held to what holds of hiding (SAFETY I1).
 """
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.db import queue_writers
 from directory.errors import RefusedError
-from directory.integrity.hiding import not_seconded
+from directory.integrity.hiding import count_listings, not_seconded, paused_alone
 from directory.integrity.table import MISSING, REST, Case, judge
 from directory.listings.changes import Author, OpenChange
 from directory.listings.drafts import FactDraft
@@ -27,18 +27,19 @@ from directory.vetting.writing import Taken, apply_step, propose_step, waiting_s
 
 
 def pause(session: Session, program: Record, value: Vetting, *, by: Actor, now: dt.datetime) -> Taken:
-    """Pause a program for three days, and propose that it stays so.
+    """Pause a program for three days at most, and propose that it stays so.
 
     Raises:
-        RefusedError: ``by`` paused it lately already, or keeps ten others out of sight that nobody seconded.
+        RefusedError: ``by`` paused it lately already, or more than ten listings would be out of sight by
+            them that nobody seconded.
     """
     lately = session.scalar(
-        _alone().where(Fact.record_id == program.id, Change.proposed_by == by.id, Change.proposed_at > now - REST)
+        paused_alone().where(Fact.record_id == program.id, Change.proposed_by == by.id, Change.proposed_at > now - REST)
     )
     verdict = judge(
         Case(
             state="verified", action="hide", actor=by, hidden_before=lately is not None,
-            other_hidings=not_seconded(session, by.id) + _paused_alone(session, by.id), now=now,
+            other_hidings=not_seconded(session, by.id) + max(count_listings(session, program.id) - 1, 0), now=now,
         )
     )  # fmt: skip
     if not verdict.is_allowed:
@@ -58,7 +59,7 @@ def end_old_pauses(session: Session, *, now: dt.datetime) -> int:
     queue_writers(session)
     over = [
         fact
-        for fact in session.scalars(_alone().where(Fact.standing == "current").order_by(Fact.id))
+        for fact in session.scalars(paused_alone().where(Fact.standing == "current").order_by(Fact.id))
         if dt.date.fromisoformat(decode_value("vetting", fact.value or "{}").expires_on) < now.date()
     ]
     for fact in over:
@@ -70,19 +71,6 @@ def end_old_pauses(session: Session, *, now: dt.datetime) -> int:
         touch(session, program.id)
         tell_keepers(session, "pause-ended", {"program": str(program.public_id)}, now=now)
     return len(over)
-
-
-def _alone() -> sa.Select[Fact]:
-    """Pauses of one person: those that have an end."""
-    return (
-        sa.select(Fact)
-        .join(Change, Change.id == Fact.change_id)
-        .where(Fact.field == "vetting", Fact.slot == "paused", Fact.value.contains('"expires_on":'))
-    )
-
-
-def _paused_alone(session: Session, person_id: int) -> int:
-    return len(session.scalars(_alone().where(Fact.standing == "current", Change.proposed_by == person_id)).all())
 
 
 def _forget_proposal(session: Session, program: Record, *, now: dt.datetime) -> None:

@@ -15,8 +15,8 @@ from directory.listings.vetting_steps import LOOKED_AT, STEPS, Step
 NEW = "new"
 # So long a step holds where nobody says otherwise.
 USUAL_MONTHS: Mapping[Step, int] = {"screened": 24, "trained": 24, "agreement-signed": 12}
-# So long one person pauses alone (SAFETY I1); the day on which it began is not counted.
-PAUSED_ALONE = dt.timedelta(days=3)
+# So long one person pauses alone: to the end of this day after, so never longer than 72 hours (SAFETY I1).
+PAUSED_ALONE = dt.timedelta(days=2)
 # So long before its end a step is on the list of what expires.
 REMINDED_DAYS = 60
 

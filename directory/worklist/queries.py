@@ -87,8 +87,8 @@ def find(session: Session, asked: Asked, *, by: Actor, country: str = "US") -> W
     """A page of ``PAGE`` lines; what is outside somebody's scope is not there."""
     now: dt.datetime = session.info["now"]
     wanted = conditions(asked, by=by, now=now, country=country)
-    column, backwards = _column(asked), bool(asked.before)
-    start = _edge(session, asked.before or asked.after, column)
+    column, backwards = _column(asked, by), bool(asked.before)
+    start = _edge(session, asked.before or asked.after, column, wanted)
     query = sa.select(WorkLine).where(*wanted)
     if _may_be_few(asked, by):
         column = _without_index(column)
@@ -108,7 +108,7 @@ def find(session: Session, asked: Asked, *, by: Actor, country: str = "US") -> W
 def found_ids(session: Session, asked: Asked, *, by: Actor, most: int, country: str = "US") -> list[str]:
     """Public ids of the first listings of the whole list, whatever the page."""
     wanted = conditions(asked, by=by, now=session.info["now"], country=country)
-    column = _without_index(_column(asked)) if _may_be_few(asked, by) else _column(asked)
+    column = _without_index(_column(asked, by)) if _may_be_few(asked, by) else _column(asked, by)
     query = sa.select(WorkLine.public_id).where(*wanted).order_by(column, WorkLine.public_id).limit(most)
     return [str(one) for one in session.scalars(query)]
 
@@ -122,7 +122,10 @@ def choices(session: Session) -> Choices:
     )
 
 
-def _column(asked: Asked) -> Any:
+def _column(asked: Asked, by: Actor) -> Any:
+    if by.role == "law-enforcement" and asked.sort not in {"name", "organization"}:
+        # When something was confirmed is no business of theirs, so nor is its order (SAFETY A10).
+        return WorkLine.by_name
     return _SORTED.get(asked.sort, WorkLine.by_name)
 
 
@@ -140,15 +143,19 @@ def _without_index(column: Any) -> Any:
     return column + 0 if isinstance(column.type, sa.Integer) else column.concat("")
 
 
-def _edge(session: Session, public_id: str, column: Any) -> tuple[Any, Any] | None:
-    """Where a page begins or ends; None where the listing is gone, and the list begins anew."""
+def _edge(
+    session: Session, public_id: str, column: Any, wanted: Sequence[sa.ColumnElement[bool]]
+) -> tuple[Any, Any] | None:
+    """Where a page begins or ends; None where the listing is not on the list (any more), and that begins anew."""
     if not public_id:
         return None
     try:
         listing = find_record(session, public_id, kind="listing")
     except NotFoundError:
         return None
-    row = session.execute(sa.select(column, WorkLine.public_id).where(WorkLine.listing_id == listing.id)).first()
+    row = session.execute(
+        sa.select(column, WorkLine.public_id).where(WorkLine.listing_id == listing.id, *wanted)
+    ).first()
     return None if row is None else (row[0], row[1])
 
 

@@ -115,6 +115,7 @@ def test_a_first_hour(database: Database, open_page: OpenPage, tmp_path: Path) -
         kim.get_by_role("button", name="Plan").click()
         kim.locator("tbody th button").first.click()
         expect(kim.get_by_text("You brought this in yourself.")).to_be_visible()
+        expect(kim.get_by_role("button", name="Right number, takes new people")).to_have_count(0)
         lou.goto(f"{site}/desk/month")
         for number in range(_CALLS):
             # The first is in Kim's hand.

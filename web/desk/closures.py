@@ -1,25 +1,27 @@
 """Closed for a time: from when until when, why by a fixed list, and what whoever calls should do instead."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
+import sqlalchemy as sa
 from litestar import Controller, Request, Response, post
 from litestar.params import FromPath, RawBody
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from directory.confirming.closures import closing
-from directory.errors import BadInputError
+from directory.errors import BadInputError, RefusedError
 from directory.integrity import service
 from directory.integrity.reach import family
 from directory.integrity.service import Edit
+from directory.integrity.table import HIDDEN_FOR, MOST_HIDINGS
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Note, decode_plain, decode_value
-from directory.listings.models import Fact, Record
-from directory.listings.notes_screen import refuse_client_details
+from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import current_facts
+from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
-from directory.values.plain_text import one_line
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
@@ -29,7 +31,6 @@ from web.languages import spoken
 
 # Its own place among the notes, so that one that always holds stays.
 NOTE: Final = "closure"
-_LONGEST = 160
 WHY: Final = {
     "works": {"en": "Building work.", "es": "Obras."},
     "staff": {"en": "Too few people to answer.", "es": "Falta personal."},
@@ -38,8 +39,19 @@ WHY: Final = {
     "emergency": {"en": "An emergency in the area.", "es": "Una emergencia en la zona."},
     "moving": {"en": "They are moving.", "es": "Se est\u00e1n mudando."},
 }
+# What whoever calls should do, as words of a list: in a free one, a stolen session could send people anywhere.
+INSTEAD: Final = {
+    "": {"en": "", "es": ""},
+    "call": {"en": "Call before you go.", "es": "Llame antes de ir."},
+    "message": {"en": "Leave a message only if that is safe.", "es": "Deje un mensaje solo si es seguro."},
+    "other": {"en": "Look for another place meanwhile.", "es": "Busque otro lugar mientras tanto."},
+    "hotline": {"en": "Call the hotline meanwhile.", "es": "Llame a la l\u00ednea nacional mientras tanto."},
+}
 # Whoever is in danger is answered all the same.
 _GOES_ON = ("crisis-line",)
+# No more than one person may hide (SAFETY I1), in as many hours.
+_MOST, _WITHIN = MOST_HIDINGS, HIDDEN_FOR
+_REASON = "closed for a time"
 
 
 class Closures(Controller):
@@ -57,21 +69,20 @@ class Closures(Controller):
             first, last = (dt.date.fromisoformat(form.one(field)) for field in ("first", "last"))
         except ValueError:
             raise BadInputError("Write both days as year-month-day, such as 2027-03-31.") from None
-        if form.one("why") not in WHY or len(form.one("instead")) > _LONGEST:
-            raise BadInputError("Choose why, and write at most 160 letters.")
-        instead = one_line(form.one("instead"), _LONGEST)
+        if form.one("why") not in WHY or form.one("instead") not in INSTEAD:
+            raise BadInputError("Choose why, and what to do instead.")
         with desk.database.transaction() as session:
             found = listing_here(session, listing, by)
             facts = _facts(session, found)
-            refuse_client_details(instead, known_phones=_numbers(facts))
+            _require_may_close(session, facts, by)
             edits = closing(
                 facts, first, last, today=session.info["now"].date() - dt.timedelta(days=1),
                 say=lambda _first, _last: "", but_for=_GOES_ON,
             )  # fmt: skip
             closed = [one for one in edits if one.draft and one.draft.field == "schedule"]
-            note = Note(f"{_said(desk, first, last, form.one('why'))} {instead}".strip(), last.isoformat())
+            note = Note(_said(desk, first, last, WHY[form.one("why")], INSTEAD[form.one("instead")]), last.isoformat())
             said = _placed(facts, [*closed, Edit(FactDraft("alert", note, NOTE))], found)
-            done = _write(session, said, by=by, reason="closed for a time")
+            done = _write(session, said, by=by, reason=_REASON)
         return Redirect(f"{LISTINGS}/{listing}?said={SAVED}{'-'.join(map(str, done))}", status_code=303)
 
     @post("/open-again", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -103,8 +114,20 @@ def _facts(session: Session, listing: Record) -> list[Fact]:
     return [fact for many in found.values() for fact in many]
 
 
-def _numbers(facts: list[Fact]) -> set[str]:
-    return {fact.match_key or "" for fact in facts if fact.field == "phone"}
+def _require_may_close(session: Session, facts: list[Fact], by: Actor) -> None:
+    """Refuse to close a hotline alone, and more listings at once than anybody may hide (SAFETY I1)."""
+    if any(fact.field == "kind" and fact.slot == "hotline" for fact in facts):
+        raise RefusedError("The hours of a hotline change by two people. Say so on its form.")
+    closed = session.scalar(
+        sa.select(sa.func.count(sa.distinct(Fact.record_id)))
+        .join(Change, Change.id == Fact.change_id)
+        .where(
+            Fact.field == "alert", Fact.slot == NOTE, Change.proposed_by == by.id, Change.reason == _REASON,
+            Change.proposed_at > session.info["now"] - _WITHIN,
+        )
+    )  # fmt: skip
+    if (closed or 0) >= _MOST:
+        raise RefusedError(f"Nobody closes more than {_MOST} listings in three days. Somebody else has to.")
 
 
 def _placed(facts: list[Fact], edits: list[Edit], listing: Record) -> dict[int, list[Edit]]:
@@ -128,9 +151,9 @@ def _write(session: Session, edits: dict[int, list[Edit]], *, by: Any, reason: s
     return done
 
 
-def _said(desk: Desk, first: dt.date, last: dt.date, why: str) -> str:
+def _said(desk: Desk, first: dt.date, last: dt.date, *more: Mapping[str, str]) -> str:
     """Notes to everybody are in the site's own language."""
     language = desk.settings.language
     t = spoken(desk.settings)[language]
     words = str(t("over.alert.closed", first=first.isoformat(), last=last.isoformat()))
-    return f"{words} {WHY[why].get(language, WHY[why]['en'])}"
+    return " ".join([words, *(one.get(language, one["en"]) for one in more)]).strip()

@@ -23,7 +23,7 @@ from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
-from web.desk.closures import NOTE
+from web.desk.closures import INSTEAD, NOTE
 from web.desk.closures import WHY as CLOSED_WHY
 from web.desk.entries import ENTRIES
 from web.desk.facts_shown import facts_of, tier_of
@@ -193,14 +193,14 @@ def _page(
             "may_call": may_call(session, found.id),
             "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
-            "saved": saved_of(session, found, saved) if by.role in PARTNERS else [],
+            "saved": saved_of(session, found, saved, by=by) if by.role in PARTNERS else [],
             "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
-        past=PAST_WORDS, closures=CLOSED_WHY, editable=ENTRIES, **values,
+        past=PAST_WORDS, closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES, **values,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
+from directory.confirming.calls import CONFIRMING
 from directory.confirming.entered import enter_call, undo_call
 from directory.confirming.month import month_of, plan_month
 from directory.errors import BadInputError, NotFoundError
@@ -171,7 +172,7 @@ def _page(
         per_page=PAGE, title=headline(month, len(groups)), standing=standing(month, len(groups), left),
         gained=gained(month, sum(one.p_wrong for one in calls)), notice=SAID.get(said, ""),
         due=due, last=month.made[0] if said in _ENTERED and month.made else None, may_plan=may_plan(by),
-        outcomes=OUTCOMES, keys=KEYS, heard=HEARD, spoken=desk.settings.language,
+        outcomes=OUTCOMES, keys=KEYS, heard=HEARD, confirming=CONFIRMING, spoken=desk.settings.language,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from directory.people import accounts, recovery
 from directory.people.invitations import invite
 from directory.people.policy import KEEPERS
 from directory.people.queries import list_people
-from web.desk.app import By, DeskHere
+from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import ADMINS, opens_to
 from web.doors import DESK
@@ -24,7 +24,16 @@ _SAID = {
     "asked": "Asked for. Another admin has to second it within three days.",
     "seconded": "Seconded. They get a link that is good for one day.",
 }
+_NO_MAIL = (
+    "No mail server is set (HANDRAIL_MAIL_SERVER), so the letter waits until one is. To hand the address over "
+    "yourself, remove the invitation and run: handrail people invite"
+)
 _PEOPLE = f"{DESK}/people"
+
+
+def _notice(desk: Desk, said: str) -> str:
+    notice = _SAID.get(said, "")
+    return f"{notice} {_NO_MAIL}" if said == "invited" and not desk.settings.mail_server else notice
 
 
 class People(Controller):
@@ -39,7 +48,7 @@ class People(Controller):
             people = list_people(session)
             waiting = recovery.open_requests(session, now=session.info["now"])
         return desk.pages.page(
-            "people", request, people=people, waiting=waiting, notice=_SAID.get(said, ""),
+            "people", request, people=people, waiting=waiting, notice=_notice(desk, said),
             names={person.id: person.name for person in people},
         )  # fmt: skip
 

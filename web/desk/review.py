@@ -99,7 +99,7 @@ class ReviewPages(Controller):
         if reason not in {"", *REASONS}:
             raise BadInputError("That is no reason.")
         uploads = desk.importing.uploads
-        uploads.get(upload)
+        uploads.own(upload, by=by.id)
         with uploads.deciding(upload):
             review = _review(uploads, upload)
             if review.upload.stage not in {"read", "held", "failed"}:
@@ -123,7 +123,7 @@ class ReviewPages(Controller):
     def release(self, upload: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
         """Let it come in although it changes much, once."""
         require_keeping(by)
-        kept = desk.importing.uploads.get(upload)
+        kept = desk.importing.uploads.own(upload, by=by.id)
         if kept.stage != "held" or kept.run is None:
             raise NotFoundError("It is not held.")
         with desk.database.transaction() as session:
@@ -134,6 +134,7 @@ class ReviewPages(Controller):
 
 def _apply(desk: Desk, by: By, upload_id: str) -> None:
     importing = desk.importing
+    importing.uploads.own(upload_id, by=by.id)
     review = _review(importing.uploads, upload_id)
     if review.upload.stage != "done":
         importing.apply(review.upload, decided_by(review.lines, review.decisions, by))

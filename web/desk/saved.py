@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from directory.integrity.reach import family
 from directory.integrity.undoing import moved_by
 from directory.listings.models import Change, Fact, Record
+from directory.people.actor import Actor
 from web.desk.value_words import FIELD_WORDS, slot_in_words
 
 # In the address of the page: what precedes the ids.
@@ -24,15 +25,20 @@ class Saved(msgspec.Struct, frozen=True):
     about: str
 
 
-def saved_of(session: Session, listing: Record, ids: str) -> list[Saved]:
-    """The changes of a listing among these ids (``12-34``); what is none, or another listing's, is left out."""
+def saved_of(session: Session, listing: Record, ids: str, *, by: Actor) -> list[Saved]:
+    """The changes of a listing among these ids (``12-34``); what is none, or another's, is left out."""
     if not _IDS.fullmatch(ids):
         return []
     family_ids = {one.id for one in family(session, listing)}
     found = []
     for change_id in map(int, ids.split("-")):
         change = session.get(Change, change_id)
-        if change is None or change.subject_id not in family_ids or change.state not in {"applied", "proposed"}:
+        if (
+            change is None
+            or change.proposed_by != by.id
+            or change.subject_id not in family_ids
+            or change.state not in {"applied", "proposed"}
+        ):
             continue
         born, ended = moved_by(session, change_id)
         about = dict.fromkeys(map(_word, (*born, *ended)))

@@ -74,12 +74,12 @@ class UploadPages(Controller):
     ) -> Response[Any]:
         """Say what columns mean, and read the list anew."""
         kept, read = _read(desk, by, upload)
+        desk.importing.uploads.own(upload, by=by.id)
         columns = _columns(read)
         form = desk_form(request, body, {f"c{number}" for number in range(len(columns))})
         said = [(one.column, form.one(f"c{number}")) for number, one in enumerate(columns)]
         mapping = rewritten(read.mapping, [(header, meaning) for header, meaning in said if meaning])
         importing = desk.importing
-        importing.uploads.write(kept.id, "decisions", {})
         importing.read(msgspec.structs.replace(kept, mapping=mapping))
         return Redirect(f"{REVIEW}/{kept.id}", status_code=303)
 
@@ -88,7 +88,7 @@ class UploadPages(Controller):
         """Read it once more, after it was interrupted or failed."""
         require_keeping(by)
         importing = desk.importing
-        kept = importing.uploads.get(upload)
+        kept = importing.uploads.own(upload, by=by.id)
         if kept.stage != "done":
             importing.read(kept)
         return Redirect(f"{REVIEW}/{kept.id}", status_code=303)

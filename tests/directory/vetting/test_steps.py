@@ -63,9 +63,9 @@ def test_one_person_pauses_at_once_and_nobody_finds_it_until_two_bring_it_back(s
 def test_a_pause_that_nobody_seconds_ends_after_three_days(session: Session, house: House) -> None:
     house.make_active(session)
     house.take(session, "paused")
-    assert end_old_pauses(session, now=NOW + dt.timedelta(days=3)) == 0
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=2)) == 0
     assert house.state(session) == "paused"
-    assert end_old_pauses(session, now=NOW + dt.timedelta(days=4)) == 1
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=3)) == 1
     assert (house.state(session), house.is_found(session)) == ("active", True)
     assert program(session, _id(session, house), by=acting(session, house.one), on=TODAY).waiting == ()
     with pytest.raises(RefusedError, match="fourteen days"):
@@ -95,6 +95,23 @@ def test_nobody_alone_pauses_the_whole_list(session: Session) -> None:
     with pytest.raises(RefusedError, match="ten listings"):
         houses[-1].take(session, "paused", by=houses[0].one)
     assert houses[-1].take(session, "paused", by=houses[0].two).is_applied
+
+
+def test_a_pause_counts_by_listings_and_together_with_hidings(session: Session, house: House) -> None:
+    house.take(session, "recruited")
+    for _ in range(MOST_HIDINGS):
+        makers.make_service(session, makers.kind("food"), organization_id=house.id, sites=[makers.site()])
+    with pytest.raises(RefusedError, match="ten listings"):
+        house.take(session, "paused")
+    small = House(session, name="small")
+    small.take(session, "recruited", by=house.one)
+    small.take(session, "paused", by=house.one)
+    now: dt.datetime = session.info["now"]
+    others = [House(session, name=str(number)) for number in range(MOST_HIDINGS)]
+    for one in others[:-1]:
+        service.hide(session, one.listing, by=acting(session, house.one), reason="threat", now=now)
+    with pytest.raises(RefusedError, match="ten listings"):
+        service.hide(session, others[-1].listing, by=acting(session, house.one), reason="threat", now=now)
 
 
 def test_an_old_proposal_is_never_in_the_way_of_the_brake(session: Session, house: House) -> None:

@@ -266,3 +266,26 @@ def test_what_was_interrupted_says_so_and_begins_again(database: Database, one: 
     one.post(f"{review}/apply")
     assert "It came in as" in one.get(review).text
     assert value(database, "Office 2", "phone")
+
+
+def test_nobody_decides_about_or_applies_what_somebody_else_brought_in(
+    database: Database, one: Desk, sign_in: Seat
+) -> None:
+    review = brought(one, [line(1)], source="", new="coalition")
+    other = sign_in("coordinator", "Other")
+    assert other.get(review).status_code == 200
+    for press, form in (("decide", {"kind": "take.new"}), ("apply", {}), ("again", {}), ("mapping", {})):
+        assert other.post(f"{review}/{press}", form).status_code == 409, press
+    with database.reading() as session:
+        assert session.scalars(sa.select(Record.id)).all() == []
+
+
+def test_what_was_decided_holds_for_what_was_read_and_not_for_what_is_read_later(database: Database, one: Desk) -> None:
+    review = brought(one, [line(1), line(2)], source="", new="coalition")
+    one.post(f"{review}/decide", {"kind": "take.new"})
+    assert "<b data-decided>2</b> decided" in one.get(review).text
+    one.post(f"{review}/again")
+    assert "<b data-decided>0</b> decided, <b data-left>2</b> left" in one.get(review).text
+    one.post(f"{review}/apply")
+    with database.reading() as session:
+        assert "service" not in session.scalars(sa.select(Record.kind)).all()
