@@ -52,6 +52,22 @@ _TELLING: dict[str, tuple[str, ...]] = {
 _SOMEBODY = tuple(
     (re.compile(pattern, re.IGNORECASE), what) for what, patterns in _TELLING.items() for pattern in patterns
 )
+_STREETS = (
+    "street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|highway|hwy|terrace|parkway|pkwy|plaza"
+)
+_ELSEWHERE = tuple(
+    (re.compile(pattern, re.IGNORECASE), what)
+    for pattern, what in (
+        (r"https?:|\bwww\.|\b[a-z0-9-]{2,}\.[a-z]{2,}\b", "the address of a site"),
+        (r"@|\b(?:whatsapp|telegram|instagram|facebook|messenger|tiktok|snapchat|wechat|viber)\b", "an account"),
+        (rf"\b\d{{1,5}}\s+(?:[\w.'-]+\s+){{1,4}}(?:{_STREETS})\b", "the address of a place"),
+        (r"\b(?:calle|avenida|carrera)\s+(?:[\w.'-]+\s+){1,4}\d", "the address of a place"),
+    )
+)
+_DIALLED = re.compile(
+    r"\b(?:call|dial|text|ring|phone|number|llame|marque|n[u\u00fa]mero)\b[^.\d]{0,20}(\d(?:[\s().-]{0,2}\d){2,})",
+    re.IGNORECASE,
+)
 # Days and times of today's work, which are no telephone numbers.
 _RECENT = re.compile(
     r"(?<!\d)(?:20[2-9]\d([/.-])\d{1,2}\1\d{1,2}|\d{1,2}([/.-])\d{1,2}\2(?:20)?[2-9]\d)(?!\d)"
@@ -79,6 +95,27 @@ def refuse_client_details(text: str, *, known_phones: Collection[str] = ()) -> N
     for found in _DIGITS.finditer(_HOURS.sub(" ", _RECENT.sub(" ", seen))):
         if not _is_known(re.sub(r"\D", "", found[0]), known):
             raise _refusal("a number that is none of this listing's")
+
+
+def refuse_other_ways(text: str, *, known_phones: Collection[str] = ()) -> None:
+    """Raise ``RefusedError`` for a note to everybody that sends people elsewhere: to a site, a street, a number.
+
+    Those have fields of their own, which change by two people where they were confirmed (SAFETY I1); a note is written
+    by one. ``known_phones`` as in ``refuse_client_details``.
+    """
+    for pattern, what in _ELSEWHERE:
+        if pattern.search(text):
+            raise _elsewhere(what)
+    known = {re.sub(r"\D", "", number) for number in known_phones}
+    for found in _DIALLED.finditer(text):
+        if not _is_known(re.sub(r"\D", "", found[1]), known):
+            raise _elsewhere("a number that is none of this listing's")
+
+
+def _elsewhere(what: str) -> RefusedError:
+    return RefusedError(
+        f"There seems to be {what} in the note. It has a box of its own; a note sends nobody elsewhere."
+    )
 
 
 def _is_known(digits: str, known: Collection[str]) -> bool:

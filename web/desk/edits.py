@@ -16,7 +16,7 @@ from directory.integrity.service import Edit
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import FIELDS, decode_plain, decode_value
 from directory.listings.models import Fact
-from directory.listings.notes_screen import refuse_client_details
+from directory.listings.notes_screen import refuse_client_details, refuse_other_ways
 from directory.people.policy import SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
 from directory.vocabulary import terms
 from importers.places_of_rows import Places
@@ -275,3 +275,5 @@ class _Reading:
             words = getattr(draft.value, part.name, "")
             if part.look == "line" and part.name not in _NO_WORDS and isinstance(words, str):
                 refuse_client_details(words, known_phones=self._numbers)
+                if draft.field == "alert":
+                    refuse_other_ways(words, known_phones=self._numbers)

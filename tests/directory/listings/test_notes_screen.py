@@ -3,7 +3,7 @@
 import pytest
 
 from directory.errors import RefusedError
-from directory.listings.notes_screen import LONGEST_NOTE, refuse_client_details
+from directory.listings.notes_screen import LONGEST_NOTE, refuse_client_details, refuse_other_ways
 
 OWN = ("+13055550142", "233733")
 REFUSED = {
@@ -88,3 +88,26 @@ def test_a_note_is_short() -> None:
     refuse_client_details("x" * LONGEST_NOTE)
     with pytest.raises(RefusedError, match="280"):
         refuse_client_details("x" * (LONGEST_NOTE + 1))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Go to www.example.org", "See example.org for beds", "Write to help at Telegram", "Come to 114 NW 3rd Street",
+        "Text 741 74 now", "Use @house instead", "Call 305 555 0199 instead", "Vaya a la calle Ocho 22",
+    ],
+)  # fmt: skip
+def test_a_note_to_everybody_sends_nobody_elsewhere(note: str) -> None:
+    with pytest.raises(RefusedError, match="in the note"):
+        refuse_other_ways(note, known_phones=["+13055550142"])
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "No beds in June.", "Ring twice.", "Call 305 555 0142 first.", "Intake 9 a.m. to 5 p.m. only.",
+        "Closed until 2026-12-04.", "Ask for the person on duty, 2 rooms are left.",
+    ],
+)  # fmt: skip
+def test_an_ordinary_note_to_everybody_stands(note: str) -> None:
+    refuse_other_ways(note, known_phones=["+13055550142"])

@@ -203,3 +203,16 @@ def test_law_enforcement_lists_what_anybody_may_find_and_reads_no_state(sign_in:
         assert desk.post("/desk/listings", asked).text.count(f"listings/{hidden}") == 0
     assert desk.get(f"/desk/listings/{hidden}").status_code == 404
     assert names(sign_in("partner").get("/desk/listings").text) == ["Hidden", "Inactive", "Open"]
+
+
+def test_a_page_begins_at_no_listing_that_is_not_on_the_list(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        owner = make_organization(session, "Owner")
+        for number in range(3):
+            make_service(session, name=f"House {number}", organization_id=owner)
+    desk = sign_in("coordinator")
+    foreign = make_in(database, "other", "House 1 of others")
+    assert names(desk.post("/desk/listings", {"after": foreign}).text) == ["House 0", "House 1", "House 2"]
+    police = sign_in("law-enforcement", "Police", scopes=(("network", "main"),))
+    by_day = police.post("/desk/listings", {"sort": "confirmed"}).text
+    assert names(by_day) == names(police.post("/desk/listings", {"sort": "name"}).text)
