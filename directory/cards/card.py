@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from directory.cards.vetted import Vetted
 from directory.freshness.reasons import Reason
 from directory.listings.fields import RecordKind, Tier
 
@@ -156,6 +157,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """One record's own facts in HSDS's words, cut to a tier; a whole listing is composed from several documents.
 
     ``closed_in`` is the month (``2026-03``) in which people closed it; empty unless its standing is ``closed``.
+    ``vetted`` is what anybody is told of how an organization was looked at.
     """
 
     id: str
@@ -166,6 +168,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     location_disclosure: str = "public"
     published_area: str = ""
     closed_in: str = ""
+    vetted: list[Vetted] = []
 
     def all(self, field: str) -> list[ShownFact]:
         """The facts of one field."""

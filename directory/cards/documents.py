@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from directory.cards.card import Card, CardPhone, CardTrauma, Confirmed, Document, ShownFact
+from directory.cards.vetted import told_steps
 from directory.freshness.belief import Belief
 from directory.freshness.observations import Observation
 from directory.listings.disclosure import UNNAMED, WEB_FIELDS, may_hold, sees
@@ -70,7 +71,7 @@ class RecordHead(msgspec.Struct, frozen=True):
 
 def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Document:
     """One record's own facts, cut to a tier (SAFETY L7, L8)."""
-    shown = []
+    shown, facts = [], list(facts)
     for fact in cut(head, facts, tier):
         # When a confidential service was entered is nobody's business to the day.
         said = fact.said if head.location_disclosure == "public" else fact.said[:7]
@@ -78,8 +79,9 @@ def document(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> Docume
             ShownFact(fact.field, fact.value, fact.slot, said, fact.source, fact.confirmed, fact.method, fact.warned)
         )
     return Document(
-        head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area, head.closed_in
-    )
+        head.id, head.kind, tier, shown, head.standing, head.location_disclosure, head.published_area, head.closed_in,
+        told_steps(facts) if head.kind == "organization" else [],
+    )  # fmt: skip
 
 
 def cut(head: RecordHead, facts: Iterable[KnownFact], tier: Tier) -> list[KnownFact]:

@@ -15,6 +15,7 @@ from web.pages.opening import week_in_words
 from web.pages.reason_words import ReasonWords
 from web.pages.result_card import CardWords, ShownCard, ShownLine, languages_in_words, shown_line, told_of_lines
 from web.pages.term_words import language_words, term_words
+from web.pages.vetted import vetted_in_words
 from web.wording import Wording, lower_first
 
 # Facts that a person could confirm in one breath, in the order in which people ask about them.
@@ -60,6 +61,7 @@ class ShownListing(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[ShownSection, ...]
     folds: tuple[ShownSection, ...]
     is_private: bool
+    vetted: str = ""
 
 
 class SheetWords:
@@ -104,6 +106,7 @@ class SheetWords:
             sections=tuple(section for section in sections if section.rows),
             folds=tuple(section for section in folds if section.rows),
             is_private=card.block == "confidential",
+            vetted=vetted_in_words(parts.organization.vetted, today=today_in(card.zone, self._now), t=t),
         )
 
     def _call(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
