@@ -111,7 +111,10 @@ def start(database: Database, wanted: Wanted, *, by: Actor) -> int:
             now: dt.datetime = session.info["now"]
             # What was written meanwhile.
             lately = written_lately(session, now=now)
+            room = count + most_a_day(shown_count(session)) - lately.today
             for one in portion:
+                if count >= room:
+                    return count
                 mailbox = mailbox_for(session, one.record)
                 if one.record in lately.listings or not mailbox or mailbox in lately.mailboxes:
                     continue
