@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from directory.cards.queries import documents_of
 from directory.integrity.protection import is_protected
 from directory.integrity.reach import family, is_verified
+from directory.integrity.said_by import Behind, people_behind
 from directory.listings.fields import FIELDS, Tier, decode_plain
 from directory.listings.models import Change, Fact, Record
 from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
@@ -39,10 +40,12 @@ class ShownFact(msgspec.Struct, frozen=True):
         is_guarded: whether it changes by two people only.
         answer: yes or no, of a population.
         waiting: (id of a proposal, what it would say) of each that waits; whoever keeps listings is told.
-        said: who says so, since when.
+        source: which source says so; empty for none.
+        since: the day since when, as ISO; of what is kept private its month.
         confirmed: when it was confirmed last; None if never.
         method: how, in words.
         warned: whether the last look says that it is wrong.
+        behind: who of the people here entered it and found it right; whoever keeps listings is told.
     """
 
     id: int
@@ -56,10 +59,12 @@ class ShownFact(msgspec.Struct, frozen=True):
     is_guarded: bool
     answer: str
     waiting: tuple[tuple[int, str], ...]
-    said: str
+    source: str
+    since: str
     confirmed: dt.date | None
     method: str
     warned: bool
+    behind: Behind
 
 
 def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact]:
@@ -73,7 +78,9 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
             sa.select(Fact).where(Fact.record_id.in_([one.id for one in records.values()]), Fact.standing == "current")
         )
     }
-    waiting = _waiting(session, [one.id for one in records.values()]) if tier == "coordinator" else {}
+    is_told = tier == "coordinator"
+    waiting = _waiting(session, [one.id for one in records.values()]) if is_told else {}
+    behind = people_behind(session, [fact.id for fact in current.values()]) if is_told else {}
     verified = is_verified(session, listing)
     shown = []
     for document in sorted(documents_of(session, listing, tier=tier), key=lambda one: _RECORDS.index(one.kind)):
@@ -90,9 +97,10 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
                     slot_in_words(one.field, one.slot), value_in_words(one.field, one.value, one.slot),
                     verified and is_protected(one.field, one.slot),
                     str(one.value.get("answer", "")) if one.field == "eligibility" else "",
-                    tuple(waiting.get((record.id, one.field, one.slot), ())), f"{one.source} {one.said}".strip(),
+                    tuple(waiting.get((record.id, one.field, one.slot), ())), one.source, one.said,
                     dt.date.fromisoformat(one.confirmed) if one.confirmed else None,
                     _METHODS.get(one.method, one.method), one.warned,
+                    behind.get(fact.id, Behind()),
                 )
             )  # fmt: skip
     return shown

@@ -20,6 +20,9 @@ from web.doors import DESK
 from web.languages import spoken
 from web.static_files import StaticFiles
 
+# What is kept private is dated to its month alone: 2026-05.
+_MONTH = 7
+
 
 class DeskPages:
     """Renders pages of the desk of one deployment.
@@ -43,7 +46,11 @@ class DeskPages:
             auto_reload=False,
         )
         self._environment.filters.update(
-            grouped=grouped, day=lambda at: t.day(at.date() if isinstance(at, dt.datetime) else at)
+            grouped=grouped,
+            day=lambda at: t.day(at.date() if isinstance(at, dt.datetime) else at),
+            since=lambda iso: (
+                t.day(dt.date.fromisoformat(iso)) if len(iso) > _MONTH else t.month(dt.date.fromisoformat(f"{iso}-01"))
+            ),
         )
         self._environment.globals.update(site_name=settings.site_name, static=static.addresses | self.files.addresses)
 
