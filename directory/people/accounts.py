@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from directory.audit.service import Act, record
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.people.actor import ROLES, Actor, Role
+from directory.people.knowing import why_no_vouch
 from directory.people.letters import tell, tell_admins
 from directory.people.models import Credential, Link, Person, Scope, Vouch
-from directory.people.policy import KEEPERS, SEASONED_AFTER, Scopes, are_scopes
+from directory.people.policy import KEEPERS, Scopes, are_scopes
 from directory.people.queries import actor_of, person_by_public_id
 from directory.people.sessions import end_all
 
@@ -27,14 +28,8 @@ def vouch(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> N
     person = person_by_public_id(session, public_id)
     if by.role not in KEEPERS or not by.stepped_up or not by.has_key:
         raise RefusedError("A coordinator or admin has to do that, and show once more that it is them.")
-    if by.id in {person.id, person.invited_by}:
-        raise RefusedError("A third person has to do that: not the one invited, nor the one who invited.")
-    if now - by.created_at < SEASONED_AFTER and _hosts(session, by.invited_by) & {
-        person.id,
-        *_hosts(session, person.invited_by),
-    }:
-        # Else somebody could invite two, and let one speak for the other on the same day.
-        raise RefusedError("You came by the same invitation. Your word counts when you have been here for a week.")
+    if refusal := why_no_vouch(session, person, by=by, now=now):
+        raise RefusedError(refusal)
     if session.get(Vouch, (person.id, by.id)) is None:
         session.add(Vouch(person_id=person.id, by_id=by.id, at=now))
         session.flush()
@@ -155,15 +150,6 @@ def neighbour_of_key(session: Session, public_key: bytes) -> Actor | None:
         )
     )
     return None if person_id is None else actor_of(session, person_id)
-
-
-def _hosts(session: Session, host: int | None) -> set[int]:
-    """Who invited somebody, who invited them, and so on."""
-    hosts: set[int] = set()
-    while host is not None and host not in hosts:
-        hosts.add(host)
-        host = session.scalar(sa.select(Person.invited_by).where(Person.id == host))
-    return hosts
 
 
 def _for_admin(session: Session, public_id: str, by: Actor) -> Person:

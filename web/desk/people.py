@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from directory.errors import BadInputError
 from directory.people import accounts, recovery
 from directory.people.invitations import invite
+from directory.people.knowing import known_to
 from directory.people.policy import KEEPERS
 from directory.people.queries import list_people
 from web.desk.app import By, Desk, DeskHere
@@ -42,13 +43,16 @@ class People(Controller):
     path = _PEOPLE
 
     @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
-    def show(self, request: Request[Any, Any, Any], desk: DeskHere, said: FromQuery[str] = "") -> Response[bytes]:
+    def show(
+        self, request: Request[Any, Any, Any], desk: DeskHere, by: By, said: FromQuery[str] = ""
+    ) -> Response[bytes]:
         """Everybody, and what can be done about them."""
         with desk.database.reading() as session:
             people = list_people(session)
+            known = known_to(session, by, now=session.info["now"])
             waiting = recovery.open_requests(session, now=session.info["now"])
         return desk.pages.page(
-            "people", request, people=people, waiting=waiting, notice=_notice(desk, said),
+            "people", request, people=people, known=known, waiting=waiting, notice=_notice(desk, said),
             names={person.id: person.name for person in people},
         )  # fmt: skip
 
