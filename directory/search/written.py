@@ -106,6 +106,11 @@ def area_name(code: str, gazetteer: Gazetteer) -> str:
     if code.isdigit():
         county = gazetteer.county(code)
         return county.label if county else ""
+    return wide_area_name(code)
+
+
+def wide_area_name(code: str) -> str:
+    """The same of a confidential area, a state or a nation; empty for a county, too."""
     if area := area_by_id(code):
         return area.label()
     nation, _, part = code.partition("-")

@@ -13,6 +13,7 @@ from directory.integrity.queries import name_of
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
+from directory.search.written import area_name
 from importers.places_of_rows import Places
 from web.desk import edits
 from web.desk.app import By, Desk, DeskHere
@@ -90,8 +91,10 @@ def _form(
         found = listing_here(session, public_id, by)
         sheet = Sheet(session, found, by=by, tier=tier)
         made = sections(session, sheet, tier=tier, gazetteer=desk.gazetteer, typed=typed, wrong=wrong)
-        name = name_of(session, get_record(session, found.service_id or 0))
+        service_record = get_record(session, found.service_id or 0)
+        name = name_of(session, service_record)
+        area = area_name(service_record.published_area or "", desk.gazetteer)
     return desk.pages.page(
-        "edit", request, status=status, listing=public_id, name=name, sections=made, is_private=sheet.is_private,
+        "edit", request, status=status, listing=public_id, name=name, sections=made, is_private=sheet.is_private, area=area,
         reasons=REASONS, chosen=typed.reason if typed else "", notice=notice, keeps=by.role in KEEPERS,
     )  # fmt: skip

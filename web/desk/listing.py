@@ -21,6 +21,7 @@ from directory.listings.queries import current_facts, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
+from directory.search.written import area_name
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.closures import INSTEAD, NOTE
@@ -183,6 +184,7 @@ def _page(
             "name": name_of(session, service_record),
             "organization": name_of(session, get_record(session, found.organization_id or 0)),
             "is_private": found.location_disclosure != "public",
+            "area": area_name(service_record.published_area or "", desk.gazetteer),
             "state": state,
             "facts": [one for one in shown if one.field not in {"eligibility", "contact"}],
             "takes": [

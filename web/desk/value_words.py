@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from directory.errors import UnknownTermError
 from directory.people.policy import SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
+from directory.search.written import wide_area_name
 from directory.values import language as languages
 from directory.values.phone import grouped
 from directory.vocabulary import terms
@@ -30,6 +31,7 @@ WANTS: Final = {
 }  # fmt: skip
 # Where the slot names a term of the vocabulary, and of which list.
 _SCHEMES: Final = {"kind": "kind", "barrier": "barrier", "house_rule": "house-rule", "eligibility": "population"}
+_AREAS: Final = frozenset({"service_area", "accepts_from"})
 _ATTRIBUTES: Final = {
     SHARES_CONTACTS: "Lets partners see whom to ask for",
     SHARES_CONTACTS_WITH_LAW_ENFORCEMENT: "Lets law enforcement see whom to ask for",
@@ -47,6 +49,8 @@ def value_in_words(field: str, value: Any, slot: str = "") -> str:
     if field in _SCHEMES:
         answer = "no: " if value.get("answer") == "no" else ""
         return _with(answer + _term(_SCHEMES[field], slot), value.get("note", ""))
+    if field in _AREAS:
+        return _with(str(value.get("name") or wide_area_name(slot) or f"county {slot}"), value.get("note", ""))
     if field == "attribute" and slot in _ATTRIBUTES:
         return _with(_ATTRIBUTES[slot], value.get("note", ""))
     if set(value) <= {"text", "note"}:

@@ -262,6 +262,20 @@ def test_the_form_of_a_private_listing_has_no_box_for_an_address_and_none_is_tak
     assert changes(database) == before
 
 
+def test_the_area_of_a_private_listing_is_shown_and_where_it_works_is_changed(sign_in: Seat, private: str) -> None:
+    desk = sign_in("coordinator")
+    for page in (desk.get(private).text, desk.get(f"{private}/edit").text):
+        assert "only its area, which everybody sees: <b>Miami area (ZIP 331, 332), Florida</b>." in page
+    said = {"s~service_area~+~add": "Miami-Dade County, Florida", "s~accepts_from~+~add": "Georgia"}
+    assert desk.post(f"{private}/edit", typed_into(desk, private, said)).status_code == 303
+    page = desk.get(private).text
+    assert '<span class="lines">Miami-Dade County' in page
+    assert '<span class="lines">Georgia</span>' in page
+    ended = {"s~service_area~12086~on": "off"}
+    assert desk.post(f"{private}/edit", typed_into(desk, private, ended)).status_code == 303
+    assert '<span class="lines">Miami-Dade County' not in desk.get(private).text
+
+
 @pytest.mark.parametrize("where", ["s~description~~text", "o~description~~text", "s~alert~~text", "s~name~~text"])
 def test_a_sentence_that_could_show_a_private_place_is_refused_beside_its_box(
     sign_in: Seat, private: str, database: Database, where: str
