@@ -95,6 +95,6 @@ def _form(
         name = name_of(session, service_record)
         area = area_name(service_record.published_area or "", desk.gazetteer)
     return desk.pages.page(
-        "edit", request, status=status, listing=public_id, name=name, sections=made, is_private=sheet.is_private, area=area,
-        reasons=REASONS, chosen=typed.reason if typed else "", notice=notice, keeps=by.role in KEEPERS,
+        "edit", request, status=status, listing=public_id, name=name, sections=made, is_private=sheet.is_private,
+        area=area, reasons=REASONS, chosen=typed.reason if typed else "", notice=notice, keeps=by.role in KEEPERS,
     )  # fmt: skip

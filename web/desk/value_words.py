@@ -31,7 +31,6 @@ WANTS: Final = {
 }  # fmt: skip
 # Where the slot names a term of the vocabulary, and of which list.
 _SCHEMES: Final = {"kind": "kind", "barrier": "barrier", "house_rule": "house-rule", "eligibility": "population"}
-_AREAS: Final = frozenset({"service_area", "accepts_from"})
 _ATTRIBUTES: Final = {
     SHARES_CONTACTS: "Lets partners see whom to ask for",
     SHARES_CONTACTS_WITH_LAW_ENFORCEMENT: "Lets law enforcement see whom to ask for",
@@ -42,15 +41,13 @@ _WHOLE_DAY: Final = (0, 1440)
 
 def value_in_words(field: str, value: Any, slot: str = "") -> str:
     """A value (plain JSON of its field) in one line; ``slot`` is its place within the field."""
-    if field == "vetting":
-        return _step(value, slot)
+    if field in _SAYS_OF_SLOT:
+        return _SAYS_OF_SLOT[field](value, slot)
     if field in _SAYS:
         return _SAYS[field](value)
     if field in _SCHEMES:
         answer = "no: " if value.get("answer") == "no" else ""
         return _with(answer + _term(_SCHEMES[field], slot), value.get("note", ""))
-    if field in _AREAS:
-        return _with(str(value.get("name") or wide_area_name(slot) or f"county {slot}"), value.get("note", ""))
     if field == "attribute" and slot in _ATTRIBUTES:
         return _with(_ATTRIBUTES[slot], value.get("note", ""))
     if set(value) <= {"text", "note"}:
@@ -143,6 +140,16 @@ _SAYS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "disclosure": lambda value: _term("reporting-policy", value["policy"]),
     "greeting": lambda value: _term("answers-as", value["answers_as"]),
     "reach": lambda value: _term("reach", value["by"]),
+}  # fmt: skip
+
+
+def _area(value: dict[str, Any], code: str) -> str:
+    return _with(str(value.get("name") or wide_area_name(code) or f"county {code}"), value.get("note", ""))
+
+
+# Where the slot says a part of the value.
+_SAYS_OF_SLOT: Final[dict[str, Callable[[dict[str, Any], str], str]]] = {
+    "vetting": _step, "service_area": _area, "accepts_from": _area,
 }  # fmt: skip
 
 
