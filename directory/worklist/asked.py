@@ -19,7 +19,7 @@ from directory.planning.models import CallTask
 from directory.sources.models import Source, SourceRecord
 from directory.values.phone import parse_phone
 from directory.values.plain_text import folded
-from directory.values.web_address import site_domain
+from directory.values.web_address import normalise_email, site_domain
 from directory.worklist.models import WorkLine
 
 STATES = (
@@ -127,16 +127,25 @@ def _said(words: str, country: str, *, is_keeper: bool) -> Iterable[sa.ColumnEle
         return
     number = _number(words, country)
     if number:
-        ways = [WorkLine.words.contains(number.removeprefix("+"))]
-        if is_keeper and number.startswith("+"):
-            # A line that not everybody sees stands in no row of the list.
-            of_line = sa.select(Fact.record_id).where(
-                Fact.match_key == number, Fact.field == "phone", Fact.standing == "current"
-            )
-            ways += [one.in_(of_line) for one in (WorkLine.service_id, WorkLine.listing_id, WorkLine.organization_id)]
-        yield sa.or_(*ways)
+        digits = WorkLine.words.contains(number.removeprefix("+"))
+        yield sa.or_(digits, *_kept_from_others(number)) if is_keeper and number.startswith("+") else digits
         return
-    yield from (_holds(word) for word in folded(_host(words)).split()[:_MOST_WORDS])
+    host = _host(words)
+    typed = [_holds(word) for word in folded(host or words).split()[:_MOST_WORDS]]
+    if host and is_keeper:
+        yield sa.or_(sa.and_(*typed), *_kept_from_others(host, _mailbox(words)))
+    else:
+        yield from typed
+
+
+def _kept_from_others(*keys: str) -> list[sa.ColumnElement[bool]]:
+    """That it has one of these lines, sites or mailboxes: one that not everybody sees stands in no row of the list."""
+    of_key = sa.select(Fact.record_id).where(
+        Fact.match_key.in_([key for key in keys if key]),
+        Fact.field.in_(("phone", "url", "email")),
+        Fact.standing == "current",
+    )
+    return [one.in_(of_key) for one in (WorkLine.service_id, WorkLine.listing_id, WorkLine.organization_id)]
 
 
 def _holds(word: str) -> sa.ColumnElement[bool]:
@@ -161,13 +170,20 @@ def _number(words: str, country: str) -> str:
 
 
 def _host(words: str) -> str:
-    """The words, or of the address of a page its site."""
+    """The site whose address, or whose mailbox, was typed; empty if none was."""
     if "/" not in words and "." not in words:
-        return words
+        return ""
     try:
         return site_domain(words.strip())
     except BadInputError:
-        return words
+        return ""
+
+
+def _mailbox(words: str) -> str:
+    try:
+        return normalise_email(words)
+    except BadInputError:
+        return ""
 
 
 def _in_area(text: str, country: str) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
@@ -14,8 +15,8 @@ from directory.freshness.models import Belief
 from directory.freshness.status import STRONGEST
 from directory.integrity.reach import areas_of
 from directory.integrity.states import disputed_among
-from directory.listings.fields import decode_plain
 from directory.listings.models import Change, Fact, Record
+from directory.listings.queries import joined_ids
 from directory.places.areas import area_by_id, area_of
 from directory.values.plain_text import folded
 from directory.values.web_address import site_domain
@@ -24,7 +25,6 @@ from directory.worklist.models import WorkLine
 
 # So much of a name decides its place in the list.
 _LONGEST_KEY = 80
-_FIELDS = ("name", "alternate_name", "phone", "url", "kind", "service_area", "address")
 _NO_DAY = 0
 
 
@@ -50,6 +50,12 @@ def _listings(session: Session, touched: Collection[int]) -> set[int]:
         for row in session.execute(joined):
             # Where a service is, all of its places decide.
             records.update(one for one in row if one is not None)
+        # What one organization says, those that are one with it may not show any more.
+        owners = sa.select(Record.organization_id).where(Record.id.in_(portion))
+        merged = sa.select(Record.id).where(
+            Record.merged_into.is_not(None), sa.or_(Record.id.in_(owners), Record.merged_into.in_(owners))
+        )
+        records |= joined_ids(session, session.scalars(merged).all())
     found: set[int] = set()
     for portion in in_portions(sorted(records)):
         parts = (Record.id, Record.service_id, Record.organization_id)
@@ -61,8 +67,28 @@ def _listings(session: Session, touched: Collection[int]) -> set[int]:
     return found
 
 
+class _Said(msgspec.Struct, frozen=True):
+    """What is read of a fact of a document."""
+
+    field: str
+    value: dict[str, Any]
+    slot: str = ""
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """What is read of a document."""
+
+    facts: list[_Said] = []
+
+
+_document = msgspec.json.Decoder(_Document)
+
+
 class _Portion:
-    """Everything that the lines of some listings are made of, read at once."""
+    """Everything that the lines of some listings are made of, read at once.
+
+    What is shown and found is read from public documents: what not everybody may see is cut out there.
+    """
 
     def __init__(self, session: Session, listing_ids: Collection[int]) -> None:
         service, organization = aliased(Record), aliased(Record)
@@ -83,6 +109,8 @@ class _Portion:
             .order_by(Record.id)
         ).all()  # fmt: skip
         self.families, self.records = self._families(session)
+        self.parts = {head.Record.id: self._parts(head) for head in self.heads}
+        self.documents = self._documents(session)
         self.facts = self._facts(session)
         self.disputed = disputed_among(
             session,
@@ -109,23 +137,32 @@ class _Portion:
             head.Record.id: [head.Record.service_id, *sites[head.Record.service_id], head.owner] for head in self.heads
         }, records
 
+    def _parts(self, head: Any) -> tuple[int, int, int, int]:
+        """Service, organization, listing and place (0 = none) whose documents it is shown by.
+
+        As ``cards.queries.documents_of`` has them; but a listing that was merged away is known by its own service.
+        """
+        listing: Record = head.Record
+        service, owner = self.records[listing.service_id or 0], self.records[head.owner]
+        goes_on = service.id if listing.standing == "merged" else service.merged_into or service.id
+        return goes_on, owner.merged_into or owner.id, listing.id, listing.location_id or 0
+
+    def _documents(self, session: Session) -> dict[int, list[_Said]]:
+        found: dict[int, list[_Said]] = {}
+        for portion in in_portions(sorted({one for parts in self.parts.values() for one in parts})):
+            query = sa.select(CardRow.record_id, CardRow.public).where(CardRow.record_id.in_(portion))
+            found.update((record_id, _document.decode(blob).facts) for record_id, blob in session.execute(query))
+        return found
+
     def _facts(self, session: Session) -> dict[int, list[Fact]]:
-        """Record -> its facts of the fields that are wanted, with those of what was merged into it."""
-        into = {
-            row.id: row.merged_into
-            for row in session.execute(
-                sa.select(Record.id, Record.merged_into).where(Record.merged_into.in_(self.records.keys()))
-            )
-        }
+        """Record -> what it says of where it is or works."""
         found: dict[int, list[Fact]] = defaultdict(list)
-        for portion in in_portions(sorted(self.records.keys() | into.keys())):
+        for portion in in_portions(sorted(self.records)):
             query = sa.select(Fact).where(
-                Fact.record_id.in_(portion), Fact.standing == "current", Fact.field.in_(_FIELDS)
+                Fact.record_id.in_(portion), Fact.standing == "current", Fact.field.in_(("service_area", "address"))
             )
             for fact in session.scalars(query.order_by(Fact.id)):
                 found[fact.record_id].append(fact)
-                if fact.record_id in into:
-                    found[into[fact.record_id]].append(fact)
         return found
 
     def rows(self) -> list[dict[str, Any]]:
@@ -134,13 +171,13 @@ class _Portion:
 
     def _row(self, head: Any) -> dict[str, Any]:
         listing: Record = head.Record
-        own = [listing.id, listing.service_id, head.owner]
-        name = self._name([listing.service_id, head.owner])
-        organization = self._name([head.owner])
+        service, owner, _, place = self.parts[listing.id]
+        organization = self._name(owner)
+        name = self._name(service) or organization
         keys = folded(name), folded(organization)
         codes = sorted({area for one in self.families[listing.id] for area in self._areas(one)})
-        kinds = sorted({fact.slot for one in own for fact in self.facts[one] if fact.field == "kind"})
-        area = head.published_area or self._area_of_place(listing.location_id)
+        kinds = sorted({said.slot for said in self._all_said(listing.id) if said.field == "kind"})
+        area = head.published_area or self._area_of_place(place)
         standings = {listing.standing, head.of_service, head.of_organization}
         merged = "merged" if listing.standing == "merged" else "listed"
         return {
@@ -154,44 +191,37 @@ class _Portion:
             "entered_by": head.proposed_by if head.kind == "edit" else None,
             "by_name": " ".join(keys)[:_LONGEST_KEY], "by_organization": " ".join(reversed(keys))[:_LONGEST_KEY],
             "area": area, "name": name, "organization": organization, "kinds": _between(kinds),
-            "areas": _between(_with_wider(codes)), "words": self._words(listing, own, kinds, area),
+            "areas": _between(_with_wider(codes)), "words": self._words(listing.id, kinds, area),
         }  # fmt: skip
 
-    def _name(self, record_ids: Iterable[int | None]) -> str:
-        """As ``integrity.queries.name_of`` has it."""
-        for record_id in record_ids:
-            for fact in self.facts[record_id or 0]:
-                if fact.field == "name" and fact.record_id == record_id:
-                    return str(_value(fact).get("text", ""))
-        return ""
+    def _all_said(self, listing_id: int) -> Iterable[_Said]:
+        return (said for one in self.parts[listing_id] for said in self.documents.get(one, ()))
+
+    def _name(self, record_id: int) -> str:
+        said = self.documents.get(record_id, ())
+        return next((str(one.value.get("text", "")) for one in said if one.field == "name"), "")
 
     def _areas(self, record_id: int) -> set[str]:
-        own = [fact for fact in self.facts[record_id] if fact.record_id == record_id]
-        return areas_of(own, self.records[record_id])
+        return areas_of(self.facts[record_id], self.records[record_id])
 
-    def _area_of_place(self, location_id: int | None) -> str:
-        for fact in self.facts[location_id or 0]:
-            if fact.field == "address":
-                said = _value(fact)
+    def _area_of_place(self, location_id: int) -> str:
+        for said in self.documents.get(location_id, ()):
+            if said.field == "address":
                 parts = ("country", "US"), ("state_province", ""), ("postal_code", "")
-                found = area_of(*(str(said.get(*part)) for part in parts))
+                found = area_of(*(str(said.value.get(*part)) for part in parts))
                 return "" if found is None else found.id
         return ""
 
-    def _words(self, listing: Record, own: list[Any], kinds: Iterable[str], area: str) -> str:
-        said: dict[str, None] = {}
-        for record_id in (*own, listing.location_id or 0):
-            for fact in self.facts[record_id]:
-                if fact.tier == "public":
-                    said |= dict.fromkeys(_said(fact.field, _value(fact)))
-        said |= dict.fromkeys(word for code in kinds for word in (code, terms.label("kind", code, "en")))
+    def _words(self, listing_id: int, kinds: Iterable[str], area: str) -> str:
+        found = dict.fromkeys(word for said in self._all_said(listing_id) for word in _words_of(said.field, said.value))
+        found |= dict.fromkeys(word for code in kinds for word in (code, terms.label("kind", code, "en")))
         known = area_by_id(area)
         if known is not None:
-            said[known.label()] = None
-        return " ".join(dict.fromkeys(folded(one) for one in said if one))
+            found[known.label()] = None
+        return " ".join(dict.fromkeys(folded(one) for one in found if one))
 
 
-def _said(field: str, value: Mapping[str, Any]) -> Iterable[str]:
+def _words_of(field: str, value: Mapping[str, Any]) -> Iterable[str]:
     """What of a value somebody would look for a listing by; of an address its town and state alone."""
     if field in {"name", "alternate_name"}:
         yield str(value.get("text", ""))
@@ -214,7 +244,3 @@ def _with_wider(codes: Iterable[str]) -> list[str]:
 
 def _between(codes: Collection[str]) -> str:
     return f" {' '.join(codes)} " if codes else ""
-
-
-def _value(fact: Fact) -> dict[str, Any]:
-    return decode_plain(fact.value or "{}")

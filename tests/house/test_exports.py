@@ -61,7 +61,7 @@ _SHOW = {
     "directory/search/queries.py": "the public pages",
     "directory/search/query.py": "the public pages",
     "directory/search/reader.py": "the public pages",
-    "directory/worklist/service.py": "asks which can be found",
+    "directory/worklist/service.py": "makes the lines of the desk of what anybody may see",
     "web/booklet_cli.py": "counts",
     "web/desk/facts_shown.py": "the desk",
     "web/page_check.py": "compares",

@@ -10,6 +10,7 @@ from directory.bootstrap import show_touched
 from directory.db import Database
 from directory.integrity import service as integrity
 from directory.listings.changes import Author
+from directory.listings.disclosure import UNNAMED
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone, TermValue, Text
 from directory.listings.merging import merge, unmerge
@@ -89,6 +90,47 @@ def test_a_line_that_not_everybody_sees_leads_only_those_who_keep_the_list(
         other = who(session, role)
         assert found(session, other, words="850 555 0199") == []
         assert found(session, other, words="850 555 0111") == ["Quiet Rooms"]
+
+
+def only_keepers_find(session: Session, *typed: str, name: str) -> None:
+    """What coordinators may see leads them there, and nobody else."""
+    for role, expected in (("coordinator", [name]), ("partner", []), ("law-enforcement", [])):
+        by = who(session, role)
+        for words in typed:
+            assert found(session, by, words=words) == expected, (role, words)
+
+
+def test_the_site_of_a_confidential_shelter_leads_only_those_who_keep_the_list(session: Session) -> None:
+    makers.make_service(
+        session, FactDraft("url", Text("https://lantern.example.net"), "", "coordinator", "lantern.example.net"),
+        FactDraft("email", Text("ask@mail.example"), "", "coordinator", "ask@mail.example"), name="Quiet House",
+        area="US-FL-331",
+    )  # fmt: skip
+    typed = ("lantern.example.net", "https://www.lantern.example.net/us", "Ask@mail.example")
+    only_keepers_find(session, *typed, name="Quiet House")
+
+
+def test_a_site_that_is_somebody_elses_by_now_leads_only_those_who_keep_the_list(
+    session: Session, two: list[Record]
+) -> None:
+    site = session.scalars(sa.select(Fact.id).where(Fact.record_id == two[0].service_id, Fact.field == "url")).one()
+    makers.observe(session, site, "website", "parked")
+    only_keepers_find(session, "example.org", "https://example.org/other", name="Night Clinic")
+
+
+def test_what_one_organization_may_not_say_any_more_those_that_are_one_with_it_do_not(
+    session: Session, now: dt.datetime
+) -> None:
+    site = FactDraft("url", Text("https://palm.example.com"), match_key="palm.example.com")
+    one, other = makers.make_organization(session, "Palm Aid of 12 Elm Street", site), makers.make_organization(session)
+    makers.make_service(session, name="Walk-in", organization_id=one)
+    makers.make_service(session, name="By day", organization_id=other)
+    merge(session, one, other, author=Author("merge", "they are one"), now=now)
+    partner = who(session, "partner")
+    assert found(session, partner, words="palm.example.com") == ["By day", "Walk-in"]
+    makers.make_service(session, name="Quiet House", organization_id=other, area="US-FL-331")
+    assert found(session, partner, words="palm.example.com") == found(session, partner, words="elm") == []
+    assert {line.organization for line in find(session, Asked(), by=partner).lines} == {UNNAMED}
 
 
 def test_filters_combine(session: Session, by: Actor, two: list[Record]) -> None:
