@@ -10,18 +10,22 @@ from sqlalchemy.orm import Session
 from directory.errors import NotFoundError
 from directory.freshness.models import Evidence
 from directory.integrity.applying import digest_of, ended_by
+from directory.integrity.asking import KEYS, also_there, told_missing, who_may_decide
 from directory.integrity.hiding import open_hiding
 from directory.integrity.proposals import case_of
 from directory.integrity.proposed import phone_to_call
 from directory.integrity.reach import Verified, family, is_in_scope, is_verified
 from directory.integrity.sanity import HOLDS
 from directory.integrity.states import state_of_record
-from directory.integrity.table import MISSING, SEASONED, State, judge
+from directory.integrity.table import SEASONED, State, judge
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.people.models import Credential, Person, Vouch
+
+# Codes of holds behind which other organizations stand.
+_SHARED = frozenset({"shared", "of-removed-listing"})
 
 
 class ListingState(msgspec.Struct, frozen=True):
@@ -73,6 +77,11 @@ class ProposalInFull(msgspec.Struct, frozen=True):
         holds: what looks wrong with the value, in words.
         keys: what speaks for it so far.
         missing: what is missing before the one who asks could approve it, in words.
+        may_approve: whether nothing is, but for a fresh proof.
+        lacks_keys: whether it lacks keys, whoever decides.
+        seconds: the names of others who could decide, as soon as the keys are there.
+        sharing: other organizations that have or had the number: a listing of theirs, and the name.
+        sharing_elsewhere: how many more that the one who asks does not work on.
         call: the number that is to be called, never the proposed one; empty when there is none.
         shown: the digest that an approval has to repeat.
         waits_until: when it is applied, if it is approved and waits.
@@ -93,6 +102,11 @@ class ProposalInFull(msgspec.Struct, frozen=True):
     holds: tuple[str, ...]
     keys: tuple[BroughtKey, ...]
     missing: tuple[str, ...]
+    may_approve: bool
+    lacks_keys: bool
+    seconds: tuple[str, ...]
+    sharing: tuple[tuple[str, str], ...]
+    sharing_elsewhere: int
     call: str
     shown: str
     waits_until: dt.datetime | None
@@ -148,7 +162,10 @@ def change_of(session: Session, change_id: int, *, by: Actor, now: dt.datetime) 
     wants, slot = _wanted(session, change)
     old = [session.get_one(Fact, fact_id) for fact_id in ended_by(session, change_id)]
     new = session.scalars(sa.select(Fact).where(Fact.change_id == change_id).order_by(Fact.id)).all()
-    verdict = judge(case_of(session, change, by=by, now=now))
+    case = case_of(session, change, by=by, now=now)
+    missing = judge(case).missing
+    is_shared = bool(_SHARED & set(change.holds.split())) and bool(new)
+    sharing, elsewhere = also_there(session, new[0], target, by=by) if is_shared else ([], 0)
     call = phone_to_call(session, change, target)
     return ProposalInFull(
         id=change.id,
@@ -164,7 +181,12 @@ def change_of(session: Session, change_id: int, *, by: Actor, now: dt.datetime) 
         is_own=change.proposed_by == by.id,
         holds=tuple(HOLDS.get(code, code) for code in change.holds.split()),
         keys=_keys(session, change_id),
-        missing=tuple(MISSING[code] for code in verdict.missing),
+        missing=told_missing(session, case, missing),
+        may_approve=set(missing) <= {"fresh-proof"},
+        lacks_keys=not KEYS.isdisjoint(missing),
+        seconds=who_may_decide(session, case, target),
+        sharing=tuple((listing_of(session, one), name_of(session, one)) for one in sharing),
+        sharing_elsewhere=elsewhere,
         call=str(decode_plain(call.value or "{}").get("number", "")) if call is not None else "",
         shown=digest_of(session, change),
         waits_until=change.hold_until,

@@ -9,7 +9,6 @@ from litestar.response import Redirect
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
-from directory.integrity.table import MISSING
 from directory.people.policy import KEEPERS
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form, row
@@ -65,7 +64,7 @@ class Changes(Controller):
         new = value_in_words(seen.wants, seen.new, seen.slot) if seen.new is not None else ""
         return desk.pages.page(
             "change", request, seen=seen, brought=seen.keys, old=old, new=new, wants=WANTS, words=FIELD_WORDS,
-            can_approve=set(seen.missing) <= {MISSING["fresh-proof"]} and seen.waits_until is None, keys=KEY_WORDS,
+            can_approve=seen.may_approve and seen.waits_until is None, keys=KEY_WORDS,
             notice=_SAID.get(said, ""),
         )  # fmt: skip
 

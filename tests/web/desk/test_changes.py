@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from directory.db import Database
-from directory.listings.models import Change
-from tests.makers import takes
+from directory.listings.models import Change, Record
+from directory.people.models import Person
+from tests.makers import make_organization, make_service, phone, takes
 from tests.staff import Desk
+from tests.web.conftest import public_id
 from tests.web.desk.test_listing import NEW, OLD, House
 
 Seat = Callable[..., Desk]
@@ -191,3 +194,43 @@ def test_the_record_says_who_did_what_and_no_value(sign_in: Seat, house: House, 
     assert one.get("/desk/record", params={"before": "9" * 40}).status_code == 404
     for role in ("partner", "law-enforcement"):
         assert sign_in(role).get("/desk/record").status_code == 403
+
+
+def test_who_may_not_decide_is_told_whose_account_did_what_and_whom_to_ask(
+    sign_in: Seat, house: House, one: Desk, two: Desk, database: Database
+) -> None:
+    address = propose(house, one)
+    own = one.get(address).text
+    assert "somebody else has to decide: you proposed it" in own
+    assert "Two could decide it, as soon as the keys are there." in own
+    assert '<a href="/desk/people">' in own
+    with database.reading() as session:
+        host = session.scalars(sa.select(Person.id).where(Person.name == "One")).one()
+    new = sign_in("coordinator", "New", days=2, invited_by=host).get(address).text
+    assert "your account (made on Nov 24, 2026, invited by One) needs the word of a third person who knows you" in new
+    assert "One, who proposed it, invited you" in new
+    two.post(f"{address}/keys", {"key": "old-number", "outcome": "confirmed"})
+    assert "Two could decide it. " in one.get(address).text
+    elsewhere = sign_in("coordinator", "Else", scopes=(("network", "other"),))
+    assert elsewhere.get(address).status_code == 404
+    assert "Else" not in one.get(address).text
+
+
+def test_where_nobody_else_could_decide_it_says_so(house: House, one: Desk) -> None:
+    assert "Nobody else here could decide it now." in one.get(propose(house, one)).text
+
+
+def test_another_organization_with_the_number_is_named_to_whoever_works_on_it(
+    sign_in: Seat, house: House, database: Database
+) -> None:
+    with database.transaction() as session:
+        made = make_service(session, phone(NEW), organization_id=make_organization(session, "Other House"))
+        other = public_id(session, made)
+        owner = str(session.get_one(Record, session.get_one(Record, house.id).organization_id).public_id)
+    scoped = sign_in("coordinator", "Scoped", scopes=(("organization", owner),))
+    address = propose(house, scoped)
+    page = sign_in("coordinator", "Both").get(address).text
+    assert f'The same number: <a href="/desk/listings/{other}">Other House</a>.' in page
+    page = scoped.get(address).text
+    assert "The same number: 1 outside what you work on." in page
+    assert "Other House" not in page
