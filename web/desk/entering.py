@@ -66,8 +66,8 @@ class Entering(Controller):
 
     @get("/", opt=opens_to(KEEPERS), sync_to_thread=True)
     def ask(self, request: Request[Any, Any, Any], desk: DeskHere) -> Response[bytes]:
-        """The empty form."""
-        return _page(request, desk, Form({}))
+        """The empty form, in the state of this deployment."""
+        return _page(request, desk, Form({"state": (_home(desk),)}))
 
     @post("/", opt=opens_to(KEEPERS), sync_to_thread=True)
     def add(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
@@ -186,6 +186,13 @@ def _who(form: Form, written: Written, _country: str) -> None:
 
 def _named(name: str) -> FactDraft:
     return FactDraft("name", Text(name), match_key=folded(name))
+
+
+def _home(desk: Desk) -> str:
+    """The state of the place that searches of this deployment start from; empty where none is set."""
+    if not desk.settings.default_area:
+        return ""
+    return desk.gazetteer.find(desk.settings.default_area, country=desk.settings.country).region
 
 
 def _area(region: Area, postal: str) -> Area:

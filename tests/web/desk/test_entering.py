@@ -35,6 +35,26 @@ def said(database: Database, field: str) -> dict[str, Any]:
         return {fact.slot: decode_value(field, fact.value or "{}") for fact in facts}
 
 
+def test_each_box_says_in_words_whether_it_has_to_be_filled_in(sign_in: Seat) -> None:
+    page = sign_in("coordinator").get("/desk/listings/new").text
+    fields = re.findall(
+        r'<div class="field"><label for="(\w+)">.*?(required|may stay empty)</span></label>(.*?)</div>', page
+    )
+    assert {field for field, word, _ in fields if word == "required"} == {
+        "organization",
+        "name",
+        "kind",
+        "number",
+        "state",
+    }
+    assert {field for field, word, _ in fields if word != "required"} == {"postal", "hours", "languages"}
+    assert all((" required" in box) == (word == "required") for _, word, box in fields)
+    # The first box has the keyboard, and the state is that of this deployment.
+    assert re.search(r'<input id="organization"[^>]* autofocus', page)
+    assert re.search(r'<input id="state" name="state" value="FL"', page)
+    assert page.count("autofocus") == 1
+
+
 @pytest.mark.parametrize(
     ("where", "area"),
     [
@@ -65,6 +85,7 @@ def test_a_form_that_says_too_little_enters_nothing_and_comes_back_as_it_was(sig
         assert answer.status_code == 400, wrong
         [field] = wrong
         assert f'href="#{field}"' in answer.text
+        assert f'id="{field}"' in answer.text
         assert "Nothing is entered yet" in answer.text
         kept = FORM | wrong
         assert all(f'value="{kept[box]}"' in answer.text for box in ("number", "state") if kept[box])
@@ -102,6 +123,8 @@ def test_what_is_likely_there_already_is_shown_before_anything_is_entered(sign_i
     assert f'href="/desk/listings/{listing}"' in answer.text
     assert "it has this number" in answer.text
     assert "Owner House, Inc., which is here already" in answer.text
+    assert answer.text.count("autofocus") == 1
+    assert re.search(r'name="sure"[^>]* autofocus', answer.text)
     assert records(database, "service") == 1
     # Who has looked says so, and says whose it is.
     assert desk.post("/desk/listings/new", FORM | {"owner": owner_id}).status_code == 200
