@@ -17,6 +17,7 @@ from directory.freshness.parameters import weight_of
 from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
+from directory.integrity.closed_days import closing_of
 from directory.integrity.holds import holds_of
 from directory.integrity.protection import REVIEWED, has_own_verbs, is_protected
 from directory.integrity.reach import is_verified, require_scope
@@ -48,9 +49,18 @@ class Edited(msgspec.Struct, frozen=True):
 
 
 def edit(
-    session: Session, record_id: int, edits: Sequence[Edit], *, by: Actor, reason: str, now: dt.datetime
+    session: Session,
+    record_id: int,
+    edits: Sequence[Edit],
+    *,
+    by: Actor,
+    reason: str,
+    now: dt.datetime,
+    waits: bool = False,
 ) -> Edited:
     """Change values of a record: at once what one person may change, each of the others as a proposal.
+
+    ``waits`` makes a proposal of the first, too.
 
     Raises:
         NotFoundError: there is no such record or fact, or ``by`` does not work on it.
@@ -80,8 +90,14 @@ def edit(
         guarded = is_protected(field, slot)
         holds = holds_of(session, record, draft, held) if draft and guarded else ()
         state: Any = "verified" if verified and guarded else "unverified"
-        verdict = judge(Case(state=state, action="correct", actor=by, holds=holds, now=now))
-        if verdict.is_allowed:
+        closing = closing_of(session, [(record, draft, held)], by=by, now=now)
+        verdict = judge(
+            Case(
+                state=state, action="correct", actor=by, holds=holds, closes=closing.count,
+                is_hotline=closing.is_hotline, now=now,
+            )
+        )  # fmt: skip
+        if verdict.is_allowed and not waits:
             writer.write(draft, held)
             continue
         may_propose = judge(Case(state=state, action="propose", actor=by, now=now))

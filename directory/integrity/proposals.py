@@ -15,11 +15,11 @@ from directory.integrity.applying import apply_change, digest_of, draft_of, ende
 from directory.integrity.as_kept import note_about
 from directory.integrity.dead_lines import DEAD, line_is_dead
 from directory.integrity.editing import observe
-from directory.integrity.hiding import open_hiding
+from directory.integrity.hiding import count_listings, open_hiding
 from directory.integrity.proposed import is_of_protected, proposed_fact, testified
 from directory.integrity.reach import is_in_scope, is_verified, require_scope
 from directory.integrity.states import state_of_record
-from directory.integrity.table import MISSING, Action, Case, Key, Verdict, judge
+from directory.integrity.table import HIDDEN_FOR, MISSING, Action, Case, Key, Verdict, judge
 from directory.listings.changes import Author, OpenChange, Terms
 from directory.listings.models import Change, ChangeProof, Fact, Record
 from directory.listings.queries import get_record
@@ -68,7 +68,8 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
         raise RefusedError("Say who authorized it in writing, when, and where that is kept.")
     state = state_of_record(session, target)
     terms = Terms(needs_proof=intention not in _WITHOUT_PROOF, intends=intention)
-    alone = judge(Case(state=state, action=_ACTIONS[intention], actor=by, now=now))
+    closes = _closes(session, target, intention, by=by, now=now)
+    alone = judge(Case(state=state, action=_ACTIONS[intention], actor=by, closes=closes, now=now))
     if alone.is_allowed:
         change = OpenChange(session, Author("edit", reason, by.id), subject_id=record_id, now=now, terms=terms)
         set_intended(session, change, target, intention)
@@ -91,6 +92,24 @@ def intend(session: Session, record_id: int, intention: str, *, by: Actor, reaso
     proposal.close()
     tell_keepers(session, "proposed", {"change": str(proposal.id)}, now=now, apart_from=by.id)
     return proposal.id
+
+
+def _closes(session: Session, target: Record, intention: str | None, *, by: Actor, now: dt.datetime) -> int:
+    """How many listings somebody would have closed alone lately with this; 0 where it closes none."""
+    if intention != "close":
+        return 0
+    alone = sa.or_(
+        sa.and_(Change.proposed_by == by.id, sa.or_(Change.decided_by.is_(None), Change.decided_by == by.id)),
+        # Nobody proposed it, so one person's yes closed it.
+        sa.and_(Change.proposed_by.is_(None), Change.decided_by == by.id),
+    )
+    at = sa.func.coalesce(Change.decided_at, Change.proposed_at)
+    lately = session.scalars(
+        sa.select(Change.subject_id).where(
+            Change.intends == "close", Change.state == "applied", alone, at > now - HIDDEN_FOR
+        )
+    )
+    return sum(max(count_listings(session, one), 1) for one in {*lately, target.id} if one is not None)
 
 
 def _can_be(target: Record, intention: str) -> bool:
@@ -264,6 +283,8 @@ def case_of(session: Session, change: Change, *, by: Actor, now: dt.datetime) ->
         holds=tuple(change.holds.split()),
         old_line_is_dead=line_is_dead(session, proposed_fact(session, change), target) if hiding is None else False,
         emergency=change.broke_glass,
+        closes=_closes(session, target, change.intends, by=by, now=now),
+        needs_key=change.needs_proof,
     )
 
 

@@ -91,6 +91,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         other_hidings: how many listings the actor hides that nobody seconded.
         hidden_before: whether the actor hid this listing less than ``REST`` ago.
         before_hiding: the state from which a hidden listing was hidden.
+        closes: how many listings the actor would have closed alone within ``HIDDEN_FOR``, for good or for a time, with
+            this; 0 where it closes none.
+        is_hotline: whether one of those that it closes is a hotline.
+        needs_key: whether it was proposed on the terms that a key speaks for it.
         emergency: whether two admins break the glass.
         approved_at: when it was approved, if it waits.
         witnesses: independent kinds of automatic evidence that say it is closed or dead, none of which a person has
@@ -112,6 +116,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     other_hidings: int = 0
     hidden_before: bool = False
     before_hiding: State = "verified"
+    closes: int = 0
+    is_hotline: bool = False
+    needs_key: bool = False
     emergency: bool = False
     approved_at: dt.datetime | None = None
     witnesses: frozenset[str] = frozenset()
@@ -153,6 +160,8 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
                 yield "proposal"
             elif case.state != "unverified":
                 yield "state"
+            elif case.closes and (case.is_hotline or case.closes > MOST_HIDINGS):
+                yield "proposal"
         case "confirm":
             yield from _keeper(case)
             if case.proposer is not None and case.proposer.id == case.actor.id:
@@ -209,8 +218,10 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
         case "close" | "do-not-list":
             if case.state in {"do-not-list", *({"closed"} if case.action == "close" else ())}:
                 yield "state"
-            elif case.state == "unverified" and case.action == "close":
+            elif case.state == "unverified" and case.action == "close" and case.closes <= MOST_HIDINGS:
                 yield from _keeper(case)
+                if case.needs_key:
+                    yield from _one_key(case, _FOR_CLOSING)
             else:
                 yield from _second(case)
                 yield from _one_key(case, _FOR_CLOSING)

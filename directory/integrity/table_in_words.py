@@ -68,7 +68,12 @@ _ON_OLD_NUMBER = (
 )
 
 TABLE: tuple[Row, ...] = (
-    Row("correct", "Correct a sensitive value", "keeper", _moves("unverified")),
+    Row(
+        "correct",
+        "Correct a sensitive value, or close a listing for a time: ten in 72 hours at most and no hotline, others are "
+        "proposed",
+        "keeper", _moves("unverified"),
+    ),
     Row("undo", "Undo such a correction", "keeper", _moves("unverified")),
     Row("import", "Take another value from a source", "a-source", _moves("unverified", "closed", "do-not-list")),
     Row(
@@ -113,7 +118,10 @@ TABLE: tuple[Row, ...] = (
     Row("end-hiding", "Show it again, when nobody seconded that", "time", {"hidden": "verified"}),
     Row("second-hiding", "Second it, so that it stays hidden", "two", _moves("hidden")),
     Row("show-again", "Show again what was seconded", "two", {"hidden": "verified"}),
-    Row("close", "Close a listing that nobody confirmed", "keeper", {"unverified": "closed"}),
+    Row(
+        "close", "Close a listing that nobody confirmed: ten in 72 hours at most, more of them as the next row says",
+        "keeper", {"unverified": "closed"},
+    ),
     Row("close", "Close a listing", "two-and-one-key", dict.fromkeys((*_CONFIRMED, "hidden"), "closed")),
     Row(
         "do-not-list", "Put it on the do-not-list", "two-and-one-key",

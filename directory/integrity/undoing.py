@@ -10,6 +10,7 @@ from directory.audit.queries import last_seq, subjects
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity.applying import brought_back_by, draft_of, ended_by
+from directory.integrity.closed_days import Closing, closing_of
 from directory.integrity.editing import Edited
 from directory.integrity.protection import has_own_verbs, is_protected
 from directory.integrity.reach import is_verified, require_scope, service_of
@@ -53,12 +54,18 @@ def undo(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> Ed
         raise RefusedError("Something else has changed there meanwhile. Change it itself.")
     guarded = any(is_protected(fact.field, fact.slot) for fact in (*born, *ended)) and is_verified(session, target)
     state = "verified" if guarded else "unverified"
-    verdict = judge(Case(state=state, action="undo", actor=by, now=now))  # type: ignore[arg-type]
+    closing = _closing(session, born, ended, by=by, now=now)
+    verdict = judge(
+        Case(
+            state=state, action="undo", actor=by, closes=closing.count, is_hotline=closing.is_hotline, now=now  # type: ignore[arg-type]
+        )
+    )  # fmt: skip
     if verdict.is_allowed:
         return Edited(_flip(session, change, target, born, ended, by=by, now=now))
     if "coordinator" in verdict.missing:
         raise RefusedError(MISSING["coordinator"].capitalize() + ".")
-    return Edited(None, (_propose(session, change, target, born, ended, by=by, now=now),))
+    terms = Terms(needs_proof=guarded)
+    return Edited(None, (_propose(session, change, target, born, ended, terms=terms, by=by, now=now),))
 
 
 def brought_records(session: Session, change_id: int) -> bool:
@@ -75,6 +82,13 @@ def moved_by(session: Session, change_id: int) -> tuple[Sequence[Fact], Sequence
         return session.scalars(query, execution_options={"populate_existing": True}).all()
 
     return read(brought), read(Fact.id.in_(ended_by(session, change_id)))
+
+
+def _closing(session: Session, born: Sequence[Fact], ended: Sequence[Fact], *, by: Actor, now: dt.datetime) -> Closing:
+    """What comes back with an undoing may close something, as an edit that says it may."""
+    held = {(one.record_id, one.field, one.slot): one for one in born}
+    back = [(get_record(session, one.record_id), one, held.get((one.record_id, one.field, one.slot))) for one in ended]
+    return closing_of(session, back, by=by, now=now)
 
 
 def _flip(
@@ -112,11 +126,12 @@ def _propose(
     born: Sequence[Fact],
     ended: Sequence[Fact],
     *,
+    terms: Terms,
     by: Actor,
     now: dt.datetime,
 ) -> int:
     author = Author("undo", "to undo a change", by.id, undoes=change.id)
-    proposal = OpenChange(session, author, subject_id=target.id, state="proposed", now=now, terms=Terms())
+    proposal = OpenChange(session, author, subject_id=target.id, state="proposed", now=now, terms=terms)
     for fact in born:
         proposal.item("fact", fact.id, {"standing": "current"})
     for fact in ended:

@@ -1,5 +1,6 @@
 """The command ``changes``: it proposes, declines and carries files between neighbours, and approves nothing itself."""
 
+import datetime as dt
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from directory.changes_cli import commands
 from directory.db import Database
 from directory.errors import BadInputError, NotFoundError, NothingFitsError, RefusedError
 from directory.integrity import service
+from directory.integrity.table import MOST_HIDINGS
 from directory.listings.models import Record
 from directory.listings.queries import current_facts
 from directory.people_cli import commands as people_commands
@@ -110,6 +112,21 @@ def test_what_nobody_confirmed_is_changed_at_once_where_it_stands(run: Run, stor
     value = '{"answer":"yes","how":"welcomes"}'
     run("changes", "propose", listing, "eligibility", "--slot", "minors", "--value", value, "--reason", "they said")
     assert len(_facts(stored, force.service, "eligibility")) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_machine_closes_no_more_listings_for_a_time_than_a_person_may(run: Run, stored: Database) -> None:
+    with stored.transaction() as session:
+        hours = makers.opens({"MO": [(540, 1020)]})
+        made = [
+            makers.make_service(session, makers.kind("food"), hours, sites=[makers.site()])
+            for _ in range(MOST_HIDINGS + 1)
+        ]
+        listings = [str(session.get_one(Record, one.listings[0][1]).public_id) for one in made]
+    days = [(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=n)).isoformat() for n in range(2, 22)]
+    words = ("--slot", "office", "--value", json.dumps({"days": {"MO": [[540, 1020]]}, "closed": days}))
+    said = [run("changes", "propose", one, "schedule", *words, "--reason", "they said").output for one in listings]
+    assert [one.partition(" ")[0] for one in said] == ["Changed:"] * MOST_HIDINGS + ["Proposed"]
 
 
 def _facts(stored: Database, record_id: int, field: str) -> list[str]:

@@ -12,6 +12,7 @@ from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
 from directory.integrity import service
+from directory.integrity.closed_days import NOTE
 from directory.integrity.history import PastChange, PastValue, history
 from directory.integrity.queries import name_of, state_of
 from directory.integrity.reach import family, is_in_scope
@@ -24,7 +25,7 @@ from directory.people.policy import KEEPERS, may_open_contact
 from directory.search.written import area_name
 from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
-from web.desk.closures import INSTEAD, NOTE
+from web.desk.closures import INSTEAD
 from web.desk.closures import WHY as CLOSED_WHY
 from web.desk.entries import ENTRIES
 from web.desk.facts_shown import facts_of, tier_of

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.db import Database
+from directory.integrity.table import MOST_HIDINGS
 from directory.listings.models import Change, Fact, Hiding, Record
 from directory.mail.models import Outbox
 from directory.worklist.bulk import MOST
@@ -78,6 +79,18 @@ def test_what_is_guarded_becomes_a_proposal_and_can_be_withdrawn(
     assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 0
     again = desk.post("/desk/listings/chosen/withdrawn", {"change": changes[0]}).text
     assert REFUSED in said(again)["Verified"]
+
+
+def test_one_person_closes_ten_at_once_and_proposes_the_others(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        made = [make_service(session, name=f"Number {number}") for number in range(MOST_HIDINGS + 2)]
+        listings = [public_id(session, one) for one in made]
+    desk = sign_in("coordinator")
+    going = [one.partition(";")[0] for one in said(post(desk, "", listings, action="close")).values()]
+    assert (going.count("Closed at once: nobody had confirmed it."), going.count("Proposed")) == (MOST_HIDINGS, 2)
+    post(desk, "/done", listings, action="close", reason="told")
+    assert count(database, sa.select(Record.id).where(Record.standing == "closed")) == MOST_HIDINGS
+    assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 2
 
 
 def test_one_that_is_refused_takes_nothing_from_the_others(sign_in: Seat, database: Database, three: list[str]) -> None:
