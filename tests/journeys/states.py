@@ -35,6 +35,7 @@ _ASKED: Mapping[str, dict[str, str | list[str]]] = MappingProxyType(
         "aloud-pinned": {"z": "pinned:0"},
         "safety": {**_NEEDS, "x": "s"},
         "beside": {**_NEEDS, "x": "b"},
+        "entries": {**_NEEDS, "x": "p"},
         "reported": {**_NEEDS, "y": "no-answer:{listing}"},
     }
 )

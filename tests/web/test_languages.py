@@ -111,6 +111,7 @@ def _pages(database: Database, chosen: Settings, language: str, listing: str) ->
         "reported": {"l": listing, "y": f"no-answer:{listing}"},
         "safety": {"x": "s"},
         "beside": {"x": "b"},
+        "entries": {"x": "p"},
     }
     with serve(database, chosen) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
         shown = {name: client.post("/", data={**fields, "u": language}) for name, fields in asked.items()}

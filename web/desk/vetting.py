@@ -21,9 +21,12 @@ from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
 from web.doors import DESK
+from web.exclusions import reasons_in_words
 from web.forms import Form
+from web.wording import Wording
 
 VETTING = f"{DESK}/vetting"
+_ENGLISH = Wording("en")
 # What a button does, and what it then says where a second person has to agree.
 DOING = {
     "recruited": "Begin to vet them", "screened": "They are checked", "trained": "They are trained",
@@ -37,12 +40,6 @@ SAID = {
     "paused": "Paused at once: nobody finds what they offer. It ends in three days unless somebody else seconds it.",
 }
 
-REASON_WORDS = {
-    "asked-by-program": "The program asked not to be listed", "harm": "People came to harm there",
-    "ties-to-exploitation": "Ties to people who exploit", "broke-confidence": "Told what was confidential",
-    "forced-practice": "Made people do what they did not want", "false-claims": "Said what was not true",
-    "no-licence": "No lawful licence", "agreement-broken": "Broke the agreement",
-}  # fmt: skip
 NOTICE_WORDS = {"letter": "By letter", "mail": "By e-mail", "call": "By a call", "in-person": "In person"}
 OUTCOME_WORDS = {"upheld": "It stands", "lifted": "It is lifted"}
 CONFLICT_WORDS = {
@@ -92,7 +89,7 @@ class VettingPages(Controller):
             ends={step: end.isoformat() for step in LOOKED_AT if (end := usual_end(step, today)) is not None},
             notice=SAID.get(said, ""), panels=panels, exclusions=exclusions, evidence=evidence,
             levels={code: word for code, word in _words("trauma-informed").items() if code in LEVELS},
-            every_level=_words("trauma-informed"), reasons=REASON_WORDS,
+            every_level=_words("trauma-informed"), reasons=reasons_in_words(_ENGLISH),
             notices=NOTICE_WORDS, outcomes=OUTCOME_WORDS, conflicts=CONFLICT_WORDS,
             panel_words=PANEL_WORDS, evidence_end=months_after(today, 24).isoformat(),
         )  # fmt: skip

@@ -1,14 +1,15 @@
-"""The two pages that tell people what to know before they rely on this site: states of the front page, like all."""
+"""The pages that tell people what to know before they rely on this site: states of the front page, like all."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from web.exclusions import reasons_in_words
 from web.pages.asking import HAND, LISTING, SHOW, Asked
 from web.rendering import Pages
 from web.wording import Wording
 
 # Values of the field ``x`` and the pages that they open.
-GUIDES: Mapping[str, str] = MappingProxyType({"s": "safety", "b": "beside"})
+GUIDES: Mapping[str, str] = MappingProxyType({"s": "safety", "b": "beside", "p": "entries"})
 
 
 def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listing: str, in_hand: str = "") -> bytes:
@@ -26,5 +27,6 @@ def show_guide(pages: Pages, t: Wording, asked: Asked, guide: str, *, from_listi
     # The page itself is kept too, so that a change of language stays on it; the button that leads back says otherwise.
     kept = [*asked.hidden(), *came_from, (SHOW, guide)]
     return pages.page(
-        GUIDES[guide], t, kept=kept, listing=from_listing, in_hand=in_hand, can_go_back=asked.is_searchable
-    )
+        GUIDES[guide], t, kept=kept, listing=from_listing, in_hand=in_hand, can_go_back=asked.is_searchable,
+        reasons=reasons_in_words(t),
+    )  # fmt: skip

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
 from directory.db import Database
 from directory.listings.models import Record
+from directory.vetting.models import REASONS
 from tests import makers
 from tests.conftest import NOW
 from tests.staff import Desk
 from tests.web.conftest import public_id
+from web.exclusions import reasons_in_words
+from web.wording import Wording
 
 Seat = Callable[..., Desk]
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -156,6 +160,12 @@ def test_a_removal_has_a_reason_notice_and_an_appeal_by_the_page(sign_in: Seat, 
     assert sign_in("coordinator", "Third").post(door, {"outcome": "upheld"}).status_code == 303
     assert "it stands" in one.get(heron.path).text
     assert one.post(f"{heron.path}/do-not-list", {"reason": "harm"}).status_code == 303
+
+
+def test_whoever_removes_a_program_chooses_among_the_words_that_readers_see(sign_in: Seat, heron: Program) -> None:
+    page = unescape(sign_in("coordinator", "One").get(heron.path).text)
+    offered = dict(re.findall(r'<option value="([a-z-]+)">([^<]*)</option>', page.partition('id="why-removed"')[2]))
+    assert {code: offered[code] for code in REASONS} == reasons_in_words(Wording("en"))
 
 
 def test_evidence_is_noted_with_who_says_so(sign_in: Seat, heron: Program) -> None:

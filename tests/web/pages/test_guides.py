@@ -1,4 +1,4 @@
-"""What to know before relying on the site: what stays, what nobody can hide, what to do when somebody is near."""
+"""What to know before relying on the site: what stays, what to do when somebody is near, how entries come and go."""
 
 import re
 from html import unescape
@@ -10,15 +10,18 @@ from playwright.sync_api import Page, expect
 from directory.pinned import pinned_lines
 from directory.settings import OWN_LANGUAGES, TELLING_WORDS, Settings
 from directory.values.phone import grouped
+from directory.vetting.models import REASONS
 from tests.services import OpenPage
 from tests.web.conftest import settings
 from tests.web.pages.test_finder import SOCIAL_WORKER
 from web.errors import STATUSES, ErrorPages
+from web.exclusions import reasons_in_words
 from web.pages.asking import Asked
 from web.pages.guides import GUIDES, show_guide
 from web.rendering import Pages
+from web.wording import LANGUAGES, Wording
 
-SAFETY, BESIDE = "s", "b"
+SAFETY, BESIDE, ENTRIES = "s", "b", "p"
 # A country for which nothing is pinned.
 NO_LINES = Settings(database_url="", country="MX")
 _NAMED = {
@@ -68,6 +71,27 @@ _STEPS = {
     ),
 }  # fmt: skip
 
+# What the page on entries has to name, in the order of the page.
+_ENTRIES = {
+    "en": (
+        "No one can pay for a place here", "lists that others keep", "it takes two people to change it",
+        "where one can complain", "They sign an agreement", "A paper from someone else counts for more",
+        "Any one of these does", "No list that we take in brings back what is out", "comes back within three days",
+        "It can object. Someone then decides who had no part in it", "three or more of them. All are paid",
+        "it holds for twelve months", "Press “Something wrong?”", "press “Do you run this?”", "You need no reason",
+        "does not mean that a place is safe", "A program that is not here may be a good one too",
+    ),
+    "es": (
+        "Nadie puede pagar por estar", "listas que llevan otros", "hacen falta dos personas para cambiarlo",
+        "dónde puede uno quejarse", "Firman un acuerdo", "Vale más un papel de otros",
+        "Basta una de estas razones", "Ninguna lista que recibimos trae de vuelta lo que salió", "Vuelve en tres días",
+        "Entonces decide alguien que no tuvo parte en ello", "tres o más. A todos se les paga",
+        "vale doce meses", "Pulse “¿Algo está mal?”", "pulse allí “¿Este servicio es suyo?”",
+        "No hace falta decir por qué", "no quiere decir que un lugar sea seguro",
+        "Un programa que no está aquí también puede ser bueno",
+    ),
+}  # fmt: skip
+
 
 def _page(
     guide: str, language: str, *, asked: Asked | None = None, from_listing: str = "", chosen: Settings | None = None
@@ -95,6 +119,24 @@ def test_what_to_do_beside_somebody_is_nine_steps_and_short(language: str) -> No
     steps = page.split('<ol class="needs"')[1].split("</ol>")[0]
     assert steps.count("<li>") == 9
     assert len(_words(steps).split()) <= 220
+
+
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
+def test_the_page_on_entries_says_what_gets_them_in_and_what_takes_them_out(language: str) -> None:
+    words = _words(_page(ENTRIES, language))
+    assert [said for said in _ENTRIES[language] if said not in words] == []
+    places = [words.index(said) for said in _ENTRIES[language]]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reasons_are_those_that_a_program_is_removed_for_each_once(language: str) -> None:
+    """The closed list of vetting, and the words that whoever removes a program chooses from."""
+    t = Wording(language, lent="")
+    said = [t(f"entries.reason.{code}") for code in REASONS]
+    assert len(set(said)) == len(REASONS) == 8
+    ours = re.findall(r'<li class="plain">(.*?)</li>', _page(ENTRIES, "en"))
+    assert ours == list(reasons_in_words(Wording("en")).values())
 
 
 def test_the_words_call_leave_what_the_bar_calls_it() -> None:
