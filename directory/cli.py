@@ -34,6 +34,7 @@ from directory.pinned import pinned_lines
 from directory.pinned_cli import pinned
 from directory.places.gazetteer import Gazetteer
 from directory.places.regions import country as country_of
+from directory.reporting_cli import reporting
 from directory.search.answer import Closed, Question
 from directory.search.cli import search
 from directory.search.closed import reading_closed
@@ -219,5 +220,6 @@ commands: list[click.Command] = [
     matches,
     *people_commands,
     pinned,
+    reporting,
     sources,
 ]

@@ -40,6 +40,7 @@ TELLING_WORDS = (
 _TELLING_ALONE = frozenset({"trata", "rape", "raped", "pimp", "abused"})
 _TELLS = "holds a word that tells a watcher what this site is. Choose a neutral one."
 MOST_LABEL_LETTERS = 16
+_MOST_POLICY_LETTERS = 280
 _LANGUAGE_TAG = r"[a-z]{2,3}"
 # A deployment speaks one of these by itself; other languages are drafts until a person has read them.
 OWN_LANGUAGES = ("en", "es")
@@ -99,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             a button (``confirming.rounds``).
         weekly_letters: ``on`` when people who work here may have a letter each week that says how much is due
             (``worklist.weekly``); each chooses it on their own page.
+        reporting_policy: one sentence on what this house does about reports, shown beside reporting lines.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
 
@@ -133,6 +135,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     checks: str = "on"
     ask_programs: str = "off"
     weekly_letters: str = "off"
+    reporting_policy: str = ""
     word_list: str = ""
 
 
@@ -190,6 +193,8 @@ def check(settings: Settings) -> Settings:
 
 
 def _check_words(settings: Settings) -> None:
+    if len(settings.reporting_policy) > _MOST_POLICY_LETTERS or not settings.reporting_policy.isprintable():
+        raise SettingsError(f"HANDRAIL_REPORTING_POLICY must be one line of at most {_MOST_POLICY_LETTERS} letters.")
     if settings.language not in OWN_LANGUAGES:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
     for name in ("checks", "ask_programs", "weekly_letters"):

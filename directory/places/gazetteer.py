@@ -152,6 +152,14 @@ class Gazetteer:
             place = self._named(country)
         return place.zone if place else None
 
+    def zones(self, place: Place) -> list[str]:
+        """The IANA zones that a county, state or nation lies in, by its postal codes, those of most first."""
+        sql = "SELECT zone FROM postal WHERE country = ? AND ? IN ('', region) AND ? IN ('', county)"
+        rows = self._rows(
+            f"{sql} GROUP BY zone ORDER BY count(*) DESC", place.country, place.region, place.county or ""
+        )
+        return [self._zones[zone] for (zone,) in rows]
+
     def areas_within(self, lat: float, lon: float, km: float) -> frozenset[int]:
         """Numbers of the confidential areas that have a postal code or town within ``km``, and of those around them."""
         return self._area_circles().touched_by(lat, lon, km)

@@ -401,3 +401,11 @@ def test_nothing_is_read_before_the_first_question_and_it_opens_again_after_clos
 def test_the_file_cannot_be_written_through_it(gazetteer: Gazetteer) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         gazetteer._rows("DELETE FROM place")
+
+
+def test_the_zones_of_a_state_come_with_that_of_most_postal_codes_first(gazetteer: Gazetteer) -> None:
+    texas, county = gazetteer.find("Texas"), gazetteer.find("Malheur County, OR")
+    assert gazetteer.zones(texas) == ["America/Chicago", "America/Denver"]
+    assert gazetteer.zones(county)[0] == "America/Boise"
+    assert gazetteer.zones(gazetteer.find("Massachusetts")) == ["America/New_York"]
+    assert "America/Goose_Bay" in gazetteer.zones(gazetteer.find("Newfoundland and Labrador"))

@@ -1,0 +1,217 @@
+"""The command ``reporting``: which lines take a report, at this hour, in the right zone."""
+
+import datetime as dt
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from directory.clock import utc_now
+from directory.errors import BadQuestionError, NothingFitsError, UnknownTermError
+from directory.json_output import write_json
+from directory.pinned import PinnedLines
+from directory.places.gazetteer import Gazetteer
+from directory.places.place import Place
+from directory.places.regions import find_region
+from directory.reporting import told
+from directory.reporting.lines import KINDS, Kind
+from directory.reporting.queries import READERS
+from directory.reporting.this_hour import LineNow, LinesNow, lines_for
+from directory.settings import Settings, load_settings
+from directory.suspended import shown_lines
+from directory.values.phone import grouped
+
+_KINDS: dict[str, Kind] = {
+    "child": "child-protection",
+    "elder": "adult-protection",
+    "disabled-adult": "disabled-protection",
+    "injury": "injury-report",
+    "sexual-crime": "sexual-crime-report",
+    **{kind: kind for kind in KINDS},
+}
+_EXAMPLES = """\b
+Examples:
+  handrail reporting --state MA --kind child --role clinician
+  handrail reporting --near 02118 --kind child --role clinician --at 2026-12-01T10:00
+  handrail reporting --state ON --kind elder --json
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--state", metavar="STATE", help="State, province or territory, by code or name.")
+@click.option("--near", metavar="PLACE", help="A ZIP code, town or county: its own clock, its own office.")
+@click.option("--kind", "kind_word", required=True, type=click.Choice(list(_KINDS)), help="What is reported.")
+@click.option("--role", "reader", default="", type=click.Choice(["", *READERS]), help="Who you are.")
+@click.option("--at", "written", metavar="TIME", help="Another hour than now: 2026-12-01T10:00, on the clocks there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def reporting(
+    state: str | None, near: str | None, kind_word: str, *, reader: str, written: str | None, as_json: bool
+) -> None:
+    """Say which lines take a report about a child or an adult, what each is for, and whether it answers now.
+
+    It never says that somebody has to report. What comes from official pages is shown with page and day, and is to be
+    checked before use; nobody has called these lines from here. Without a place it is the default area.
+
+    Ends with 0 when a line with a number is known, 3 when none is (the national hotline is given instead), 4 for an
+    unknown place, 5 when several places have the name. Nothing of what is asked is kept.
+    """
+    settings = load_settings()
+    with Gazetteer() as gazetteer:
+        place = _place(settings, gazetteer, state, near)
+        at = _instant(written, place)
+        found = lines_for(place, _KINDS[kind_word], reader, at, zones=gazetteer.zones(place))
+    pinned = shown_lines(place.country, today=at.date())
+    if as_json:
+        write_json(answer_object(found, pinned, settings.reporting_policy))
+    else:
+        _Page(found, pinned, settings.reporting_policy).print()
+    if found.is_missing:
+        raise SystemExit(NothingFitsError.exit_code)
+
+
+def answer_object(found: LinesNow, pinned: PinnedLines, policy: str) -> dict[str, Any]:
+    """The answer as other programs read it."""
+    place = found.place
+    return {
+        "place": {"name": place.label, "kind": place.kind, "region": place.region, "country": place.country},
+        "kind": found.kind,
+        "role": found.reader or None,
+        "at": found.at,
+        "local": found.at.astimezone(ZoneInfo(found.zone)),
+        "zone": found.zone,
+        "other_zones": found.other_zones,
+        "missing": found.is_missing,
+        "lines": [_line_object(one, found, pinned.emergency) for one in found.lines],
+        "in_indian_country": [_line_object(one, found, pinned.emergency) for one in found.in_indian_country],
+        "for_others": found.for_others,
+        "policy": policy or None,
+        "emergency": pinned.emergency or None,
+        "pinned": [{"name": line.name["en"], "number": line.number} for line in pinned.shown],
+        "covered": found.covered,
+    }
+
+
+def _line_object(one: LineNow, found: LinesNow, emergency: str) -> dict[str, Any]:
+    line = one.line
+    return {
+        "id": line.id,
+        "name": line.name,
+        "run_by": line.run_by,
+        "phones": [{"number": phone.number, "kind": phone.kind} for phone in line.phones],
+        "number_missing": one.is_missing_number,
+        "find_at": line.find_at or None,
+        "open_now": one.is_open,
+        "until": one.until,
+        "opens": one.opens,
+        "zone": one.zone,
+        "holiday": one.holiday or None,
+        "hours": told.hours_told(one, found.at),
+        "from_age": line.from_age,
+        "to_age": line.to_age,
+        "readers": line.readers,
+        "named": line.named,
+        "named_by_law": one.is_named or None,
+        "law": line.law,
+        "written_within_hours": line.written_within_hours,
+        "does_not": [*told.no_line_does(emergency), *told.limits_told(line)],
+        "check_before_use": one.is_stale,
+        "sources": [msgspec.to_builtins(source) for source in line.sources],
+    }
+
+
+def _place(settings: Settings, gazetteer: Gazetteer, state: str | None, near: str | None) -> Place:
+    if state and near:
+        raise BadQuestionError("Give a state (--state) or a place in it (--near), not both.")
+    if state:
+        own = "CA" if settings.country == "CA" else "US"
+        known = find_region(state, own) or find_region(state, "US") or find_region(state, "CA")
+        place = gazetteer.region(known.code, known.country) if known else None
+    elif near or settings.default_area:
+        place = gazetteer.find(near or settings.default_area, country=settings.country)
+    else:
+        raise BadQuestionError("Give a state (--state), or a place in it (--near).")
+    if place is None or not place.region or place.country not in ("US", "CA"):
+        raise UnknownTermError("Reporting lines go by state or province: give one of the United States or Canada.")
+    return place
+
+
+def _instant(written: str | None, place: Place) -> dt.datetime:
+    if written is None:
+        return utc_now()
+    try:
+        at = dt.datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(place.zone))).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise BadQuestionError("--at is an hour such as 2026-12-01T10:00.") from None
+
+
+class _Page:
+    """An answer for people: the number first and largest, then when somebody answers, then what it is for."""
+
+    def __init__(self, found: LinesNow, pinned: PinnedLines, policy: str) -> None:
+        self._found = found
+        self._pinned = pinned
+        self._policy = policy
+        self._console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=False)
+
+    def print(self) -> None:
+        """Print all of it."""
+        found = self._found
+        local = found.at.astimezone(ZoneInfo(found.zone))
+        self._line(
+            f"{told.KIND_WORDS[found.kind]}, {found.place.label}, {local:%A} {local.day} {local:%B %Y %H:%M} "
+            f"({told.zone_told(found)})",
+            "bold",
+        )
+        self._line(told.NO_VERDICT)
+        if found.lines or found.in_indian_country:
+            self._line(" ".join(["What no such line does:", *told.no_line_does(self._pinned.emergency)]))
+        for one in found.lines:
+            self._print(one)
+        if others := told.others_told(found):
+            self._line(others)
+        if found.is_missing:
+            self._missing()
+        if found.in_indian_country:
+            self._line("\nBeside these, if it happened in Indian country:", "bold")
+            for one in found.in_indian_country:
+                self._print(one)
+        if self._policy:
+            self._line(f"\nOf this house: {self._policy}")
+        self._line(f"\n{told.covered_told(found.covered, found.kind)}", "dim")
+
+    def _print(self, one: LineNow) -> None:
+        line, at = one.line, self._found.at
+        self._console.print()
+        shown = ", ".join(
+            grouped(phone.number) + ("" if phone.kind == "voice" else f" ({phone.kind.upper()})")
+            for phone in line.phones
+        )
+        missing = f"Number missing here. Who has it: {line.find_at}"
+        head = Text(shown or missing, style="bold" if shown else "yellow")
+        head.append(f"  {told.hours_told(one, at)}", style="not bold")
+        self._console.print(head)
+        for part in (
+            f"{line.name} - {line.run_by}",
+            told.for_whom(line),
+            told.law_told(one),
+            " ".join(told.limits_told(line)),
+            *(f"Says so: {told.source_told(source)}" for source in line.sources),
+            told.CHECK if one.is_stale else "",
+        ):
+            if part:
+                self._line(f"  {part}")
+
+    def _missing(self) -> None:
+        whose = "such a line for you" if self._found.for_others else "such a line"
+        self._line(f"\nMissing: no number of {whose} is known here. What can be given instead:", "yellow")
+        for line in self._pinned.shown:
+            self._line(f"{grouped(line.number)}  {line.name['en']}. {line.label['en']}", "bold")
+        self._line(told.NOT_A_REPORT)
+
+    def _line(self, text: str, style: str = "") -> None:
+        self._console.print(Text(text, style=style))
