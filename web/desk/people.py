@@ -1,40 +1,48 @@
 """Who works here: inviting, vouching, roles, recovery, and letting go."""
 
-from typing import Any
+import shlex
+from typing import Any, Final
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
+from sqlalchemy.orm import Session
 
-from directory.errors import BadInputError
+from directory.errors import BadInputError, RefusedError
 from directory.people import accounts, recovery
+from directory.people.actor import Actor
 from directory.people.invitations import invite
 from directory.people.knowing import known_to
-from directory.people.policy import KEEPERS
-from directory.people.queries import list_people
+from directory.people.policy import KEEPERS, Scopes
+from directory.people.queries import ListedPerson, list_people
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import ADMINS, opens_to
+from web.desk.scopes import choices, in_words, scopes_of
 from web.doors import DESK
+from web.forms import Form
 
 _SAID = {
-    "invited": "The invitation is on its way, if nobody with that address works here yet. It is good for seven days.",
     "vouched": "Your word is noted.",
     "changed": "Changed. Everybody who has to know gets a letter.",
     "removed": "They work here no longer.",
     "asked": "Asked for. Another admin has to second it within three days.",
     "seconded": "Seconded. They get a link that is good for one day.",
 }
-_NO_MAIL = (
-    "No mail server is set (HANDRAIL_MAIL_SERVER), so the letter waits until one is. To hand the address over "
-    "yourself, remove the invitation and run: handrail people invite"
+_INVITED = "The invitation is on its way, if nobody with that address works here yet. It is good for seven days."
+# Without a mail server nobody gets a letter, and no page shows the address: whoever saw it could join in their place.
+_BY_HAND = (
+    "Noted, if nobody with that address works here yet. No mail server is set (HANDRAIL_MAIL_SERVER), so no letter "
+    "goes out: whoever runs the server prints the address that opens once, by the command beside their name."
 )
+ROLES: Final = {
+    "partner": "sees what everybody sees, and proposes changes that a coordinator decides about",
+    "coordinator": "keeps listings: calls, enters, brings lists in, decides what others propose",
+    "admin": "does all that everywhere, and says who works here",
+    "law-enforcement": "sees public listings alone, but for what a program lets them see",
+}
+_FIELDS = ("email", "name", "role", "kind", "key")
 _PEOPLE = f"{DESK}/people"
-
-
-def _notice(desk: Desk, said: str) -> str:
-    notice = _SAID.get(said, "")
-    return f"{notice} {_NO_MAIL}" if said == "invited" and not desk.settings.mail_server else notice
 
 
 class People(Controller):
@@ -47,26 +55,23 @@ class People(Controller):
         self, request: Request[Any, Any, Any], desk: DeskHere, by: By, said: FromQuery[str] = ""
     ) -> Response[bytes]:
         """Everybody, and what can be done about them."""
-        with desk.database.reading() as session:
-            people = list_people(session)
-            known = known_to(session, by, now=session.info["now"])
-            waiting = recovery.open_requests(session, now=session.info["now"])
-        return desk.pages.page(
-            "people", request, people=people, known=known, waiting=waiting, notice=_notice(desk, said),
-            names={person.id: person.name for person in people},
-        )  # fmt: skip
+        by_hand = _INVITED if desk.settings.mail_server else _BY_HAND
+        return _page(request, desk, by, notice=by_hand if said == "invited" else _SAID.get(said, ""))
 
     @post("/invite", opt=opens_to(KEEPERS, proved=True), sync_to_thread=True)
     def invite(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
-        """Invite somebody."""
-        form = desk_form(request, body, {"email", "name", "role", "kind", "key"})
-        scopes = _scopes(form.one("kind"), form.one("key"))
+        """Invite somebody, unless something is wrong: then the form comes back as it was."""
+        form = desk_form(request, body, set(_FIELDS))
         role: Any = form.one("role")
-        with desk.database.transaction() as session:
-            invite(
-                session, email=form.one("email"), name=form.one("name"), role=role, scopes=scopes, by=by,
-                now=session.info["now"],
-            )  # fmt: skip
+        try:
+            with desk.database.transaction() as session:
+                invite(
+                    session, email=form.one("email"), name=form.one("name"), role=role,
+                    scopes=_scopes(session, desk, form), by=by, now=session.info["now"],
+                )  # fmt: skip
+        except (BadInputError, RefusedError) as error:
+            status = 400 if isinstance(error, BadInputError) else 409
+            return _page(request, desk, by, wrong=str(error), form=form, status=status)
         return _back("invited")
 
     @post("/{person:str}/vouch", opt=opens_to(KEEPERS, proved=True), sync_to_thread=True)
@@ -92,9 +97,8 @@ class People(Controller):
     ) -> Response[Any]:
         """Say anew what somebody works on."""
         form = desk_form(request, body, {"kind", "key"})
-        scopes = _scopes(form.one("kind"), form.one("key"))
         with desk.database.transaction() as session:
-            accounts.set_scopes(session, person, scopes, by=by, now=session.info["now"])
+            accounts.set_scopes(session, person, _scopes(session, desk, form), by=by, now=session.info["now"])
         return _back("changed")
 
     @post("/{person:str}/remove", opt=opens_to(ADMINS, proved=True), sync_to_thread=True)
@@ -119,12 +123,52 @@ class People(Controller):
         return _back("seconded")
 
 
-def _scopes(kind: str, key: str) -> frozenset[tuple[str, str]]:
-    if not key:
-        return frozenset()
-    if kind not in {"network", "area", "organization"}:
-        raise BadInputError("There is no such kind of scope.")
-    return frozenset({(kind, key)})
+def _scopes(session: Session, desk: Desk, form: Form) -> Scopes:
+    return scopes_of(
+        session, form.one("kind"), form.one("key"), gazetteer=desk.gazetteer, country=desk.settings.country
+    )
+
+
+def _page(
+    request: Request[Any, Any, Any],
+    desk: Desk,
+    by: Actor,
+    *,
+    notice: str = "",
+    wrong: str = "",
+    form: Form | None = None,
+    status: int = 200,
+) -> Response[bytes]:
+    with desk.database.reading() as session:
+        now = session.info["now"]
+        people = list_people(session)
+        words = {one.id: [_works_on(session, desk, scope) for scope in one.scopes] for one in people}
+        values: dict[str, Any] = {
+            "people": people, "works_on_words": words, "known": known_to(session, by, now=now),
+            "waiting": recovery.open_requests(session, now=now),
+            "commands": {one.id: _command(one) for one in people if one.standing == "invited"},
+            "choices": choices(session, by, gazetteer=desk.gazetteer),
+        }  # fmt: skip
+    roles = ROLES if by.role == "admin" else {"partner": ROLES["partner"]}
+    typed = {field: form.one(field) if form else "" for field in _FIELDS}
+    return desk.pages.page(
+        "people", request, status=status, notice=notice, wrong=wrong, typed=typed, roles=roles, all_roles=ROLES,
+        sends_letters=bool(desk.settings.mail_server), names={one.id: one.name for one in people}, **values,
+    )  # fmt: skip
+
+
+def _command(person: ListedPerson) -> str:
+    """What whoever runs the server types to print the address of an invitation; what a name holds is quoted."""
+    said = ["handrail", "people", "invite", person.email, "--name", person.name, "--role", person.role]
+    for scope in person.scopes:
+        kind, _, key = scope.partition(" ")
+        said += [f"--{kind}", key]
+    return shlex.join(said)
+
+
+def _works_on(session: Session, desk: Desk, scope: str) -> str:
+    kind, _, key = scope.partition(" ")
+    return in_words(session, kind, key, desk.gazetteer)
 
 
 def _back(said: str) -> Response[Any]:
