@@ -101,7 +101,7 @@ def _line_object(one: LineNow, found: LinesNow, emergency: str) -> dict[str, Any
         "id": line.id,
         "name": line.name,
         "run_by": line.run_by,
-        "phones": [{"number": phone.number, "kind": phone.kind} for phone in line.phones],
+        "phones": [{"number": phone.number, "kind": phone.kind, "where": phone.where or None} for phone in line.phones],
         "number_missing": one.is_missing_number,
         "find_at": line.find_at or None,
         "open_now": one.is_open,
@@ -188,7 +188,9 @@ class _Page:
         line, at = one.line, self._found.at
         self._console.print()
         shown = ", ".join(
-            grouped(phone.number) + ("" if phone.kind == "voice" else f" ({phone.kind.upper()})")
+            grouped(phone.number)
+            + ("" if phone.kind == "voice" else f" ({phone.kind.upper()})")
+            + (f" ({phone.where})" if phone.where else "")
             for phone in line.phones
         )
         missing = f"Number missing here. Who has it: {line.find_at}"

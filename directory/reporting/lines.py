@@ -30,8 +30,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # Not only those whom the law calls mandated: everybody.
 EVERYBODY = "everybody"
 # What a line does not do, besides what its ages and hours say, and what holds for all of them.
-Limit = Literal["only-with-caregiver", "form-only", "no-names", "in-state-only"]
-Holidays = Literal["open", "closed", "unknown"]
+Limit = Literal["only-with-caregiver", "form-only", "no-names"]
+Holidays = Literal["open", "closed", "always", "unknown"]
 
 US_REGIONS, CA_REGIONS = 56, 13
 _STALE_DAYS = 365
@@ -43,10 +43,17 @@ _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST)]
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A number of a line. ``kind`` is that of the vocabulary; of a fax nobody hears a voice."""
+    """A number of a line.
+
+    Attributes:
+        number: E.164.
+        kind: that of the vocabulary; of a fax nobody hears a voice.
+        where: for which part of the state it is, or from where it can be called, in few words; empty for anywhere.
+    """
 
     number: _E164
     kind: Literal["voice", "tty", "text", "fax"] = "voice"
+    where: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,7 +99,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         find_at: the official page that tells the number of a town or county, or has the form.
         is_local: whether the office of the child's or the adult's own town or county answers.
         hours: when somebody answers; empty where no page says so.
-        on_holidays: whether these hours hold on holidays: of the nation, and of ``also_closed``.
+        on_holidays: whether these hours hold on holidays, of the nation and of ``also_closed``, or somebody answers
+            at any hour of them (``always``).
         also_closed: names of holidays of the state (``directory.values.holidays``).
         zone: IANA zone of these hours; empty for that of the place.
         readers: for whom it is; empty for everybody.

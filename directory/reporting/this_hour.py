@@ -140,14 +140,17 @@ def _now(line: Line, place: Place, reader: str, at: dt.datetime) -> LineNow:
     holiday = kept.get(local.toordinal(), "")
     is_closed_then = line.on_holidays == "closed"
     answers: bool | None = is_open(days, zone, kept if is_closed_then else (), at) if days else None
-    if answers and holiday:
+    is_open_then = bool(holiday) and line.on_holidays == "always"
+    if is_open_then:
+        answers = True
+    elif answers and holiday:
         # No page says whether these hours hold today.
         answers = None
     return LineNow(
         line=line,
         is_open=answers,
         # What is promised of later hours holds in any case, so no holiday is among them.
-        until=closes_at(days, zone, kept, at) if answers else None,
+        until=closes_at(days, zone, kept, at) if answers and not is_open_then else None,
         opens=next_opening(days, zone, kept, at) if answers is False else None,
         zone=zone,
         holiday=holiday if answers is None or is_closed_then else "",

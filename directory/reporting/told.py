@@ -24,7 +24,6 @@ _LIMIT_WORDS = {
     "only-with-caregiver": "It takes no reports about adults who depend on no caregiver.",
     "form-only": "Nobody can be called there: it is a form, sent by fax.",
     "no-names": "The form takes no name of the person.",
-    "in-state-only": "It cannot be called from other states.",
 }
 _HOLIDAY_WORDS = {
     "new-year": "New Year's Day", "mlk": "Martin Luther King Jr. Day", "presidents": "Presidents' Day",

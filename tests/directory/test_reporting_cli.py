@@ -48,7 +48,7 @@ def test_a_program_reads_the_same(run: Run) -> None:
     assert (found["kind"], found["role"], found["at"]) == ("child-protection", "clinician", "2026-12-01T15:00:00Z")
     assert (found["zone"], found["other_zones"], found["missing"]) == ("America/New_York", [], False)
     line, office = found["lines"]
-    assert line["phones"] == [{"number": "+18007925200", "kind": "voice"}]
+    assert line["phones"] == [{"number": "+18007925200", "kind": "voice", "where": None}]
     assert (line["open_now"], line["named_by_law"], line["check_before_use"]) == (True, True, True)
     assert line["written_within_hours"] == 48
     assert line["sources"][0]["url"].startswith("http://www.mass.gov/")
@@ -71,6 +71,13 @@ def test_what_is_missing_is_said_to_be_and_the_national_line_is_given(run: Run) 
     assert others.exit_code == 3
     assert "There are lines of this kind for clinicians alone." in others.output
     assert "for you is known here" in others.output
+
+
+def test_which_number_is_for_which_part_of_a_state_stands_beside_it(run: Run) -> None:
+    assert "808 832 5300 (Oahu), 1 888 380 3088 (the other islands)  answers at any hour" in (
+        run("--state", "HI", "--kind", "child").output
+    )
+    assert "1 800 894 5533 (from inside New Hampshire)" in run("--state", "NH", "--kind", "child").output
 
 
 def test_an_hour_with_a_zone_of_its_own_is_that_instant(run: Run) -> None:

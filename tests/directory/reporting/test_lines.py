@@ -28,8 +28,8 @@ _LINES = [line for lines in known_lines().values() for line in lines]
 # Pages of governments, and of their agencies.
 _OFFICIAL = re.compile(
     r"https?://(?:web\.archive\.org/web/\d{14}/(?:https?://)?)?(?:[a-z0-9-]+\.)*"
-    r"(?:gov|bie\.edu|dppcmass\.gov|[a-z]{2}\.us|gc\.ca|(?:alberta|ontario|quebec|novascotia|princeedwardisland|yukon)\.ca"
-    r"|gov\.(?:bc|mb|nl|ns|nt|nu|on|pe|sk|yk)\.ca|gnb\.ca|gnb\.socialsupportsnb\.ca|saskatchewan\.ca)/"
+    r"(?:gov|bie\.edu|[a-z]{2}\.us|clackamas\.us|gov\.(?:bc|mb|nl|nu)\.ca"
+    r"|(?:alberta|manitoba|mynbpropertyassessment|novascotia|nsfamilylaw|princeedwardisland)\.ca)/"
 )
 
 
@@ -68,6 +68,18 @@ def test_massachusetts_has_the_lines_that_its_own_pages_agree_on() -> None:
     assert [line.id for line in _LINES if "+18009222275" in [phone.number for phone in line.phones]] == ["us-ma-elder"]
 
 
+def test_where_pages_of_one_government_differ_the_number_that_two_of_them_and_its_letters_say_is_kept() -> None:
+    # A statement of Alberta's prints 5447 behind 1-800-387-KIDS.
+    numbers = [phone.number for line in known_lines()["CA-AB"] for phone in line.phones]
+    assert numbers == ["+18003875437", "+18006380715"]
+
+
+def test_a_list_is_as_old_as_the_day_that_it_bears_whenever_it_was_read() -> None:
+    of_a_list = [line for line in _LINES if {source.dated for source in line.sources} == {dt.date(2016, 3, 1)}]
+    assert len(of_a_list) == 16
+    assert all(line.is_stale(_TODAY) and not line.hours and not line.named for line in of_a_list)
+
+
 def test_how_much_is_known_is_counted_and_a_page_without_a_number_counts_for_nothing() -> None:
     for kind in KINDS:
         found = covered(kind)
@@ -78,7 +90,10 @@ def test_how_much_is_known_is_counted_and_a_page_without_a_number_counts_for_not
             sum(place.startswith("US-") for place in of_kind), sum(place.startswith("CA-") for place in of_kind)
         )
         assert (found.us_of, found.ca_of) == (56, 13)
-    assert covered("sexual-crime-report").us == 1
+    assert covered("child-protection") == Covered(us=37, ca=7)
+    assert covered("adult-protection") == covered("disabled-protection") == Covered(us=8, ca=1)
+    assert covered("sexual-crime-report") == Covered(us=1, ca=0)
+    assert covered("injury-report") == Covered(us=0, ca=0)
     # A line of the nation covers no state.
     assert "us-indian-country-child" in [line.id for line in known_lines()["US"]]
 

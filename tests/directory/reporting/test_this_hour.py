@@ -193,6 +193,56 @@ def test_holidays_close_what_is_known_to_close_and_are_else_said_to_be_unknown(
     assert _told(_ask(gazetteer, where, written, _line(on_holidays=kept))) == [("us-xx-day", told)]
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-12-01T10:00", {"ca-ns-child": "answers now, until 16:30", "-after-hours": "closed now, opens 16:30"}),
+        (
+            "2026-12-01T16:30",
+            {"ca-ns-child": "closed now, opens Wednesday 08:30", "-after-hours": "until Wednesday 08:30"},
+        ),
+        ("2026-12-02T08:29", {"ca-ns-child": "closed now, opens 08:30", "-after-hours": "answers now, until 08:30"}),
+        ("2026-12-04T20:00", {"ca-ns-child": "closed now, opens Monday 08:30", "-after-hours": "until Monday 08:30"}),
+        # Canada Day is a Wednesday in 2026: by day no page says so of the one, any hour of it is said of the other.
+        ("2026-07-01T10:00", {"ca-ns-child": "hours not stated for Canada Day", "-after-hours": "answers now"}),
+        ("2026-07-01T20:00", {"ca-ns-child": "closed now, opens Thursday 08:30", "-after-hours": "answers now"}),
+    ],
+)
+def test_of_two_lines_that_take_turns_the_one_that_answers_is_told_first(
+    gazetteer: Gazetteer, written: str, told: dict[str, str]
+) -> None:
+    found = _ask(gazetteer, "B3H", written)
+    of_lines = dict(_told(found))
+    assert of_lines["ca-ns-child"] == told["ca-ns-child"]
+    assert of_lines["ca-ns-child-after-hours"].endswith(told["-after-hours"])
+    assert found.lines[0].is_open
+    assert len(found.answering) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "ids"),
+    [
+        ("Arizona", ["us-az-child"]),
+        ("86515", ["us-az-child"]),
+        ("Hawaii", ["us-hi-child"]),
+        ("A1B", ["ca-nl-protection"]),
+        ("Nunavut", ["ca-nu-child-office"]),
+        ("Puerto Rico", []),
+        ("Ontario", []),
+    ],
+)
+def test_each_place_has_its_own_lines_and_no_others(gazetteer: Gazetteer, where: str, ids: list[str]) -> None:
+    found = _ask(gazetteer, where, "2026-12-01T03:00")
+    assert [one.line.id for one in found.lines] == ids
+    assert found.is_missing is (where in ("Nunavut", "Puerto Rico", "Ontario"))
+
+
+def test_of_a_line_whose_hours_no_page_gives_nothing_is_said(gazetteer: Gazetteer) -> None:
+    found = _ask(gazetteer, "Arizona", "2026-12-01T10:00")
+    assert [(one.is_open, one.until, one.opens) for one in found.lines] == [(None, None, None)]
+    assert _told(found) == [("us-az-child", "hours not stated")]
+
+
 def test_a_state_may_keep_holidays_of_its_own(gazetteer: Gazetteer) -> None:
     when = "2027-04-19T10:00"
     assert _told(_ask(gazetteer, "02118", when, _line())) == [("us-xx-day", "answers now, until 17:00")]
