@@ -74,6 +74,8 @@ WORDS: dict[str, str] = {
     "pinned.updated": "brought a newer signed file of pinned lines, dated {subject}",
     "plan.made": "planned calls about {listings} listings",
     "record.unmerged": "took a merge back (change {change})",
+    "report.brought-back": "took back that reports of readers were dismissed (entry {entry})",
+    "report.dismissed": "dismissed what readers reported of a listing ({why})",
     "source.added": "made a source known ({subject})",
     "source.changed": "changed what is said of a source ({subject}: {columns})",
     "source.corrections-written": "wrote for a source what differs from it here ({subject})",

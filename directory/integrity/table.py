@@ -15,8 +15,8 @@ from directory.people.policy import KEEPERS, SEASONED_AFTER, is_seasoned
 
 State = Literal["unverified", "verified", "pending", "disputed", "hidden", "closed", "do-not-list"]
 Action = Literal[
-    "correct", "confirm", "report", "import", "propose", "add-key", "approve", "decline", "prove-dead", "hide",
-    "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location", "undo",
+    "correct", "confirm", "report", "dismiss", "import", "propose", "add-key", "approve", "decline", "prove-dead",
+    "hide", "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location", "undo",
     "break-glass",
 ]  # fmt: skip
 KeyKind = Literal["old-number", "independent-number", "own-site", "provider", "lookup", "neighbour", "dead-line"]
@@ -83,7 +83,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             list, show again or open a location is that action itself.
         actor: who wants to.
         now: the present.
-        proposer: who proposed it, or said the value that is confirmed; None for a source or the program.
+        proposer: who proposed it, or said the value that is confirmed or reported; None for a source or the program.
         keys: what speaks for it so far.
         holds: codes of what looks wrong with the value.
         old_line_is_dead: whether the number that is replaced was proven dead.
@@ -162,7 +162,7 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
                 yield "state"
             elif case.closes and (case.is_hotline or case.closes > MOST_HIDINGS):
                 yield "proposal"
-        case "confirm":
+        case "confirm" | "dismiss":
             yield from _keeper(case)
             if case.proposer is not None and case.proposer.id == case.actor.id:
                 yield "another-person"
@@ -325,6 +325,7 @@ def _not_before(case: Case) -> dt.datetime | None:
 _BECOMES: dict[Action, dict[State, State]] = {
     "report": {"verified": "disputed"},
     "confirm": {"unverified": "verified", "disputed": "verified"},
+    "dismiss": {"disputed": "verified"},
     "propose": {"verified": "pending", "disputed": "pending"},
     "break-glass": {"verified": "pending", "disputed": "pending"},
     "approve": {"pending": "verified", "disputed": "verified"},

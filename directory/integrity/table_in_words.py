@@ -81,6 +81,10 @@ TABLE: tuple[Row, ...] = (
         _moves(*_LIVE, unverified="verified", disputed="verified"),
     ),
     Row("report", "Report that something is wrong", "anybody", _moves(verified="disputed")),
+    Row(
+        "dismiss", "Dismiss what readers reported, by a reason of a list; *it* is the number, where that is reported",
+        "other-keeper", _moves(*_LIVE, disputed="verified"),
+    ),
     Row("propose", "Propose a value", "keeper-or-partner", _moves(verified="pending", disputed="pending")),
     Row("add-key", "Bring a key for a proposal", "keeper-or-neighbour", _moves()),
     Row("decline", "Decline or withdraw a proposal", "keeper-or-proposer", _moves(pending="verified")),

@@ -5,7 +5,7 @@ but a label (SAFETY I6); a call that finds the listing right ends it.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -39,6 +39,7 @@ class Reported(msgspec.Struct, frozen=True):
         reasons: the most frequent first.
         first: the first day of an open report.
         last: the last.
+        mark: stands for what is open, so that nobody dismisses what they have not seen (``mark_of``).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Reported(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     first: dt.date
     last: dt.date
+    mark: str
 
 
 def open_reports(session: Session, *, by: Actor) -> list[Reported]:
@@ -60,7 +62,7 @@ def open_reports(session: Session, *, by: Actor) -> list[Reported]:
         sa.select(
             WorkLine.public_id, WorkLine.name, WorkLine.organization, WorkLine.standing, ReportCount.reason,
             sa.func.sum(ReportCount.n).label("times"), sa.func.min(ReportCount.day).label("first"),
-            sa.func.max(ReportCount.day).label("last"),
+            sa.func.max(ReportCount.day).label("last"), sa.func.sum(ReportCount.day).label("days"),
         )
         .join(ReportCount, ReportCount.listing_id == WorkLine.listing_id)
         .where(ReportCount.day >= WorkLine.confirmed_on, WorkLine.standing.in_(_SHOWN), *mine)
@@ -76,10 +78,31 @@ def open_reports(session: Session, *, by: Actor) -> list[Reported]:
     return sorted(found, key=lambda one: (-one.last.toordinal(), one.name, one.id))[:MOST_SHOWN]
 
 
+def open_rows(session: Session, listing_id: int) -> Sequence[ReportCount]:
+    """What is open of one listing, row by row."""
+    return session.scalars(
+        sa.select(ReportCount)
+        .join(WorkLine, WorkLine.listing_id == ReportCount.listing_id)
+        .where(ReportCount.listing_id == listing_id, ReportCount.day >= WorkLine.confirmed_on)
+        .order_by(ReportCount.day, ReportCount.reason)
+    ).all()
+
+
+def mark_of(rows: Iterable[ReportCount]) -> str:
+    """The same for the same open reports; counts only grow and days only come, so the sums are enough."""
+    found = list(rows)
+    return _mark(sum(row.n for row in found), sum(row.day for row in found))
+
+
+def _mark(times: int, days: int) -> str:
+    return f"{times}.{days}"
+
+
 def _reported(listing: str, rows: Iterable[Any]) -> Reported:
     ordered = sorted(rows, key=lambda row: (-row.times, row.reason))
     one = ordered[0]
     return Reported(
         listing, one.name, one.organization, one.standing, tuple(Reason(row.reason, int(row.times)) for row in ordered),
         dt.date.fromordinal(min(row.first for row in ordered)), dt.date.fromordinal(max(row.last for row in ordered)),
+        _mark(sum(row.times for row in ordered), sum(row.days for row in ordered)),
     )  # fmt: skip
