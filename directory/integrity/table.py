@@ -16,8 +16,8 @@ from directory.people.policy import KEEPERS, SEASONED_AFTER, is_seasoned
 State = Literal["unverified", "verified", "pending", "disputed", "hidden", "closed", "do-not-list"]
 Action = Literal[
     "correct", "confirm", "report", "dismiss", "import", "propose", "add-key", "approve", "decline", "prove-dead",
-    "hide", "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location", "undo",
-    "break-glass",
+    "hide", "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location",
+    "undo", "break-glass",
 ]  # fmt: skip
 KeyKind = Literal["old-number", "independent-number", "own-site", "provider", "lookup", "neighbour", "dead-line"]
 STATES: tuple[State, ...] = get_args(State)
