@@ -6,7 +6,7 @@ panel: everything of it is marked.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # The rule by which a row tells of it.
 LOWERED = "survivor-review-lowered"
 _OWN_WORD = "attested"
-_Draft = TypeVar("_Draft", OrganizationDraft, ServiceDraft)
 
 
 def as_far_as_lists_go(session: Session, rows: Sequence["SourceRow"], *, network_id: int) -> Sequence["SourceRow"]:
@@ -44,7 +43,7 @@ def _facts(draft: OrganizationDraft | ServiceDraft) -> list[FactDraft]:
     return [*draft.facts, *(fact for site in sites for fact in site.listing)]
 
 
-def _lowered(draft: _Draft) -> _Draft:
+def _lowered(draft: OrganizationDraft | ServiceDraft) -> OrganizationDraft | ServiceDraft:
     facts = _as_own_words(draft.facts)
     if isinstance(draft, OrganizationDraft):
         return msgspec.structs.replace(draft, facts=facts)
