@@ -74,6 +74,8 @@ _RECENT = re.compile(
     r"(?:[T ]\d{1,2}(?::\d{2}){1,2}Z?)?"
 )
 _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-4])[0-5]\d ?- ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\w)['\u2019]\d\d(?!\d)")
+_SHORT_DAY = re.compile(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1(\d\d)(?!\d)")
 _DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,3}\d){6,}")
 
 
@@ -110,6 +112,27 @@ def refuse_other_ways(text: str, *, known_phones: Collection[str] = ()) -> None:
     for found in _DIALLED.finditer(text):
         if not _is_known(re.sub(r"\D", "", found[1]), known):
             raise _elsewhere("a number that is none of this listing's")
+
+
+def refuse_old_days(text: str, *, year: int) -> None:
+    """Raise ``RefusedError`` for a note with a year before last year: what is to be done has none, who is born has one.
+
+    ``year`` is the present one.
+    """
+    seen = _HOURS.sub(" ", unicodedata.normalize("NFKC", text))
+    years = [
+        _whole_year(found[0][-2:], year) if found[0][0] in "'\u2019" else int(found[0])
+        for found in _YEAR.finditer(seen)
+    ]
+    years += [_whole_year(found[2], year) for found in _SHORT_DAY.finditer(_DASHES.sub("-", seen))]
+    if any(one < year - 1 for one in years):
+        raise _refusal("a date of birth")
+
+
+def _whole_year(two: str, year: int) -> int:
+    """The year of two figures: none is later than the next."""
+    whole = year // 100 * 100 + int(two)
+    return whole if whole <= year + 1 else whole - 100
 
 
 def _elsewhere(what: str) -> RefusedError:
