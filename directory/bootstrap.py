@@ -26,9 +26,9 @@ from directory.planning import models as _planning  # noqa: F401 - its tables be
 from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings
-from directory.sources.uploads import forget_read
 from directory.vetting import models as _vetting  # noqa: F401 - its tables belong to the schema
 from directory.vocabulary.service import sync_terms
+from directory.worklist.notes import end_notes
 from directory.worklist.service import write_lines
 
 _OTHER_VERSION = "The database is of another version of this program. Run: handrail db upgrade"
@@ -42,21 +42,16 @@ def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uui
         clock: fixes ``now`` (tests); the database's own clock otherwise.
         ids: makes public ids (tests).
     """
-    return Database(url, before_commit=show_touched, after_withdrawal=forget_withdrawn, clock=clock, ids=ids)
-
-
-def forget_withdrawn(database: Database) -> None:
-    """Make what was withdrawn unrecoverable, also where a list that is under review says it."""
-    forget_read(database)
-    finish_withdrawals(database)
+    return Database(url, before_commit=show_touched, after_withdrawal=finish_withdrawals, clock=clock, ids=ids)
 
 
 def show_touched(session: Session) -> None:
-    """Rebuild what is read of every record that the transaction touched; forget checks of what was withdrawn."""
+    """Rebuild what is read of every record that the transaction touched; end notes and checks of what has ended."""
     touched: set[int] = session.info["touched"]
     if touched:
         post_cards(session, rebuild_cards(session, touched, now=session.info["now"]))
-        write_lines(session, touched)
+        listings = write_lines(session, touched)
+        end_notes(session, listings, all_of_them=bool(session.info.get("has_withdrawn")))
         touched.clear()
     if session.info.get("has_withdrawn"):
         forget_ended(session)

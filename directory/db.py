@@ -224,23 +224,26 @@ class Database:
             if not self.is_sqlite:
                 tables = (
                 "fact", "card", "search_text", "search_word", "search_typo", "search_key", "source_record",
-                "work_line",
+                "work_line", "note",
             )  # fmt: skip
                 if not _owns(connection, tables):
                     return False
                 connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
                 return True
-            raw: Any = connection.connection.driver_connection
-            raw.execute(f"pragma busy_timeout={SCRUB_WAIT_MS}")
-            raw.execute("pragma query_only=off")  # a reader may have had this connection last
-            try:
-                raw.execute("vacuum")
-                is_busy, _, _ = raw.execute("pragma wal_checkpoint(truncate)").fetchone()
-            except sqlite3.OperationalError:
-                return False
-            finally:
-                raw.execute(f"pragma busy_timeout={_BUSY_TIMEOUT_MS}")
-            return not is_busy
+            return _rewrite(connection, is_whole=True)
+
+    def wipe(self, table: str) -> bool:
+        """Make rows that were deleted from one table unrecoverable from the live database, without rewriting the rest.
+
+        What an embedded database deletes it overwrites; its log is emptied here. Returns as ``scrub``.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.is_sqlite:
+                return _rewrite(connection, is_whole=False)
+            is_ours = _owns(connection, (table,))
+            if is_ours:
+                connection.exec_driver_sql(f"VACUUM {_plain_name(table)}")
+            return is_ours
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to ``revision`` in one transaction. A new file is its owner's alone."""
@@ -299,6 +302,22 @@ class Database:
     def dispose(self) -> None:
         """Close every connection. A file may only be copied after this."""
         self.engine.dispose()
+
+
+def _rewrite(connection: sa.Connection, *, is_whole: bool) -> bool:
+    """Empty the log of an embedded database, and rewrite its file before if it is to be ``is_whole``."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"pragma busy_timeout={SCRUB_WAIT_MS}")
+    raw.execute("pragma query_only=off")  # a reader may have had this connection last
+    try:
+        if is_whole:
+            raw.execute("vacuum")
+        is_busy, _, _ = raw.execute("pragma wal_checkpoint(truncate)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        raw.execute(f"pragma busy_timeout={_BUSY_TIMEOUT_MS}")
+    return not is_busy
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 from directory.vetting.pausing import end_old_pauses
+from directory.worklist.notes import forget_ended_notes
 from directory.worklist.weekly import put_out_weekly
 
 RECONCILE = "reconcile"
@@ -172,6 +173,13 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_over(session, now=now)
         forget_old_wishes(session, now=now)
         forget_entered(session, now=now)
+
+
+def end_notes(database: Database, _settings: Settings) -> None:
+    """Delete notes whose last day is over, and make sure that nothing of what was deleted is left in a file."""
+    with database.transaction() as session:
+        forget_ended_notes(session, now=session.info["now"])
+    database.wipe("note")
 
 
 def reconcile_all(database: Database, settings: Settings) -> list[Alarm]:

@@ -18,6 +18,7 @@ from directory.people.models import ContactView, Credential, Person, Preference,
 from directory.planning.models import CallTask, LetterWish
 from directory.search.indexing import rebuild
 from directory.vetting.models import Exclusion, ReviewPanel
+from directory.worklist.models import Note
 from tests import makers
 
 STREET = "77 Lanternfield Road"
@@ -103,6 +104,8 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             ),
         ]
     )  # fmt: skip
+    day = day_number(now)
+    session.add(Note(listing_id=listing_id, text="a note", by_id=people[0], written_on=day, last_on=day + 30))
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )

@@ -83,6 +83,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("cards", refresh_lapsed_cards, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("withdrawals", scrub_withdrawals, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("uploads", forget_uploads, _AT_ONCE, dt.timedelta(hours=1)),
+    Duty("notes", jobs.end_notes, _AT_ONCE, dt.timedelta(hours=1)),
     Duty("due", jobs.apply_what_is_due, _AT_ONCE, dt.timedelta(minutes=10)),
     Duty("doubted", jobs.suspend_what_machines_doubt, _LATER, dt.timedelta(hours=6)),
     Duty(MAIL, jobs.send_letters, _SOON, dt.timedelta(minutes=1), notes_itself=True),

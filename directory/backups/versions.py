@@ -9,8 +9,8 @@ from directory.db import Database
 from directory.errors import BadInputError
 
 # What people who work here sign in with and do by the day: it is about them, and a backup is about services. And links
-# that are good for some days only.
-LEFT_OUT = ("session", "link", "confirmation", "outbox", "contact_view", "credential")
+# and notes that are good for some days only: what has ended must not come back with a copy.
+LEFT_OUT = ("session", "link", "confirmation", "outbox", "contact_view", "credential", "note")
 
 
 def bring_to(database: Database, revision: str) -> None:

@@ -21,11 +21,12 @@ from directory.values.phone import parse_phone
 from directory.values.plain_text import folded
 from directory.values.web_address import normalise_email, site_domain
 from directory.worklist.models import WorkLine
+from directory.worklist.notes import noted
 
 STATES = (
     "unverified", "verified", "due", "stale", "unreachable", "suspended", "closed", "do-not-list", "merged",
 )  # fmt: skip
-ABOUT = ("waiting", "reported", "expiring", "mine")
+ABOUT = ("waiting", "reported", "expiring", "mine", "noted")
 SORTS = ("name", "organization", "confirmed", "due")
 # What lapses within so many days is running out.
 SOON_DAYS = 30
@@ -238,6 +239,8 @@ def _about(about: str, by: Actor, now: dt.datetime) -> list[sa.ColumnElement[boo
             lapses = WorkLine.lapses_on.between(day, soon)
             stale = sa.and_(WorkLine.state == "verified", WorkLine.stale_on.between(day + 1, soon))
             return [WorkLine.standing == "listed", sa.or_(lapses, stale)]
+        case "noted":
+            return [WorkLine.listing_id.in_(noted(day))]
         case "mine":
             calls = sa.select(CallTask.listing_id).where(CallTask.claimed_by == by.id, CallTask.claimed_until > now)
             hidings = sa.select(Hiding.record_id).where(Hiding.by_id == by.id, Hiding.ended_at.is_(None))

@@ -1,12 +1,12 @@
-"""What the list of the desk is read from: one narrow row for each listing, made from its facts like its card."""
+"""What the list of the desk is read from, one narrow row for each listing; and notes that people leave at listings."""
 
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import BIG, Base, one_of
+from directory.db import AUTOINCREMENT, BIG, Base, one_of
 
 # The list stands in the order of its bytes on either database.
 _KEY = Text().with_variant(Text(collation="C"), "postgresql")
@@ -68,3 +68,26 @@ class WorkLine(Base):
     kinds: Mapped[str]
     areas: Mapped[str]
     words: Mapped[str]
+
+
+class Note(Base):
+    """What somebody who works here wrote at a listing for the others: screened, and gone after its last day.
+
+    ``*_on`` are day numbers. No backup holds it, and nothing that is public or exported is made of it.
+    """
+
+    __tablename__ = "note"
+    __table_args__ = (
+        CheckConstraint("length(text) BETWEEN 1 AND 280", name="text_size"),
+        CheckConstraint("last_on - written_on BETWEEN 1 AND 90", name="ends_soon"),
+        Index(None, "listing_id"),
+        Index(None, "last_on"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_on: Mapped[int] = mapped_column(sa.Integer())
+    last_on: Mapped[int] = mapped_column(sa.Integer())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.clock import day_number
 from directory.errors import NotFoundError
 from directory.freshness.belief import state_on
-from directory.listings.models import Change, Hiding
+from directory.listings.models import Change, Hiding, Record
 from directory.listings.queries import find_record
 from directory.people.actor import Actor
 from directory.people.models import Network
@@ -20,6 +20,7 @@ from directory.places.areas import area_by_id
 from directory.sources.models import Source
 from directory.worklist.asked import CUTTING, Asked, conditions
 from directory.worklist.models import WorkLine
+from directory.worklist.notes import noted, sees_notes
 
 PAGE = 100
 # Nobody reads further; and to count on would read every line.
@@ -48,6 +49,7 @@ class ShownLine(msgspec.Struct, frozen=True):
         waits: how many proposals wait to be decided.
         is_disputed: whether it was said to be wrong since it was confirmed.
         lapses: when something on it lapses by itself.
+        has_note: whether somebody left a note there.
     """
 
     id: str
@@ -62,6 +64,7 @@ class ShownLine(msgspec.Struct, frozen=True):
     waits: int
     is_disputed: bool
     lapses: dt.date | None
+    has_note: bool = False
 
 
 class WorkPage(msgspec.Struct, frozen=True):
@@ -102,7 +105,7 @@ def find(session: Session, asked: Asked, *, by: Actor, country: str = "US") -> W
         rows.reverse()
     has_less, has_more = (is_cut, True) if backwards and start is not None else (start is not None, is_cut)
     total = len(rows) if not has_less and not has_more else _count(session, wanted)
-    return WorkPage(tuple(_shown(session, rows, day=day_number(now))), has_less, has_more, total)
+    return WorkPage(tuple(_shown(session, rows, by=by, day=day_number(now))), has_less, has_more, total)
 
 
 def found_ids(session: Session, asked: Asked, *, by: Actor, most: int, country: str = "US") -> list[str]:
@@ -165,7 +168,7 @@ def _count(session: Session, wanted: Sequence[sa.ColumnElement[bool]]) -> int | 
     return None if found > MOST_COUNTED else found
 
 
-def _shown(session: Session, rows: Sequence[WorkLine], *, day: int) -> list[ShownLine]:
+def _shown(session: Session, rows: Sequence[WorkLine], *, by: Actor, day: int) -> list[ShownLine]:
     waiting = _waiting(session, rows)
     hidden = {
         row.record_id: row.until
@@ -175,6 +178,7 @@ def _shown(session: Session, rows: Sequence[WorkLine], *, day: int) -> list[Show
             )
         )
     }
+    with_note = _with_note(session, rows, day) if sees_notes(by) else set()
     return [
         ShownLine(
             id=str(row.public_id), name=row.name, organization=row.organization, where=_where(row),
@@ -185,9 +189,15 @@ def _shown(session: Session, rows: Sequence[WorkLine], *, day: int) -> list[Show
             hidden_until=hidden.get(row.listing_id), confirmed=_day(row.confirmed_on),
             waits=sum(waiting[one] for one in {row.listing_id, row.service_id, row.location_id, row.organization_id}),
             is_disputed=row.is_disputed, lapses=_day(row.lapses_on),
+            has_note=row.listing_id in with_note,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _with_note(session: Session, rows: Sequence[WorkLine], day: int) -> set[int]:
+    ids = [row.listing_id for row in rows]
+    return set(session.scalars(noted(day).where(sa.or_(Record.id.in_(ids), Record.merged_into.in_(ids)))))
 
 
 def _state(row: WorkLine, day: int) -> str:

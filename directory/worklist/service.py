@@ -28,16 +28,18 @@ _LONGEST_KEY = 80
 _NO_DAY = 0
 
 
-def write_lines(session: Session, touched: Collection[int]) -> None:
-    """Bring the lines of every listing in line that one of these records is part of.
+def write_lines(session: Session, touched: Collection[int]) -> Collection[int]:
+    """Bring the lines of every listing in line that one of these records is part of; return which listings these are.
 
     The hook before a commit calls it once cards and beliefs are written, so that no verb can forget it.
     """
-    for portion in in_portions(sorted(_listings(session, touched)), 500):
+    listings = _listings(session, touched)
+    for portion in in_portions(sorted(listings), 500):
         session.execute(sa.delete(WorkLine).where(WorkLine.listing_id.in_(portion)))
         rows = _Portion(session, portion).rows()
         if rows:
             insert_rows(session, WorkLine, rows)
+    return listings
 
 
 def _listings(session: Session, touched: Collection[int]) -> set[int]:

@@ -187,6 +187,7 @@ def _routes() -> Sequence[Any]:
         listing,
         listings,
         month,
+        notes,
         overview,
         own,
         people,
@@ -201,7 +202,7 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, editing.Editing, imports.Imports,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, notes.Notes, editing.Editing, imports.Imports,
         uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, record.RecordPages, people.People,
         vetting.VettingPages, vetting_more.VettingNotes,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
 from sqlalchemy.orm import Session
@@ -18,12 +19,14 @@ from directory.integrity.queries import name_of, state_of
 from directory.integrity.reach import family, is_in_scope
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
+from directory.listings.notes_screen import LONGEST_NOTE
 from directory.listings.queries import current_facts, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
 from directory.search.written import area_name
 from directory.vocabulary import terms
+from directory.worklist.notes import DAYS, USUAL_DAYS, notes_at
 from web.desk.app import By, Desk, DeskHere
 from web.desk.closures import INSTEAD
 from web.desk.closures import WHY as CLOSED_WHY
@@ -46,6 +49,8 @@ SAID = {
     "letter": "The letter is on its way. The program has seven days to answer it.",
     "gone": "Noted, and proposed for a second person. What was shown stays until then.",
     "closed": "Closed: nobody had confirmed it, so one person may. Undo takes it back.",
+    "noted": "Your note is here for those who work on the listing. It goes by itself after its day.",
+    "unnoted": "The note is deleted.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # What a call found, in the order of the buttons.
@@ -63,6 +68,14 @@ PAST_WORDS = {"proposed": "proposed", "applied": "changed", "declined": "decline
 INTENTIONS = ("close", "do-not-list", "list", "show-again")
 
 
+class NoteForm(msgspec.Struct, frozen=True):
+    """What somebody typed as a note, for how many days, and why it was refused; as it stands in the form."""
+
+    text: str = ""
+    days: int = USUAL_DAYS
+    wrong: str = ""
+
+
 class Listing(Controller):
     """The page of one listing, and its buttons. What is outside one's scope is not there."""
 
@@ -78,7 +91,7 @@ class Listing(Controller):
         said: FromQuery[str] = "",
     ) -> Response[bytes]:
         """The page, with what was done last."""
-        return _page(request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED))
+        return listing_page(request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED))
 
     @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def open_contact(
@@ -92,8 +105,8 @@ class Listing(Controller):
                 raise NotFoundError("There is nothing to show.")
             may_see = note_view(session, found.id, by=by, now=session.info["now"])
         if not may_see:
-            return _page(request, desk, listing, by, notice=SAID["enough"])
-        return _page(request, desk, listing, by, contacts=contacts)
+            return listing_page(request, desk, listing, by, notice=SAID["enough"])
+        return listing_page(request, desk, listing, by, contacts=contacts)
 
     @post("/call", opt=opens_to(KEEPERS), sync_to_thread=True)
     def call(
@@ -163,7 +176,7 @@ class Listing(Controller):
         return back_to(listing, "proposed" if edited.proposed else "undone")
 
 
-def _page(
+def listing_page(
     request: Request[Any, Any, Any],
     desk: Desk,
     public_id: str,
@@ -172,7 +185,9 @@ def _page(
     notice: str = "",
     saved: str = "",
     contacts: tuple[str, ...] | None = None,
+    note: NoteForm | None = None,
 ) -> Response[bytes]:
+    """The page of a listing as somebody sees it; a ``note`` that was refused stands in its form again."""
     with desk.database.reading() as session:
         found = listing_here(session, public_id, by)
         state = state_of(session, found.id)
@@ -196,6 +211,7 @@ def _page(
             "may_call": may_call(session, found.id),
             "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
+            "notes": notes_at(session, found.id, by=by, now=session.info["now"]),
             "saved": saved_of(session, found, saved, by=by) if by.role in PARTNERS else [],
             "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }
@@ -203,7 +219,8 @@ def _page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
-        past=PAST_WORDS, closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES, **values,
+        past=PAST_WORDS, closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES,
+        typed=note or NoteForm(), days=DAYS, longest_note=LONGEST_NOTE, status=409 if note else 200, **values,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ ACTION_WORDS = {
 }  # fmt: skip
 ABOUT_WORDS = {
     "": "Everything", "waiting": "Something waits", "reported": "Said to be wrong", "expiring": "Running out",
-    "mine": "Mine",
+    "mine": "Mine", "noted": "Has a note",
 }  # fmt: skip
 SORT_WORDS = {
     "name": "Name", "organization": "Organization", "confirmed": "Longest not confirmed", "due": "Due first",

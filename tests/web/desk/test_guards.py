@@ -50,6 +50,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/{listing}/letter": {"coordinator", "admin"},
     "/desk/listings/{listing}/hide": {"coordinator", "admin"},
     "/desk/listings/{listing}/second": {"coordinator", "admin"},
+    "/desk/listings/{listing}/notes": {"partner", "coordinator", "admin"},
+    "/desk/listings/{listing}/notes/{note}/delete": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/intend": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/undo/{change}": {"coordinator", "admin"},
     "/desk/imports": {"partner", "coordinator", "admin"},
@@ -79,7 +81,6 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/month/undo/{entered}": {"coordinator", "admin"},
     "/desk/letters": {"coordinator", "admin"},
     "/desk/letters/start": {"coordinator", "admin"},
-    "/desk/letters/stop": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},
@@ -148,7 +149,7 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 def _address(path: str) -> str:
     filled = {
         "change": "1", "task": "999", "run": "999", "upload": "0" * 24, "session_id": "999", "number": "999",
-        "place": "999", "entered": "999",
+        "place": "999", "entered": "999", "note": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
         "program": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",
