@@ -26,6 +26,7 @@ from directory.planning import models as _planning  # noqa: F401 - its tables be
 from directory.progress import Told
 from directory.search.indexing import is_current, post_cards, rebuild, was_ever_built
 from directory.settings import Settings
+from directory.sources.uploads import forget_read
 from directory.vetting import models as _vetting  # noqa: F401 - its tables belong to the schema
 from directory.vocabulary.service import sync_terms
 from directory.worklist.notes import end_notes
@@ -42,7 +43,13 @@ def open_database(url: str, *, clock: Clock | None = None, ids: Callable[[], uui
         clock: fixes ``now`` (tests); the database's own clock otherwise.
         ids: makes public ids (tests).
     """
-    return Database(url, before_commit=show_touched, after_withdrawal=finish_withdrawals, clock=clock, ids=ids)
+    return Database(url, before_commit=show_touched, after_withdrawal=forget_withdrawn, clock=clock, ids=ids)
+
+
+def forget_withdrawn(database: Database) -> None:
+    """Make what was withdrawn unrecoverable, also where a list that is under review says it."""
+    forget_read(database)
+    finish_withdrawals(database)
 
 
 def show_touched(session: Session) -> None:

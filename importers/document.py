@@ -21,7 +21,7 @@ from importers.stopping import Stopping
 
 BATCH_ROWS = 250
 # Once to look at what it would change, and once to store it.
-_TIMES = 2
+TIMES = 2
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -90,7 +90,7 @@ def read_document(reader: str, asked: Asked, words: HsdsMapping, stopping: Stopp
         remarks = opened.remarks() if isinstance(opened, Tabular) else ()
         yield Told(len(kept), dict(kept.not_read()), columns, mapping, remarks)
         redaction, cleaning = Redaction(confidential, places), Cleaning(words, places)
-        for _ in range(_TIMES):
+        for _ in range(TIMES):
             preparing = Preparing(kept, redaction, cleaning)
             rows = preparing.rows()
             while batch := list(islice(rows, BATCH_ROWS)):

@@ -22,10 +22,12 @@ from directory.progress import Told as Progress
 from importers.ahead import made_ahead
 from importers.cleaning import NOT_STATED
 from importers.document import Document, read_document
+from importers.document import Told as DocumentTold
 from importers.keeping import Packed
 from importers.mapping import load_mapping, mapping_text
 from importers.opening import Asked
 from importers.preparing import Prepared
+from importers.read_rows import Noting, ReadRows
 from importers.report import (
     ReadBy,
     Report,
@@ -76,6 +78,7 @@ def import_package(
     looked_up_in: Database | None = None,
     by: int | None = None,
     decided: Decided | None = None,
+    noting: Noting | None = None,
 ) -> Summary:
     """Import a document into the directory.
 
@@ -94,6 +97,7 @@ def import_package(
         looked_up_in: of a dry run, the database in which the source's mapping is kept, if there is one.
         by: the person who imports; without one, whoever commands act as.
         decided: what people said of its values beforehand; what they did not decide does not come in.
+        noting: of a plan, notes what is left of the document, to be brought in by ``import_read``.
 
     Raises:
         HeldError: it would change too much, so nothing of it was applied; it waits for people.
@@ -116,7 +120,7 @@ def import_package(
         stoppable() as stopping,
         closing(made_ahead(read_document(reader, asked, words, stopping), path, stopping)) as items,
     ):
-        document = Document(items, stopping)
+        document = Document(noting.items(items, said=said, read_by=read_by) if noting else items, stopping)
         if save_mapping is not None:
             write_mapping(document.told.mapping, save_mapping)
         if is_plan and database is not None:
@@ -127,6 +131,40 @@ def import_package(
             store = Store(database, source, reader=reader, mapping=said, by=by, decided=decided)
         with store:
             told = _stored(document, store, progress)
+    return _joined(document.told, store, told, source=source, read_by=read_by, report=report)
+
+
+@_collecting_seldom()
+def import_read(
+    database: Database,
+    reader: str,
+    rows: ReadRows,
+    *,
+    source: str,
+    by: int,
+    decided: Decided | None = None,
+    is_plan: bool = False,
+) -> Summary:
+    """Import what was left of a document when it was read, or say what that would change; else as ``import_package``.
+
+    Raises:
+        HeldError: it would change too much, so nothing of it was applied; it waits for people.
+    """
+    with stoppable() as stopping:
+        document = Document(rows.items(), stopping)
+        if is_plan:
+            planner = Planner(database, source, reader=reader, by=by, decided=decided)
+            return _planned(document, planner, source, rows.read_by, None)
+        store = Store(database, source, reader=reader, mapping=rows.said, by=by, decided=decided)
+        with store:
+            told = _stored(document, store, None)
+    return _joined(document.told, store, told, source=source, read_by=rows.read_by)
+
+
+def _joined(
+    document: DocumentTold, store: RowStore, told: "_Told", *, source: str, read_by: ReadBy, report: Path | None = None
+) -> Summary:
+    """Join what was stored, write the report, and say what came of it all."""
     joined = store.join(unnamed=NOT_STATED)
     review = pairs_of_rows(told.rows, joined, told.positions)
     if report is not None:
@@ -140,13 +178,13 @@ def import_package(
         withdrawn=store.withdrawn,
         proposed=store.proposed,
         conflicts=store.conflicts,
-        not_read=dict(document.told.not_read),
-        columns=document.told.columns,
+        not_read=dict(document.not_read),
+        columns=document.columns,
         review=len(review),
         did=told.plan.counts() if told.plan is not None else {},
         plan=told.plan,
         mapping=read_by,
-        remarks=document.told.remarks,
+        remarks=document.remarks,
     )
 
 

@@ -4,7 +4,11 @@ import re
 import time
 
 import httpx
+import sqlalchemy as sa
 
+from directory.db import Database
+from directory.listings.models import Fact, Record
+from tests.importers.planned import record_named
 from tests.staff import Desk
 
 Rows = list[dict[str, str]]
@@ -46,10 +50,34 @@ def waited_for(desk: Desk, review: str) -> str:
     return page
 
 
+def decide_all(desk: Desk, review: str, press: str, *, field: str = "kind") -> httpx.Response:
+    """Press a button for many lines on the page as it is now."""
+    found = re.search(r'name="plan" value="(\d+)"', desk.get(review).text)
+    return desk.post(f"{review}/decide", {field: press, "plan": found[1] if found else ""})
+
+
 def bring_in(desk: Desk, rows: Rows, **form: str) -> str:
     """Upload a list, take everything, bring it in; the page afterwards."""
     review = brought(desk, rows, **form)
     for kind in re.findall(r'name="kind" value="take\.([a-z-]+)"', desk.get(review).text):
-        assert desk.post(f"{review}/decide", {"kind": f"take.{kind}"}).status_code == 303
+        assert decide_all(desk, review, f"take.{kind}").status_code == 303
     assert desk.post(f"{review}/apply").status_code == 303
     return waited_for(desk, review)
+
+
+def number_of_line(page: str, label: str) -> str:
+    """The number of the line about a listing and fact, as its buttons carry it."""
+    found = re.search(rf'name="one" value="take\.(\d+)" aria-label="{re.escape(label)}', page)
+    assert found, label
+    return found[1]
+
+
+def value(database: Database, name: str, field: str) -> list[str]:
+    """What stands in a field of the service with a name, or of anything below it."""
+    service = record_named(database, name)
+    with database.reading() as session:
+        listings = sa.select(Record.id).where(Record.service_id == service)
+        places = sa.select(Record.location_id).where(Record.service_id == service)
+        on = sa.or_(Fact.record_id == service, Fact.record_id.in_(listings), Fact.record_id.in_(places))
+        found = sa.select(Fact.value).where(on, Fact.field == field, Fact.standing == "current")
+        return [str(one) for one in session.scalars(found)]

@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "language.approved": "approved the texts of a language ({subject})",
     "language.withdrawn": "took back the approval of a language ({subject})",
     "letter.came-back": "heard that a letter to a program came back",
+    "letters.stopped": "stopped letters to programs that had not gone out ({letters})",
     "line.called-dead": "called a line and found it dead",
     "listing.answered-by-letter": "took in what a program answered to a letter",
     "listing.asked-by-letter": "asked a program by letter whether its listing is right",

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEntry
+from directory.audit.service import head
 from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.confirming.models import Confirmation
 from directory.confirming.rounds import Turn, choose, most_a_day, shown_count, turns
 from directory.confirming.service import ask
+from directory.confirming.stopping import was_stopped
 from directory.confirming.written import mailbox_for, written_lately
 from directory.db import Database, in_portions, queue_writers
 from directory.errors import RefusedError
@@ -100,10 +102,13 @@ def preview(session: Session, wanted: Wanted, *, by: Actor, now: dt.datetime) ->
 def start(database: Database, wanted: Wanted, *, by: Actor) -> int:
     """Write to everybody whom ``preview`` names; return how many letters were put out. Done again, nobody gets two.
 
+    It goes no further when somebody stops it meanwhile (``stopping``).
+
     What it raises: see ``preview``.
     """
     with database.reading() as session:
         chosen = [one for one in preview(session, wanted, by=by, now=session.info["now"]) if not one.why_not]
+        begun = head(session).seq
     count = 0
     for portion in in_portions(chosen, _AT_ONCE):
         with database.transaction() as session:
@@ -112,6 +117,8 @@ def start(database: Database, wanted: Wanted, *, by: Actor) -> int:
             # What was written meanwhile.
             lately = written_lately(session, now=now)
             room = count + most_a_day(shown_count(session)) - lately.today
+            if was_stopped(session, by, since=begun):
+                return count
             for one in portion:
                 if count >= room:
                     return count

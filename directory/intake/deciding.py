@@ -26,13 +26,17 @@ REASONS: dict[str, str] = {
 
 
 class ValueKey(msgspec.Struct, frozen=True):
-    """One difference: the source's key of the row or place, field and slot, and both values in words."""
+    """One difference: the source's key of the row or place, field and slot, and both values in words.
+
+    ``mark`` tells values apart that are the same in words, such as places and long texts.
+    """
 
     row: str
     field: str
     slot: str
     ours: str
     theirs: str
+    mark: str = ""
 
 
 class Decided(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """One record follows what its source says, value by value, as far as nobody's word counts for more."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection
 from typing import Any
 
@@ -17,7 +18,7 @@ from directory.intake.precedence import RANKS, Backing, backings
 from directory.integrity.proposals import close_declined
 from directory.listings.changes import Author, NewFact, OpenChange, Terms
 from directory.listings.drafts import FactDraft, OrganizationDraft, ServiceDraft, SiteDraft, check_facts
-from directory.listings.models import Change, ChangeItem, Fact, Record
+from directory.listings.models import EXACT_FIELDS, Change, ChangeItem, Fact, Record
 from directory.listings.queries import current_facts
 from directory.people.actor import Actor
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
@@ -123,7 +124,8 @@ class Follower:
         if self._decided is None:
             return "take", ""
         ours, theirs = _both(draft.field, draft.slot, held, draft)
-        return self._decided.of_value(ValueKey(row, draft.field, draft.slot, ours, theirs))
+        mark = _mark(draft.field, held, draft)
+        return self._decided.of_value(ValueKey(row, draft.field, draft.slot, ours, theirs, mark))
 
     def _decline(
         self, record: Record, held: Fact | None, draft: FactDraft, seen: SourceRecord, *, reason: str, by: Actor
@@ -288,6 +290,7 @@ class Follower:
                 is_verified_phone=is_guarded and field == "phone" and effect == "waits",
                 row=row,
                 is_guarded=is_guarded or (effect == "waits" and "looks-wrong" in why),
+                mark=_mark(field, held, theirs),
             )
         )
 
@@ -298,6 +301,14 @@ def _both(field: str, slot: str, held: Fact | None, theirs: FactDraft | None) ->
     if held is not None and theirs is not None and ours == says and held.tier != theirs.shown_to:
         return f"{ours} (shown to {held.tier})", f"{says} (shown to {theirs.shown_to})"
     return ours, says
+
+
+def _mark(field: str, held: Fact | None, theirs: FactDraft | None) -> str:
+    """Tells both values from others. Of a place no digest is made: the number of its fact stands for what is held."""
+    if field in EXACT_FIELDS:
+        return str(held.id) if held is not None else ""
+    said = ((held.value, held.tier) if held else None, (theirs.stored, theirs.shown_to) if theirs else None)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def gone(fact_id: int, seen: SourceRecord, *, run: ImportRun, now: dt.datetime) -> Evidence:

@@ -58,6 +58,12 @@ def release_for(session: Session, source_id: int, digest: bytes) -> ImportRun | 
     )
 
 
+def is_released(session: Session, run_id: int) -> bool:
+    """Whether somebody has let the document of a held run come in."""
+    found = sa.select(ImportRun.id).where(ImportRun.id == run_id, ImportRun.released_by.is_not(None))
+    return session.scalar(found) is not None
+
+
 def use_up(session: Session, source_id: int, digest: bytes) -> None:
     """Forget the releases of a document that has come in: they were for once."""
     session.execute(

@@ -50,6 +50,7 @@ class Difference(msgspec.Struct, frozen=True):
         is_verified_phone: whether it is about a number of a verified listing.
         row: the source's own key of the row, or of the place within it.
         is_guarded: whether two people have to decide.
+        mark: tells the two values from others that are the same in words.
     """
 
     field: str
@@ -63,6 +64,7 @@ class Difference(msgspec.Struct, frozen=True):
     is_verified_phone: bool = False
     row: str = ""
     is_guarded: bool = False
+    mark: str = ""
 
     @property
     def is_change(self) -> bool:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.db import in_portions
+from directory.intake.assurance import lowered
 from directory.intake.breaker import holds_of_run
 from directory.intake.deciding import Decided
 from directory.intake.hidden import propose_closing
@@ -106,6 +107,7 @@ def _started(look: Look) -> Any:
 def look_at(session: Session, look: Look, rows: Sequence[SourceRow], *, source_id: int) -> set[str]:
     """Sort a batch of rows into what is new, what is changed and what is as it was; keys of the last. Reads only."""
     look.note(rows)
+    rows = [lowered(row) for row in rows]
     known = known_records(session, source_id, rows)
     held = Held(session, known.values())
     fresh: dict[str, OrganizationDraft | ServiceDraft] = {}

@@ -1,9 +1,10 @@
 """The review of an import: what a document would change as lines that people decide, one by one or many at once. Pure.
 
-A line is one value of something that is here, or something that is new as a whole. Its number is its place in the plan,
-which stays as it is until the document is read anew.
+A line is one value of something that is here, or something that is new as a whole. Its number is made of what it says,
+so what was decided of it holds wherever it stands in a later plan, and for nothing else.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
@@ -42,7 +43,7 @@ class Line(msgspec.Struct, frozen=True):
     """One thing to decide, or to know.
 
     Attributes:
-        number: its place.
+        number: 18 digits that stand for what is decided: the row, the listing, and both values.
         name: of the listing, or of what is new.
         listing: public id of the first listing that it is about; empty where none is.
         field: and ``slot``; empty for something new.
@@ -54,7 +55,7 @@ class Line(msgspec.Struct, frozen=True):
         rows: keys of what is new.
     """
 
-    number: int
+    number: str
     name: str
     listing: str
     field: str
@@ -86,16 +87,20 @@ class Counts(msgspec.Struct, frozen=True):
 def lines_of(plan: Plan) -> list[Line]:
     """All lines of a plan: those about one listing stand together, what is new stands last."""
     return [
-        msgspec.structs.replace(line, number=number)
-        for number, line in enumerate([*_of_rows(plan.rows), *_of_new(plan.new_rows)])
+        msgspec.structs.replace(line, number=_number(line)) for line in (*_of_rows(plan.rows), *_of_new(plan.new_rows))
     ]
+
+
+def mark_of(lines: Iterable[Line]) -> str:
+    """Tells whether a page shows what is to be decided now."""
+    return _digits([line.number for line in lines if line.is_open])
 
 
 def counts_of(lines: Iterable[Line], decisions: Decisions) -> Counts:
     """How far a review is."""
     all_lines = list(lines)
     to_decide = [line for line in all_lines if line.is_open]
-    said = [decisions.get(str(line.number), ("later", ""))[0] for line in to_decide]
+    said = [decisions.get(line.number, ("later", ""))[0] for line in to_decide]
     return Counts(len(to_decide), len(said) - said.count("later"), said.count("take"), len(all_lines) - len(said))
 
 
@@ -104,11 +109,21 @@ def decided_by(lines: Iterable[Line], decisions: Decisions, by: Actor) -> Decide
     values: dict[ValueKey, tuple[Verdict, str]] = {}
     rows: dict[str, Verdict] = {}
     for line in lines:
-        verdict, reason = decisions.get(str(line.number), ("later", ""))
+        verdict, reason = decisions.get(line.number, ("later", ""))
         if line.key is not None:
             values[line.key] = verdict, reason
         rows |= dict.fromkeys(line.rows, verdict)
     return Decided(by, values, rows)
+
+
+def _number(line: Line) -> str:
+    new = (line.rows, line.theirs) if line.rows else ()
+    return _digits([line.listing, line.name, line.kind, line.to_know, line.key, new])
+
+
+def _digits(said: object) -> str:
+    digest = hashlib.sha256(msgspec.json.encode(said)).digest()
+    return f"{int.from_bytes(digest[:8]) % 10**18:018}"
 
 
 def _of_rows(rows: Iterable[RowChange]) -> Iterator[Line]:
@@ -124,20 +139,22 @@ def _line(row: RowChange, one: Difference) -> Line:
     why = "; ".join(WHY.get(code, code) for code in one.why)
     kind: Kind = _OF_EFFECT.get(one.effect, "nothing")
     # What a run proposes about a listing as a whole has no row of its own.
-    key = ValueKey(one.row, one.field, one.slot, one.ours, one.theirs) if one.row and kind != "nothing" else None
+    key: ValueKey | None = None
+    if one.row and kind != "nothing":
+        key = ValueKey(one.row, one.field, one.slot, one.ours, one.theirs, one.mark)
     if key is None:
         kind = "nothing"
         why = why or {"gone": "No longer said; it stays, with a mark"}.get(one.effect, _NO_CHOICE["changed"])
     elif one.is_guarded:
         kind = "two-people"
     return Line(
-        0, row.name, listing, one.field, one.slot, one.ours, one.ours_by, one.theirs, one.theirs_by, kind, why, key
+        "", row.name, listing, one.field, one.slot, one.ours, one.ours_by, one.theirs, one.theirs_by, kind, why, key
     )
 
 
 def _told(row: RowChange) -> Line:
     listing = row.listings[0] if row.listings else ""
-    return Line(0, row.name, listing, "", "", "", "", "", "", "nothing", _NO_CHOICE[row.effect])
+    return Line("", row.name, listing, "", "", "", "", "", "", "nothing", _NO_CHOICE[row.effect])
 
 
 def _of_new(rows: Sequence[NewRow]) -> Iterator[Line]:
@@ -161,4 +178,4 @@ def _new_line(name: str, rows: Sequence[NewRow]) -> Line:
     private = "Kept private: of its place only the area is held" if any(row.is_confidential for row in rows) else ""
     names = ", ".join(dict.fromkeys(row.name for row in offered if row.name and row.name != name))
     to_know = "; ".join(filter(None, (names[:120], private)))
-    return Line(0, name, "", "", "", "", "", told, "", "new", to_know, None, tuple(row.key for row in rows))
+    return Line("", name, "", "", "", "", "", told, "", "new", to_know, None, tuple(row.key for row in rows))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import in_portions, insert_rows, reserve_ids
 from directory.errors import BadInputError
+from directory.intake.assurance import as_far_as_lists_go
 from directory.intake.at_source import note_verified
 from directory.intake.deciding import Decided
 from directory.intake.first_numbers import Waiting, apart, propose_first
@@ -102,6 +103,7 @@ def store_rows(
     """
     if len({row.source_key for row in rows}) != len(rows):
         raise BadInputError("A key stands twice in one batch of rows.")
+    rows = as_far_as_lists_go(session, rows, network_id=network_id)
     known = known_records(session, run.source_id, rows)
     attach_to_closed(session, run, rows, known, now=now)
     held = Held(session, known.values())

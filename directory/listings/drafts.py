@@ -34,7 +34,7 @@ class FactDraft(msgspec.Struct, frozen=True):
         return encode_value(self.value)
 
 
-class OrganizationDraft(msgspec.Struct, frozen=True):
+class OrganizationDraft(msgspec.Struct, frozen=True, tag="organization"):
     """An organization as one source row describes it.
 
     ``is_closed``: it has something confidential, and nothing that was said of it before may go on placing that.
@@ -53,7 +53,7 @@ class SiteDraft(msgspec.Struct, frozen=True):
     listing: list[FactDraft] = []
 
 
-class ServiceDraft(msgspec.Struct, frozen=True):
+class ServiceDraft(msgspec.Struct, frozen=True, tag="service"):
     """A service as one source row describes it.
 
     Attributes:

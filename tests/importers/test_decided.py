@@ -148,9 +148,32 @@ def test_lines_are_counted_and_what_is_new_stands_last(database: Database, tmp_p
     lines = lines_of(plan(database, tmp_path, later))
     # Two rows of Harbor 101 are missing.
     assert [line.kind for line in lines] == ["fills", "nothing", "nothing", "new", "new"]
-    assert [line.number for line in lines] == list(range(len(lines)))
+    open_ones = [line.number for line in lines if line.is_open]
+    assert len(set(open_ones)) == 3
+    # They are of what is decided, wherever it stands.
+    more = lines_of(plan(database, tmp_path, join(later, offer(99, of=101, description="First."))))
+    assert set(open_ones) < {line.number for line in more if line.is_open}
     opened = [line for line in lines if line.is_open]
     counts = counts_of(lines, {str(opened[0].number): ("take", ""), str(opened[1].number): ("keep", "older")})
     assert (counts.of, counts.decided, counts.taken) == (3, 2, 1)
     assert counts.nothing == len(lines) - 3
     assert decided_by(lines, {}, somebody(database)).of_value(ValueKey("x", "y", "", "", "")) == ("later", "")
+
+
+def test_a_line_stands_for_both_values_also_where_their_words_are_the_same(database: Database, tmp_path: Path) -> None:
+    long = "Help with forms. " * 10
+    offices = {
+        number: {"description": f"Now: {long}{end}", "street": f"{number} Lantern Road"}
+        for number, end in ((100, "A."), (101, "B."))
+    }
+    bring(database, tmp_path, feed(offices, offices))
+    moved = {number: {"description": f"New: {long}", "street": "9 Harbor Road"} for number in offices}
+    both = [one for row in plan(database, tmp_path, feed(offices, moved)).rows for one in row.differences]
+    for field in ("description", "address"):
+        one, other = (value for value in both if value.field == field)
+        assert (one.ours, one.theirs) == (other.ours, other.theirs)
+        assert one.mark != other.mark
+    # Of a place there is no digest, only which fact stands there.
+    with database.reading() as session:
+        places = [str(fact_id) for fact_id in session.scalars(sa.select(Fact.id).where(Fact.field == "address"))]
+    assert [value.mark for value in both if value.field == "address"] == places

@@ -9,6 +9,7 @@ from litestar.params import FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.confirming.campaigns import Addressee, Wanted, preview, progress, start
+from directory.confirming.stopping import going, stop, stops
 from directory.errors import BadInputError, RefusedError
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
@@ -35,7 +36,11 @@ WHY_NOT = {
     "mailbox-rests": "The same mailbox is asked about another listing first",
     "full": "No more letters go out today: press again tomorrow",
 }  # fmt: skip
-_SAID = {"started": "The letters are put out, and go one after the other.", "none": "Nobody was left to write to."}
+_SAID = {
+    "stopped": "Stopped: what had not gone out does not. Links that are out stay good.",
+    "started": "The letters are put out, and go one after the other.",
+    "none": "Nobody was left to write to.",
+}  # fmt: skip
 _FIELDS = frozenset({"kind", "area", "state", "months"})
 # How many lines of a reason are shown; the others are counted.
 _MOST_LINES = 200
@@ -70,6 +75,14 @@ class Letters(Controller):
         count = start(desk.database, wanted, by=by)
         return Redirect(f"{LETTERS}?said={'started' if count else 'none'}", status_code=303)
 
+    @post("/stop", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def end(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
+        """Let what somebody had written, and has not gone out, not go out."""
+        person = desk_form(request, body, {"person"}).one("person")
+        with desk.database.transaction() as session:
+            stop(session, person, by=by, now=session.info["now"])
+        return Redirect(f"{LETTERS}?said=stopped", status_code=303)
+
 
 def _wanted(form: Form) -> Wanted:
     kind, area, state, months = (form.one(field) for field in ("kind", "area", "state", "months"))
@@ -99,12 +112,14 @@ def _page(
     notice: str = "",
 ) -> Response[bytes]:
     with desk.database.reading() as session:
-        went = progress(session, by=by, now=session.info["now"])
+        now = session.info["now"]
+        went, goes_out, stopped = progress(session, by=by, now=now), going(session, by=by), stops(session, now=now)
     told = found or []
     counts = Counter(one.why_not for one in told)
     kinds = sorted((one.code, terms.label("kind", one.code, "en")) for one in terms.kinds())
     return desk.pages.page(
-        "letters", request, went=went, wanted=wanted, found=found, counts=counts, why_not=WHY_NOT, states=STATES,
+        "letters", request, went=went, going=goes_out, stopped=stopped, wanted=wanted,
+        found=found, counts=counts, why_not=WHY_NOT, states=STATES,
         kinds=sorted(kinds, key=lambda one: one[1]), months=MONTHS, notice=notice, missing=_missing(desk.settings),
         goes=[one for one in told if not one.why_not][:_MOST_LINES],
         stays=[(one, _until(one)) for one in told if one.why_not][:_MOST_LINES],

@@ -1,5 +1,6 @@
 """The review of an import: what a list would change, line by line; nothing of it comes in before somebody says so."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,12 +12,12 @@ from litestar.response import Redirect
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.intake.breaker import HOLDS
 from directory.intake.deciding import REASONS, VERDICTS, Verdict
-from directory.intake.held_runs import release_run
-from directory.intake.reviewing import KINDS, Decisions, Line, counts_of, decided_by, lines_of
+from directory.intake.held_runs import is_released, release_run
+from directory.intake.reviewing import KINDS, Decisions, Line, counts_of, lines_of, mark_of
 from directory.intake.runs import require_keeping
 from directory.people.policy import KEEPERS
 from directory.sources.uploads import Upload, Uploads
-from importers.at_desk import ReadUpload
+from importers.at_desk import NOT_KEPT, REVIEWED, ReadUpload, decisions_of
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
@@ -24,6 +25,7 @@ from web.desk.imports import OUTCOME_WORDS, STAGE_WORDS
 from web.desk.uploads import REVIEW
 from web.desk.value_words import FIELD_WORDS
 from web.doors import DESK
+from web.forms import Form
 
 _LINES_SHOWN = 100
 _ONLY = {
@@ -34,6 +36,11 @@ _ONLY = {
     "nothing": "Nothing to decide",
 }
 _VERDICT_WORDS: dict[Verdict, str] = {"take": "Take", "keep": "Keep ours", "later": "Later"}
+_NUMBER = re.compile(r"\d{18}")
+_MOVED_ON = (
+    "This has changed meanwhile, so that was not decided of what is there now. All that was decided before stays. "
+    "Go back, and look at it as it is now."
+)
 _BY = {"listing": "By listing", "fact": "By fact"}
 
 
@@ -44,6 +51,14 @@ class Review(msgspec.Struct, frozen=True):
     read: ReadUpload
     lines: list[Line]
     decisions: Decisions
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A verdict, the lines that it is about, and whether others that were meant have changed meanwhile."""
+
+    verdict: Verdict
+    lines: list[Line]
+    has_moved_on: bool = False
 
 
 class ReviewPages(Controller):
@@ -94,22 +109,27 @@ class ReviewPages(Controller):
     ) -> Response[Any]:
         """Decide one line, those of one listing, those that are ticked, or all of a kind."""
         require_keeping(by)
-        form = desk_form(request, body, {"one", "group", "kind", "ticked", "n", "reason", "back"})
+        form = desk_form(request, body, {"one", "group", "kind", "ticked", "n", "plan", "reason", "back"})
         reason = form.one("reason")
         if reason not in {"", *REASONS}:
             raise BadInputError("That is no reason.")
         uploads = desk.importing.uploads
-        uploads.own(upload, by=by.id)
         with uploads.deciding(upload):
-            review = _review(uploads, upload)
-            if review.upload.stage not in {"read", "held", "failed"}:
+            kept = uploads.own(upload, by=by.id)
+            if kept.stage not in REVIEWED:
                 raise RefusedError("It is coming in already.")
-            verdict, chosen = _chosen(review.lines, form)
-            for line in chosen:
-                review.decisions[str(line.number)] = verdict, reason if verdict == "keep" else ""
+            review = _review(uploads, upload)
+            chosen = _chosen(review.lines, form)
+            for line in chosen.lines:
+                review.decisions[line.number] = chosen.verdict, reason if chosen.verdict == "keep" else ""
             uploads.write(upload, "decisions", review.decisions)
+            if kept.stage == "held":
+                # What was held, or let in, was something else.
+                uploads.save(msgspec.structs.replace(kept, stage="read", run=None))
+        if chosen.has_moved_on:
+            raise RefusedError(_MOVED_ON)
         where = f"{REVIEW}/{upload}/facts" if form.one("back") == "fact" else f"{REVIEW}/{upload}"
-        after = f"#n{chosen[-1].number}" if form.one("one") and chosen else ""
+        after = f"#n{chosen.lines[-1].number}" if form.one("one") and chosen.lines else ""
         return Redirect(f"{where}{after}", status_code=303)
 
     @post("/apply", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -127,47 +147,53 @@ class ReviewPages(Controller):
         if kept.stage != "held" or kept.run is None:
             raise NotFoundError("It is not held.")
         with desk.database.transaction() as session:
-            release_run(session, kept.run, by=by, now=session.info["now"])
+            # Somebody else may have let it in where all runs are.
+            if not is_released(session, kept.run):
+                release_run(session, kept.run, by=by, now=session.info["now"])
         _apply(desk, by, upload)
         return Redirect(f"{REVIEW}/{upload}", status_code=303)
 
 
 def _apply(desk: Desk, by: By, upload_id: str) -> None:
     importing = desk.importing
-    importing.uploads.own(upload_id, by=by.id)
-    review = _review(importing.uploads, upload_id)
-    if review.upload.stage != "done":
-        importing.apply(review.upload, decided_by(review.lines, review.decisions, by))
+    importing.apply(importing.uploads.own(upload_id, by=by.id).id, by)
 
 
 def _review(uploads: Uploads, upload_id: str) -> Review:
     upload = uploads.get(upload_id)
     read = uploads.read(upload_id, "read", ReadUpload)
-    try:
-        decisions = uploads.read(upload_id, "decisions", Decisions)
-    except NotFoundError:
-        decisions = {}
-    return Review(upload, read, lines_of(read.plan), decisions)
+    return Review(upload, read, lines_of(read.plan), decisions_of(uploads, upload_id))
 
 
-def _chosen(lines: list[Line], form: Any) -> tuple[Verdict, list[Line]]:
-    """What a press says, and of which lines."""
+def _chosen(lines: list[Line], form: Form) -> Chosen:
+    """What a press says, and of which lines that are still as the page had them."""
+    there = {line.number: line for line in lines if line.is_open}
     for field in ("one", "group", "kind", "ticked"):
         verdict, _, what = form.one(field).partition(".")
         if verdict not in VERDICTS:
             continue
-        if field == "kind":
-            found = [line for line in lines if line.kind == what]
-        else:
-            numbers = {what} if field != "ticked" else set(form.all("n"))
-            found = [line for line in lines if str(line.number) in numbers]
-            if field == "group" and found:
-                found = [line for line in lines if (line.name, line.listing) == (found[0].name, found[0].listing)]
-        found = [line for line in found if line.is_open]
-        if not found and field != "ticked":
+        if field in {"one", "ticked"}:
+            numbers = [what] if field == "one" else form.all("n")
+            if not all(_NUMBER.fullmatch(number) for number in numbers):
+                raise BadInputError("There is nothing to decide.")
+            found = [there[number] for number in dict.fromkeys(numbers) if number in there]
+            return Chosen(verdict, found, has_moved_on=len(found) < len(set(numbers)))
+        # A press for many holds for those that whoever pressed it had before them.
+        if form.one("plan") != mark_of(lines):
+            return Chosen(verdict, [], has_moved_on=True)
+        first = there.get(what)
+        found = [
+            line for line in there.values()
+            if (line.kind == what if field == "kind" else first and _title(line) == _title(first))
+        ]  # fmt: skip
+        if not found:
             raise BadInputError("There is nothing to decide.")
-        return verdict, found
+        return Chosen(verdict, found)
     raise BadInputError("Say what is to become of it.")
+
+
+def _title(line: Line) -> tuple[str, str]:
+    return line.name, line.listing
 
 
 def _page(
@@ -176,9 +202,13 @@ def _page(
     require_keeping(by)
     uploads = desk.importing.uploads
     upload = uploads.get(upload_id)
-    if upload.stage not in {"read", "held"}:
-        is_stopped = upload.stage in {"reading", "applying"} and not uploads.is_worked_on(upload_id)
-        return desk.pages.page("on-its-way", request, upload=upload, stages=STAGE_WORDS, is_stopped=is_stopped)
+    has_rows = uploads.has_rows(upload_id)
+    if upload.stage not in {"read", "held"} or not has_rows:
+        is_stopped = upload.stage not in {"failed", "done"} and not uploads.is_worked_on(upload_id)
+        return desk.pages.page(
+            "on-its-way", request, upload=upload, stages=STAGE_WORDS, is_stopped=is_stopped, has_rows=has_rows,
+            not_kept=NOT_KEPT,
+        )  # fmt: skip
     review = _review(uploads, upload_id)
     chosen = only if only in _ONLY else "open"
     counts = counts_of(review.lines, review.decisions)
@@ -193,6 +223,7 @@ def _page(
         of_kind={kind: number for kind, number in kinds.items() if number}, verdicts=_VERDICT_WORDS, reasons=REASONS,
         groups=_groups(wanted[start : start + _LINES_SHOWN], by_what), decisions=review.decisions, words=FIELD_WORDS,
         here_=f"{DESK}/imports/review/{upload.id}", holds=[HOLDS.get(code, code) for code in review.read.plan.holds],
+        mark=mark_of(review.lines),
     )  # fmt: skip
 
 

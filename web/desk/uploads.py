@@ -1,4 +1,7 @@
-"""Bringing a list in at the desk: the upload, what its columns mean, and how far it is."""
+"""Bringing a list in at the desk: the upload, what its columns mean, and how far it is.
+
+A list itself is not kept, so whoever says what its columns mean chooses it once more.
+"""
 
 from typing import Any
 
@@ -11,20 +14,20 @@ from directory.errors import BadInputError
 from directory.intake.runs import require_keeping
 from directory.people.policy import KEEPERS
 from directory.sources.service import add_source
-from directory.sources.uploads import Upload
+from directory.sources.uploads import Upload, suffix_of
 from importers.at_desk import ReadUpload
 from importers.opening import READERS
 from importers.sheets.mapping_file import rewritten
 from importers.sheets.mapping_guide import CHOICES
 from web.desk.app import By, Desk, DeskHere
 from web.desk.entrance import MARK
-from web.desk.forms import desk_form
 from web.desk.guards import opens_to
-from web.desk.upload_form import read_upload
+from web.desk.upload_form import UploadForm, read_upload
 from web.doors import DESK
 
 REVIEW = f"{DESK}/imports/review"
 _MOST_COLUMNS = 150
+_FIELDS = {MARK, "source", "new", "reader", "again", *(f"c{number}" for number in range(_MOST_COLUMNS))}
 
 
 class UploadPages(Controller):
@@ -34,25 +37,14 @@ class UploadPages(Controller):
 
     @post("/upload", opt=opens_to(KEEPERS), sync_to_thread=True, request_max_body_size=None)
     def upload(self, request: Request[Any, Any, Any], body: RawBody, desk: DeskHere, by: By) -> Response[Any]:
-        """Keep a list and find out what it would change. How large it may be, the entrance has looked at."""
+        """Read a list and find out what it would change. How large it may be, the entrance has looked at."""
         require_keeping(by)
-        kind = request.headers.get("content-type", "")
-        form = read_upload(body, kind, fields={MARK, "source", "new", "reader"}, file="list")
-        reader = form.values.get("reader", "file")
-        if reader not in READERS:
-            raise BadInputError("Say how the list is to be read.")
+        form = read_upload(body, request.headers.get("content-type", ""), fields=_FIELDS, file="list")
         if not form.content:
             raise BadInputError("Choose a file first; an empty one holds nothing.")
-        source = form.values.get("new", "") or form.values.get("source", "")
-        with desk.database.transaction() as session:
-            now = session.info["now"]
-            if form.values.get("new"):
-                add_source(session, source, by=by.id, now=now)
-            elif not source:
-                raise BadInputError("Say whose list it is.")
-        importing = desk.importing
-        upload = importing.uploads.add(form.content, source=source, reader=reader, name=form.name, by=by.id, now=now)
-        importing.read(upload)
+        again = form.values.get("again", "")
+        noting = (lambda: _read_otherwise(desk, by, again, form)) if again else (lambda: _added(desk, by, form))
+        upload = desk.importing.read(noting, form.content)
         return Redirect(f"{REVIEW}/{upload.id}", status_code=303)
 
     @get("/upload", opt=opens_to(KEEPERS), sync_to_thread=False)
@@ -68,29 +60,12 @@ class UploadPages(Controller):
         kept, read = _read(desk, by, upload)
         return desk.pages.page("mapping", request, upload=kept, read=read, columns=_columns(read), choices=CHOICES)
 
-    @post("/review/{upload:str}/mapping", opt=opens_to(KEEPERS), sync_to_thread=True)
-    def say(
-        self, request: Request[Any, Any, Any], body: RawBody, upload: FromPath[str], desk: DeskHere, by: By
-    ) -> Response[Any]:
-        """Say what columns mean, and read the list anew."""
-        kept, read = _read(desk, by, upload)
-        desk.importing.uploads.own(upload, by=by.id)
-        columns = _columns(read)
-        form = desk_form(request, body, {f"c{number}" for number in range(len(columns))})
-        said = [(one.column, form.one(f"c{number}")) for number, one in enumerate(columns)]
-        mapping = rewritten(read.mapping, [(header, meaning) for header, meaning in said if meaning])
-        importing = desk.importing
-        importing.read(msgspec.structs.replace(kept, mapping=mapping))
-        return Redirect(f"{REVIEW}/{kept.id}", status_code=303)
-
     @post("/review/{upload:str}/again", opt=opens_to(KEEPERS), sync_to_thread=True)
     def again(self, upload: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
-        """Read it once more, after it was interrupted or failed."""
+        """Look once more what it would change, after it was interrupted or something changed here meanwhile."""
         require_keeping(by)
-        importing = desk.importing
-        kept = importing.uploads.own(upload, by=by.id)
-        if kept.stage != "done":
-            importing.read(kept)
+        kept = desk.importing.uploads.own(upload, by=by.id)
+        desk.importing.look_again(kept.id)
         return Redirect(f"{REVIEW}/{kept.id}", status_code=303)
 
     @post("/review/{upload:str}/drop", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -98,9 +73,32 @@ class UploadPages(Controller):
         """Forget it; nothing of it came in, or all that was to come in has."""
         require_keeping(by)
         uploads = desk.importing.uploads
-        if not uploads.is_worked_on(uploads.get(upload).id):
-            uploads.drop(upload)
+        uploads.drop(uploads.get(upload).id)
         return Redirect(f"{DESK}/imports", status_code=303)
+
+
+def _added(desk: Desk, by: By, form: UploadForm) -> Upload:
+    """A list that comes for the first time."""
+    reader = form.values.get("reader", "file")
+    if reader not in READERS:
+        raise BadInputError("Say how the list is to be read.")
+    source = form.values.get("new", "") or form.values.get("source", "")
+    with desk.database.transaction() as session:
+        now = session.info["now"]
+        if form.values.get("new"):
+            add_source(session, source, by=by.id, now=now)
+        elif not source:
+            raise BadInputError("Say whose list it is.")
+    return desk.importing.uploads.add(source=source, reader=reader, name=form.name, by=by.id, now=now)
+
+
+def _read_otherwise(desk: Desk, by: By, upload_id: str, form: UploadForm) -> Upload:
+    """A list that is under review, with other meanings of its columns."""
+    kept = desk.importing.uploads.own(upload_id, by=by.id)
+    _, read = _read(desk, by, upload_id)
+    said = [(one.column, form.values.get(f"c{number}", "")) for number, one in enumerate(_columns(read))]
+    mapping = rewritten(read.mapping, [(header, meaning) for header, meaning in said if meaning])
+    return msgspec.structs.replace(kept, suffix=suffix_of(form.name), mapping=mapping)
 
 
 def _read(desk: Desk, by: By, upload_id: str) -> tuple[Upload, ReadUpload]:

@@ -1,12 +1,16 @@
-"""Documents that were uploaded: sealed, open only while they are read, and gone after a day."""
+"""Documents that were uploaded: open in memory only while they are read, and gone after a day."""
 
 import datetime as dt
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from directory.errors import NotFoundError, RefusedError
-from directory.sources.uploads import MOST_AT_ONCE, Upload, Uploads
+from directory.sources.uploads import MOST_AT_ONCE, Upload, Uploads, forget_open, opened
 from tests.conftest import NOW
 
 KEY = bytes(32)
@@ -21,20 +25,37 @@ def uploads(tmp_path: Path) -> Uploads:
 
 def add(uploads: Uploads, *, name: str = "list.csv", days: int = 0) -> Upload:
     """Upload the list some days ago."""
-    return uploads.add(LIST, source="x", reader="file", name=name, by=1, now=NOW - dt.timedelta(days=days))
+    return uploads.add(source="x", reader="file", name=name, by=1, now=NOW - dt.timedelta(days=days))
 
 
-def test_the_file_is_open_while_it_is_read_and_then_gone(uploads: Uploads, tmp_path: Path) -> None:
-    upload = add(uploads)
-    with uploads.opened(upload) as path:
+def test_the_file_is_open_while_it_is_read_and_then_gone(tmp_path: Path) -> None:
+    with opened(LIST, ".csv") as path:
         assert path.read_bytes() == LIST
         assert path.name == "list.csv"
         assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
+        # Who only tidies up leaves it alone, however long it takes.
+        forget_open(now=dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+        assert path.exists()
     assert not path.parent.exists()
-    with pytest.raises(ZeroDivisionError), uploads.opened(upload) as path:
+    with pytest.raises(ZeroDivisionError), opened(LIST, ".csv") as path:
         raise ZeroDivisionError
     assert not path.parent.exists()
-    assert all(b"Quincewater" not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_what_a_process_that_was_killed_left_open_goes() -> None:
+    program = (
+        "import sys; from directory.sources.uploads import opened\n"
+        "with opened(b'secret', '.csv') as path: print(path, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdout is not None
+        path = Path(process.stdout.readline().strip())
+        process.kill()
+    assert path.exists()
+    forget_open(now=dt.datetime.now(dt.UTC))
+    assert path.exists()
+    forget_open(now=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2))
+    assert not path.parent.exists()
 
 
 @pytest.mark.parametrize(
@@ -75,3 +96,37 @@ def test_only_so_many_are_on_their_way_at_once(uploads: Uploads) -> None:
         add(uploads)
     with pytest.raises(RefusedError, match="Too many lists"):
         add(uploads)
+
+
+def test_who_looks_whether_somebody_works_on_it_keeps_nobody_from_working(uploads: Uploads) -> None:
+    upload = add(uploads)
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            uploads.is_worked_on(upload.id)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(50):
+            with uploads.working(upload.id) as is_free:
+                assert is_free
+    finally:
+        stop.set()
+        looking.join()
+
+
+def test_what_was_read_of_all_goes_at_once_but_not_under_whoever_works_on_it(uploads: Uploads) -> None:
+    one, other = add(uploads), add(uploads)
+    for upload in (one, other):
+        uploads.write(upload.id, "rows", [1])
+        uploads.write(upload.id, "read", [1])
+    with uploads.working(other.id):
+        uploads.forget_all_rows()
+    assert not uploads.has_rows(one.id)
+    assert uploads.has_rows(other.id)
+    assert uploads.drop(one.id)
+    with uploads.working(other.id):
+        assert not uploads.drop(other.id)
+    assert {left.id for left in uploads.all()} == {other.id}

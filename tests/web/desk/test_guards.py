@@ -81,6 +81,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/month/undo/{entered}": {"coordinator", "admin"},
     "/desk/letters": {"coordinator", "admin"},
     "/desk/letters/start": {"coordinator", "admin"},
+    "/desk/letters/stop": {"coordinator", "admin"},
     "/desk/changes": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}": {"partner", "coordinator", "admin"},
     "/desk/changes/{change}/keys": {"coordinator", "admin"},

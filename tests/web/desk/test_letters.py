@@ -1,24 +1,31 @@
 """Letters to many programs: who is shown gets one, who must not is told why, and what came back is counted."""
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Callable, Iterator
 
 import httpx
 import msgspec
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from directory.bootstrap import show_touched
-from directory.confirming import service
+from directory.confirming import campaigns, service
 from directory.confirming.models import Confirmation
+from directory.confirming.service import LETTER
+from directory.confirming.stopping import stop
 from directory.db import Database
 from directory.intake.do_not_call import say_do_not_call
 from directory.listings.models import Record
 from directory.mail.models import Outbox
+from directory.mail.naming import name_of
+from directory.people.models import Person
 from tests.conftest import NOW
 from tests.directory.confirming.house import House
 from tests.services import serve
-from tests.staff import Desk, make_person, seated
+from tests.staff import Desk, acting, make_person, seated
 from tests.web.conftest import settings
 
 Seat = Callable[..., Desk]
@@ -89,6 +96,86 @@ def test_letters_go_to_those_of_the_preview_and_pressed_again_to_nobody(desk: Se
         assert session.scalars(sa.select(sa.func.count()).where(Outbox.template == "look-over")).one() == 3
     assert kim.post("/desk/letters/start", {"kind": "food"}).headers["location"].endswith("said=none")
     assert set(_asked(database)) == asked
+
+
+def _unsent(database: Database) -> int:
+    with database.reading() as session:
+        return (
+            session.scalar(sa.select(sa.func.count()).where(Outbox.template == LETTER, Outbox.sent_at.is_(None))) or 0
+        )
+
+
+def test_a_campaign_is_stopped_by_whoever_began_it_or_an_admin_and_what_is_out_stays_good(
+    desk: Seat, database: Database
+) -> None:
+    houses = [_house(database, f"{name} House") for name in ("Sent", "Tried", "First", "Second")]
+    kim, other, boss = desk(), desk("Other"), desk("Boss", role="admin")
+    kim.post("/desk/letters/start", {})
+    with database.transaction() as session:
+        letters = list(session.scalars(sa.select(Outbox).where(Outbox.template == LETTER).order_by(Outbox.id)))
+        assert len(letters) == 4
+        letters[0].sent_at, letters[1].attempts = NOW, 1
+        named = (name_of(one.id, one.recipient, one.template, one.fields) for one in letters[:2])
+        out = {hashlib.sha256(name.encode()).digest() for name in named}
+        kept = {one.listing_id for one in session.scalars(sa.select(Confirmation)) if one.message_hash in out}
+    person = re.findall(r'name="person" value="([^"]+)"', kim.get("/desk/letters").text)
+    assert "Kim or an admin can stop them" in other.get("/desk/letters").text
+    assert other.post("/desk/letters/stop", {"person": person[0]}).status_code == 409
+    assert _unsent(database) == 3
+    assert boss.post("/desk/letters/stop", {"person": person[0]}).headers["location"].endswith("said=stopped")
+    assert _unsent(database) == 0
+    # What was sent, or may have been, keeps its link; the others were never asked, and can be.
+    assert set(_asked(database)) == kept
+    assert len(kept) == 2
+    page = kim.get("/desk/letters").text
+    assert "Boss stopped 3 letters of Kim before they went out" in page
+    assert "have not gone out yet" not in page
+    assert kim.post("/desk/letters/stop", {"person": person[0]}).status_code == 409
+    kim.post("/desk/letters/start", {})
+    assert set(_asked(database)) == {house.listing for house in houses}
+    assert "stopped letters to programs that had not gone out (3)" in kim.get("/desk/record").text
+
+
+def test_what_somebody_began_who_is_gone_can_be_stopped(desk: Seat, database: Database) -> None:
+    _house(database, "Good House")
+    kim, boss = desk(), desk("Boss", role="admin")
+    kim.post("/desk/letters/start", {})
+    with database.transaction() as session:
+        person = session.scalars(sa.select(Person).where(Person.name == "Kim")).one()
+        person.standing = "removed"
+        public_id = str(person.public_id)
+    assert boss.post("/desk/letters/stop", {"person": "nobody"}).status_code == 404
+    assert boss.post("/desk/letters/stop", {"person": public_id}).status_code == 303
+    assert _asked(database) == []
+
+
+def test_a_campaign_that_is_stopped_while_it_is_written_goes_no_further(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("First", "Second", "Third"):
+        _house(database, f"{name} House")
+    with database.transaction() as session:
+        by = acting(session, make_person(session, "Kim"))
+    monkeypatch.setattr(campaigns, "_AT_ONCE", 1)
+    looked: list[int] = []
+
+    def stop_once(_session: Session) -> None:
+        # Looking and stopping commit, too.
+        if looked:
+            return
+        looked.append(1)
+        if _unsent(database):
+            with database.transaction() as session:
+                stop(session, by.public_id, by=by, now=NOW)
+        else:
+            looked.clear()
+
+    sa.event.listen(Session, "after_commit", stop_once)
+    try:
+        assert campaigns.start(database, campaigns.Wanted(), by=by) == 1
+    finally:
+        sa.event.remove(Session, "after_commit", stop_once)
+    assert (_asked(database), _unsent(database)) == ([], 0)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
 from directory.db import Database
-from directory.listings.models import Change, Fact, Record
+from directory.listings.models import Change, Record
 from directory.settings import Settings
 from directory.sources.models import Source
 from directory.sources.uploads import uploads_of
-from tests.importers.planned import confirm_number_of, record_named
-from tests.lists import bring_in, brought, line, send, table
+from tests.importers.planned import confirm_number_of
+from tests.lists import bring_in, brought, decide_all, line, number_of_line, send, table, value
 from tests.staff import DESK_KEY, Desk
 
 Seat = Callable[..., Desk]
@@ -31,24 +30,6 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def one(sign_in: Seat) -> Desk:
     """Who keeps the whole network."""
     return sign_in("coordinator", "One")
-
-
-def number_of_line(page: str, label: str) -> str:
-    """The number of the line about a listing and fact, as its buttons carry it."""
-    found = re.search(rf'name="one" value="take\.(\d+)" aria-label="{re.escape(label)}', page)
-    assert found, label
-    return found[1]
-
-
-def value(database: Database, name: str, field: str) -> list[str]:
-    """What stands in a field of the service with a name, or of anything below it."""
-    service = record_named(database, name)
-    with database.reading() as session:
-        listings = sa.select(Record.id).where(Record.service_id == service)
-        places = sa.select(Record.location_id).where(Record.service_id == service)
-        on = sa.or_(Fact.record_id == service, Fact.record_id.in_(listings), Fact.record_id.in_(places))
-        found = sa.select(Fact.value).where(on, Fact.field == field, Fact.standing == "current")
-        return [str(one) for one in session.scalars(found)]
 
 
 def test_nothing_comes_in_before_somebody_says_so(database: Database, one: Desk) -> None:
@@ -120,7 +101,7 @@ def test_a_confirmed_number_becomes_a_proposal_and_stays(database: Database, one
     page = one.get(review).text
     assert "Two people have to decide" in page
     assert "confirmed by phone" in page
-    one.post(f"{review}/decide", {"kind": "take.two-people"})
+    decide_all(one, review, "take.two-people")
     one.post(f"{review}/apply")
     assert any("+13055550001" in said for said in value(database, "Office 1", "phone"))
     with database.reading() as session:
@@ -137,7 +118,7 @@ def test_a_listing_and_what_is_ticked_are_decided_at_once(database: Database, on
     numbers = re.findall(r'name="n" value="(\d+)"', page)
     group = re.search(r'name="group" value="take\.(\d+)"', page)
     assert group
-    one.post(f"{review}/decide", {"group": f"take.{group[1]}"})
+    decide_all(one, review, f"take.{group[1]}", field="group")
     page = one.get(review).text
     taken = page.count(': Take" aria-pressed="true"')
     assert 2 <= taken < len(numbers)
@@ -171,9 +152,13 @@ def test_what_columns_mean_is_shown_changed_and_kept_with_the_source(database: D
     form = {field: re.search(rf'name="{field}".*?value="([^"]*)" selected', page, re.DOTALL)[1] for field in options}  # type: ignore[index]
     description = next(field for field, column in options.items() if column == "Description")
     assert form[description] == "description"
-    assert one.post(f"{review}/mapping", form | {description: "magic"}).status_code == 400
-    assert one.post(f"{review}/mapping", form | {description: "notes"}).status_code == 303
-    one.post(f"{review}/decide", {"kind": "take.new"})
+    # The list is not kept, so whoever says what its columns mean chooses it once more.
+    again = form | {"again": review.rpartition("/")[2]}
+    assert send(one, table(rows), **again | {description: "magic"}).status_code == 400
+    assert send(one, b"", **again | {description: "notes"}).status_code == 400
+    assert send(one, table(rows), **again | {description: "notes"}).headers["location"] == review
+    assert "Read as you said." in one.get(f"{review}/mapping").text
+    decide_all(one, review, "take.new")
     one.post(f"{review}/apply")
     assert value(database, "Office 1", "description") == []
     with database.reading() as session:
@@ -194,57 +179,6 @@ def test_rows_that_do_not_come_in_are_told_with_the_reason(one: Desk) -> None:
     assert "Quincewater" not in aside
 
 
-def files_below(database: Database) -> list[Path]:
-    """All that uploads have left on the disk."""
-    folder = Path(str(database.engine.url.database)).with_suffix(".uploads")
-    return [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-
-
-def test_what_was_uploaded_lies_sealed_and_goes(database: Database, one: Desk) -> None:
-    rows = [line(1, Address="4815 Quincewater Road", Services="Emergency shelter")]
-    review = brought(one, rows, source="", new="coalition")
-    files = [file for file in files_below(database) if file.stat().st_size]
-    assert {file.name for file in files} >= {"document", "state", "read"}
-    for file in files:
-        assert file.stat().st_mode & 0o077 == 0
-        assert b"Quincewater" not in file.read_bytes()
-    assert "Quincewater" not in one.get(review).text
-    assert "Quincewater" not in one.get(f"{review}/mapping").text
-    one.post(f"{review}/drop")
-    assert files_below(database) == []
-    assert one.get(review).status_code == 404
-
-
-def test_who_may_not_import_can_upload_nothing(database: Database, sign_in: Seat, one: Desk) -> None:
-    content = table([line(1)])
-    assert send(sign_in(None), content, source="x").status_code in {303, 403}
-    assert send(sign_in("partner"), content, source="x").status_code == 403
-    florida = sign_in("coordinator", "Flora", scopes=(("area", "US-FL"),))
-    assert send(florida, content, new="x").status_code == 409
-    large = b"a" * 200_000
-    assert send(florida, large, new="x").status_code == 413
-    forged = Desk(one._client, one.key)
-    forged.mark = "0" * 43
-    assert send(forged, content, new="x").status_code == 403
-    assert send(one, content, new="two words").status_code == 400
-    assert send(one, b"", new="x").status_code == 400
-    assert send(one, content, source="").status_code == 400
-    assert send(one, content, new="x", reader="papyrus").status_code == 400
-    assert send(one, content, new="x", extra="y").status_code == 400
-    assert files_below(database) == []
-
-
-def test_a_file_that_is_none_is_told_and_can_be_forgotten(one: Desk) -> None:
-    answer = send(one, b"PK\x03\x04 not an archive", name="list.xlsx", new="coalition")
-    page = one.get(answer.headers["location"]).text
-    assert "Begin again" in page
-    assert "Forget this list" in page
-    assert one.post(f"{answer.headers['location']}/drop").headers["location"] == "/desk/imports"
-    assert one.get(f"{answer.headers['location']}/mapping").status_code == 404
-    assert one.get("/desk/imports/review/" + "0" * 24).status_code == 404
-    assert one.get("/desk/imports/review/..%2f..%2fetc").status_code == 404
-
-
 def test_what_was_interrupted_says_so_and_begins_again(database: Database, one: Desk) -> None:
     rows = [line(1), line(2)]
     review = brought(one, rows, source="", new="coalition")
@@ -259,10 +193,10 @@ def test_what_was_interrupted_says_so_and_begins_again(database: Database, one: 
         one.post(f"{review}/drop")
         assert "It is being read." in one.get(review).text
     one.post(f"{review}/again")
-    one.post(f"{review}/decide", {"kind": "take.new"})
+    decide_all(one, review, "take.new")
     uploads.save(msgspec.structs.replace(upload, stage="applying"))
     assert "This was interrupted." in one.get(review).text
-    assert one.post(f"{review}/decide", {"kind": "keep.new"}).status_code == 409
+    assert decide_all(one, review, "keep.new").status_code == 409
     one.post(f"{review}/apply")
     assert "It came in as" in one.get(review).text
     assert value(database, "Office 2", "phone")
@@ -274,17 +208,21 @@ def test_nobody_decides_about_or_applies_what_somebody_else_brought_in(
     review = brought(one, [line(1)], source="", new="coalition")
     other = sign_in("coordinator", "Other")
     assert other.get(review).status_code == 200
-    for press, form in (("decide", {"kind": "take.new"}), ("apply", {}), ("again", {}), ("mapping", {})):
+    for press, form in (("decide", {"kind": "take.new"}), ("apply", {}), ("again", {})):
         assert other.post(f"{review}/{press}", form).status_code == 409, press
+    assert send(other, table([line(2)]), again=review.rpartition("/")[2]).status_code == 409
     with database.reading() as session:
         assert session.scalars(sa.select(Record.id)).all() == []
 
 
 def test_what_was_decided_holds_for_what_was_read_and_not_for_what_is_read_later(database: Database, one: Desk) -> None:
     review = brought(one, [line(1), line(2)], source="", new="coalition")
-    one.post(f"{review}/decide", {"kind": "take.new"})
-    assert "<b data-decided>2</b> decided" in one.get(review).text
+    decide_all(one, review, "take.new")
+    # The same rows, looked at once more.
     one.post(f"{review}/again")
+    assert "<b data-decided>2</b> decided" in one.get(review).text
+    # Other rows, also where they look alike.
+    assert send(one, table([line(1), line(2)]), again=review.rpartition("/")[2]).status_code == 303
     assert "<b data-decided>0</b> decided, <b data-left>2</b> left" in one.get(review).text
     one.post(f"{review}/apply")
     with database.reading() as session:

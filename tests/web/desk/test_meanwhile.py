@@ -1,0 +1,103 @@
+"""A review in which something changes meanwhile: nothing is decided of what nobody looked at, and nothing is lost."""
+
+import re
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from directory.db import Database
+from directory.integrity.editing import Edit, edit
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Text
+from directory.sources.models import ImportRun
+from tests.importers.planned import record_named
+from tests.lists import bring_in, brought, decide_all, line, number_of_line, value, waited_for
+from tests.staff import Desk, acting, make_person
+
+Seat = Callable[..., Desk]
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no failure: a press waits until what it began is done."""
+    monkeypatch.setattr("importers.at_desk._PATIENCE_SECONDS", 60.0)
+
+
+@pytest.fixture
+def one(sign_in: Seat) -> Desk:
+    """Who keeps the whole network."""
+    return sign_in("coordinator", "One")
+
+
+def edit_description(database: Database, name: str, text: str) -> None:
+    """Somebody edits a listing while a list about it is under review."""
+    with database.transaction() as session:
+        by = acting(session, make_person(session, f"Editor{secrets.token_hex(2)}", "admin", scopes=()))
+        said = [Edit(FactDraft("description", Text(text)))]
+        edit(session, record_named(database, name), said, by=by, reason="they said so", now=session.info["now"])
+
+
+def test_a_press_on_an_old_page_decides_nothing_else(database: Database, one: Desk) -> None:
+    bring_in(one, [line(n) for n in range(1, 4)], source="", new="coalition")
+    review = brought(one, [line(n, Description="Other words.") for n in range(1, 4)])
+    page = one.get(review).text
+    numbers = {name: number_of_line(page, f"{name}, Description") for name in ("Office 1", "Office 2", "Office 3")}
+    old = re.search(r'name="plan" value="(\d+)"', page)
+    assert old
+    one.post(f"{review}/decide", {"one": f"take.{numbers['Office 3']}"})
+    edit_description(database, "Office 1", "Ours is better.")
+    one.post(f"{review}/again")
+    answer = one.post(f"{review}/decide", {"one": f"take.{numbers['Office 1']}"})
+    assert answer.status_code == 409
+    assert "This has changed meanwhile" in answer.text
+    for press in ({"kind": "take.replaces"}, {"group": f"take.{numbers['Office 2']}"}):
+        assert one.post(f"{review}/decide", press | {"plan": old[1]}).status_code == 409
+    assert "<b data-decided>1</b> decided" in one.get(review).text
+    # Of what was ticked, that which is still there is decided.
+    ticked: dict[str, str | list[str]] = {
+        "ticked": "keep.",
+        "n": [numbers["Office 1"], numbers["Office 2"]],
+        "reason": "older",
+    }
+    assert one.post(f"{review}/decide", ticked).status_code == 409
+    page = one.get(review).text
+    assert "<b data-decided>2</b> decided, <b data-left>1</b> left" in page
+    assert numbers["Office 1"] not in page
+
+
+def test_what_changed_since_the_review_is_said_before_anything_comes_in(database: Database, one: Desk) -> None:
+    # More than the words that fit on a page.
+    long = "Help with forms. " * 10 + "Bread."
+    bring_in(one, [line(1), line(2, Description=f"Now: {long}")], source="", new="coalition")
+    review = brought(one, [line(1, Description="Other words."), line(2, Description=f"New: {long}")])
+    decide_all(one, review, "take.replaces")
+    edit_description(database, "Office 2", f"Now: {long} Ask for Ana.")
+    one.post(f"{review}/apply")
+    page = waited_for(one, review)
+    assert "This has changed meanwhile, and nothing came in" in page
+    assert "<b data-decided>1</b> decided, <b data-left>1</b> left" in page
+    assert value(database, "Office 1", "description") == ['{"text":"Help with forms."}']
+    # Whoever has looked once more may go on.
+    one.post(f"{review}/apply")
+    assert "It came in as" in waited_for(one, review)
+    assert value(database, "Office 1", "description") == ['{"text":"Other words."}']
+    assert value(database, "Office 2", "description") == [f'{{"text":"Now: {long} Ask for Ana."}}']
+
+
+def test_two_presses_bring_a_list_in_once(database: Database, one: Desk) -> None:
+    review = brought(one, [line(1), line(2)], source="", new="coalition")
+    decide_all(one, review, "take.new")
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(one.post, f"{review}/apply") for _ in range(4)]
+    assert {answer.result().status_code for answer in answers} == {303}
+    assert "It came in as" in waited_for(one, review)
+    with database.reading() as session:
+        assert session.scalars(sa.select(ImportRun.state)).all() == ["applied"]
+    # Also a press on a page that was open all the time.
+    one.post(f"{review}/apply")
+    one.post(f"{review}/again")
+    assert "It came in as" in one.get(review).text
