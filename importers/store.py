@@ -13,7 +13,7 @@ from directory.bootstrap import working_network
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.intake.deciding import Decided
-from directory.intake.held_runs import HeldError, hold_run, release_for, use_up
+from directory.intake.held_runs import HeldError, digest_of, hold_run, release_for, use_up
 from directory.intake.missing import mark_missing
 from directory.intake.plan import Plan
 from directory.intake.planning import (
@@ -229,13 +229,15 @@ class Store(Planner):
         self.proposed += sum(row.proposed for row in rows)
 
     def _hold_unless_released(self, plan: Plan, look: Look) -> None:
+        secret = look.made_confidential()
+        digest = digest_of(look.digest, plan, self._decided, confidential={key for key, *_ in secret})
         with self._database.transaction() as session:
             run = self._run(session)
-            if release_for(session, self._source_id, look.digest) is not None:
+            if release_for(session, self._source_id, digest) is not None:
                 return
             author = Author("import", "a source says so", self._person(session), run.id)
-            withdraw_unread(session, run, look.made_confidential(), author=author)
-            hold_run(session, run, plan, digest=look.digest, now=session.info["now"])
+            withdraw_unread(session, run, secret, author=author)
+            hold_run(session, run, plan, digest=digest, now=session.info["now"])
             self._finished = True
         raise HeldError(run.id, plan)
 
@@ -291,7 +293,7 @@ class Store(Planner):
             if look.is_whole and look.keys:
                 gone = mark_missing(session, run, look.keys, author=author, now=now)
                 self._done.changes += [row_of(session, one.source_key, one.record_id, "gone") for one in gone]
-            use_up(session, self._source_id, look.digest)
+            use_up(session, self._source_id)
             finish_run(session, run, state="applied", totals=totals, now=now)
         self._finished = True
         return plan_of(self._source, self._done, existing=self._existing, is_whole=look.is_whole, on=now.date())

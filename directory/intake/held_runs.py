@@ -4,13 +4,17 @@ What became confidential in it was withdrawn all the same: a secret place does n
 """
 
 import datetime as dt
+import hashlib
+from collections.abc import Collection
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
 from directory.errors import NotFoundError, RefusedError
 from directory.intake.breaker import HOLDS
+from directory.intake.deciding import Decided
 from directory.intake.plan import Plan
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
@@ -35,8 +39,30 @@ class HeldError(RefusedError):
         self.plan = plan
 
 
+def digest_of(document: bytes, plan: Plan, decided: Decided | None, *, confidential: Collection[str]) -> bytes:
+    """16 bytes that tell what would come in from everything else, so that a release is for it alone.
+
+    Args:
+        document: a digest of what was left of it after redaction (``planning.Look.digest``).
+        plan: what it would change of what stands.
+        decided: what people said of its values beforehand.
+        confidential: keys of rows that become confidential: they do not wait, and change otherwise once that is done.
+    """
+    rows = [
+        (row.key, row.effect, [(one.field, one.slot, one.effect, one.ours, one.theirs, one.mark) for one in values])
+        for row in plan.rows
+        if row.key not in confidential
+        for values in [row.differences]
+    ]
+    values = decided.values.items() if decided is not None else ()
+    said = sorted((msgspec.structs.astuple(key), verdict) for key, verdict in values)
+    new = sorted(decided.rows.items()) if decided is not None else None
+    told = msgspec.json.encode([document.hex(), rows, said, new])
+    return hashlib.sha256(told).digest()[:16]
+
+
 def hold_run(session: Session, run: ImportRun, plan: Plan, *, digest: bytes, now: dt.datetime) -> None:
-    """Let a run wait. ``digest`` is of what was left of its document after redaction (``planning.Look.digest``)."""
+    """Let a run wait. ``digest`` is of what would come in (``digest_of``)."""
     finish_run(session, run, state="held", totals=plan.counts(), now=now)
     session.execute(
         sa.update(ImportRun).where(ImportRun.id == run.id).values(holds=" ".join(plan.holds), digest=digest)
@@ -44,7 +70,7 @@ def hold_run(session: Session, run: ImportRun, plan: Plan, *, digest: bytes, now
 
 
 def release_for(session: Session, source_id: int, digest: bytes) -> ImportRun | None:
-    """The held run whose release lets this document come in; None if there is none."""
+    """The held run whose release lets this come in; None if there is none."""
     return session.scalar(
         sa.select(ImportRun)
         .where(
@@ -64,17 +90,15 @@ def is_released(session: Session, run_id: int) -> bool:
     return session.scalar(found) is not None
 
 
-def use_up(session: Session, source_id: int, digest: bytes) -> None:
-    """Forget the releases of a document that has come in: they were for once."""
+def use_up(session: Session, source_id: int) -> None:
+    """Forget the releases of a source of which something has come in: they were for once, and for what stood before."""
     session.execute(
-        sa.update(ImportRun)
-        .where(ImportRun.source_id == source_id, ImportRun.state == "held", ImportRun.digest == digest)
-        .values(digest=None)
+        sa.update(ImportRun).where(ImportRun.source_id == source_id, ImportRun.state == "held").values(digest=None)
     )
 
 
 def release_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -> None:
-    """Let the document of a held run come in, once.
+    """Let a held run come in, once: its document, as long as it would change the same, by the same decisions.
 
     One person may: whatever somebody confirmed waits for two people all the same, value by value.
 
@@ -88,7 +112,9 @@ def release_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -
     if by.role not in KEEPERS:
         raise RefusedError("A coordinator or an admin has to release it.")
     if run.digest is None:
-        raise RefusedError("It came in, or a place was withdrawn since. Import the document again and look anew.")
+        raise RefusedError(
+            "It came in, another of its source did, or a place was withdrawn since. Import it again and look anew."
+        )
     if run.released_by is not None:
         raise RefusedError("It is released already. Import the same document again.")
     session.execute(sa.update(ImportRun).where(ImportRun.id == run_id).values(released_by=by.id))

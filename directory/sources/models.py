@@ -59,7 +59,7 @@ class ImportRun(Base):
     # Codes of why it waits for people, with blanks between.
     holds: Mapped[str] = mapped_column(default="", server_default="")
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # Of a run that waits: 16 bytes of what was left of its document after redaction, so that a release is for it alone.
+    # Of a run that waits: 16 bytes of what would come in, after redaction, so that a release is for that alone.
     digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
 
 

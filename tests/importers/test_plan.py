@@ -12,6 +12,7 @@ from directory.intake.breaker import MASS_CHANGE, VERIFIED_PHONES
 from directory.intake.held_runs import HeldError, release_run
 from directory.intake.plan import Plan, differing
 from directory.intake.revision import withdraw
+from directory.integrity.editing import Edit, edit
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Address, Phone, Text
 from directory.listings.models import Change, Fact
@@ -177,6 +178,38 @@ def test_what_becomes_confidential_does_not_wait_where_a_run_is_held(database: D
     assert "121 Public Lantern" in text
     _release(database, held.value.run)
     assert bring(database, tmp_path, feed(range(100, 130), changed)).did["changed"] == 16
+
+
+def test_a_release_is_for_what_would_change_then(database: Database, tmp_path: Path) -> None:
+    bring(database, tmp_path, feed(range(100, 130)))
+    changed = feed(range(100, 130), {n: {"description": "Moved."} for n in range(100, 115)})
+    with pytest.raises(HeldError) as held:
+        bring(database, tmp_path, changed)
+    _release(database, held.value.run)
+    # Somebody changes a listing by hand between the release and the import.
+    with database.transaction() as session:
+        by = acting(session, make_person(session, "Editor"))
+        said = [Edit(FactDraft("description", Text("We moved on Monday.")))]
+        edit(session, record_named(database, "Office 101"), said, by=by, reason="they said so", now=NOW)
+    with pytest.raises(HeldError) as again:
+        bring(database, tmp_path, changed)
+    assert again.value.run > held.value.run
+    _release(database, again.value.run)
+    # Neither day nor hour is part of it.
+    assert bring(database, tmp_path, changed).did["changed"] == 15
+    with pytest.raises(RefusedError, match="again"):
+        _release(database, held.value.run)
+
+
+def test_a_release_holds_where_a_neighbour_becomes_confidential(database: Database, tmp_path: Path) -> None:
+    both = join(feed(range(100, 130)), offer(200, of=120, street="120 Public Lantern Avenue"))
+    bring(database, tmp_path, both)
+    changed = {n: {"description": "Moved."} for n in range(100, 115)} | {120: {"kind": "Emergency Shelter"}}
+    later = join(feed(range(100, 130), changed), offer(200, of=120, street="120 Public Lantern Avenue"))
+    with pytest.raises(HeldError) as held:
+        bring(database, tmp_path, later)
+    _release(database, held.value.run)
+    assert bring(database, tmp_path, later).did["changed"] >= 16
 
 
 def test_only_people_who_keep_the_directory_release_a_run_that_is_held(database: Database, tmp_path: Path) -> None:

@@ -101,3 +101,46 @@ def test_two_presses_bring_a_list_in_once(database: Database, one: Desk) -> None
     one.post(f"{review}/apply")
     one.post(f"{review}/again")
     assert "It came in as" in one.get(review).text
+
+
+def held(one: Desk) -> tuple[str, str]:
+    """A review whose run is held, and the address of that run."""
+    rows = range(100, 114)
+    bring_in(one, [line(n) for n in rows], source="", new="coalition")
+    review = brought(one, [line(n, Description="Moved.") for n in rows])
+    decide_all(one, review, "take.replaces")
+    return review, held_as(one, review)
+
+
+def held_as(one: Desk, review: str) -> str:
+    """Bring in what was taken, which is held; the address of the run."""
+    one.post(f"{review}/apply")
+    assert "Held, and nothing of it came in" in waited_for(one, review)
+    latest = re.search(r'href="(/desk/imports/\d+)"', one.get("/desk/imports").text)
+    assert latest
+    return latest[1]
+
+
+def test_what_somebody_let_in_is_not_what_was_decided_later(database: Database, one: Desk, sign_in: Seat) -> None:
+    review, run = held(one)
+    assert sign_in("coordinator", "Two").post(f"{run}/release").status_code == 303
+    number = number_of_line(one.get(review).text, "Office 101, Description")
+    one.post(f"{review}/decide", {"one": f"keep.{number}", "reason": "wrong"})
+    assert "Let it come in, once" not in one.get(review).text
+    assert held_as(one, review) != run
+    assert value(database, "Office 100", "description") == ['{"text":"Help with forms."}']
+    assert one.post(f"{review}/release").status_code == 303
+    assert "It came in as" in waited_for(one, review)
+    assert value(database, "Office 101", "description") == ['{"text":"Help with forms."}']
+    # The first release is used up as well.
+    assert one.post(f"{run}/release").status_code == 409
+
+
+def test_whoever_brought_a_list_in_goes_on_where_somebody_else_let_it_in(
+    database: Database, one: Desk, sign_in: Seat
+) -> None:
+    review, run = held(one)
+    assert sign_in("coordinator", "Two").post(f"{run}/release").status_code == 303
+    assert one.post(f"{review}/release").status_code == 303
+    assert "It came in as" in waited_for(one, review)
+    assert value(database, "Office 100", "description") == ['{"text":"Moved."}']
