@@ -17,6 +17,7 @@ from directory.listings.vetting_steps import KEPT_AWAY, LOOKED_AT, STEPS, Step, 
 from directory.people.actor import Actor
 from directory.people.models import Person
 from directory.values.plain_text import folded
+from directory.vetting.pausing import lifting
 from directory.vetting.policy import REMINDED_DAYS, Move, moves_from
 
 MOST_LINES = 500
@@ -77,6 +78,8 @@ class Program(msgspec.Struct, frozen=True):
         past: those that do not any more, the latest first.
         waiting: what is proposed.
         moves: what may be done now.
+        is_paused_alone: whether one person paused it, so that it ends by itself.
+        lifting: the change that would end such a pause early; None if none waits.
         missing: what a program has to have before it works, and has not, or not any more.
         listings: (public id, name) of what it offers.
     """
@@ -89,6 +92,8 @@ class Program(msgspec.Struct, frozen=True):
     past: tuple[StepShown, ...]
     waiting: tuple[Waiting, ...]
     moves: tuple[Move, ...]
+    is_paused_alone: bool
+    lifting: int | None
     missing: tuple[Step, ...]
     listings: tuple[tuple[str, str], ...]
 
@@ -231,6 +236,8 @@ def program(session: Session, public_id: str, *, by: Actor, on: dt.date) -> Prog
             if fact.standing == "proposed"
         ),
         moves_from(state),
+        "paused" in current and current["paused"].expires_on is not None,
+        lifting(session, survivor.id),
         tuple(step for step in LOOKED_AT if step not in current or current[step].has_run_out),
         _listings(session, survivor.id),
     )  # fmt: skip

@@ -37,14 +37,22 @@ def apply_step(
 
 
 def propose_step(
-    session: Session, program: Record, draft: FactDraft, ended: Sequence[Fact], *, by: Actor, now: dt.datetime
+    session: Session,
+    program: Record,
+    draft: FactDraft,
+    ended: Sequence[Fact],
+    *,
+    by: Actor,
+    now: dt.datetime,
+    reason: str = "",
 ) -> Taken:
     """Propose a step that another person has to approve; raises ``RefusedError`` where the same waits already."""
     if waiting_step(session, program.id, draft.slot) is not None:
         raise RefusedError("The same is proposed already and waits for a second person.")
     # Two people, and no key: nobody outside can speak for it.
     terms = Terms(needs_proof=False)
-    proposal = OpenChange(session, _author(draft, by), subject_id=program.id, state="proposed", now=now, terms=terms)
+    author = Author("edit", reason, by.id) if reason else _author(draft, by)
+    proposal = OpenChange(session, author, subject_id=program.id, state="proposed", now=now, terms=terms)
     for fact in ended:
         proposal.item("fact", fact.id, {"standing": "current"})
     proposal.add(program, draft)

@@ -8,10 +8,12 @@ from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.errors import BadInputError
+from directory.integrity.table import MOST_HIDINGS
 from directory.listings.vetting_steps import LOOKED_AT, STEPS
 from directory.people.policy import KEEPERS
 from directory.vetting.excluding import exclusions_of
 from directory.vetting.panels import LEVELS, panels_of
+from directory.vetting.pausing import lift_pause
 from directory.vetting.policy import REMINDED_DAYS, months_after, usual_end
 from directory.vetting.queries import evidence_of, expiring, find_programs, programs
 from directory.vetting.queries import program as read_program
@@ -37,6 +39,8 @@ SAID = {
     "noted": "Noted.",
     "answered": "Noted. Where the panel passed, another person has to approve what follows.",
     "waits": "Proposed. Another person has to approve it among the changes.",
+    "warned": "Proposed: so many listings are paused by two. Until the second decides, and for three days at most, all "
+    "of them say to call first.",
     "paused": "Paused at once: nobody finds what they offer. It ends in three days unless somebody else seconds it.",
 }
 
@@ -91,7 +95,7 @@ class VettingPages(Controller):
             levels={code: word for code, word in _words("trauma-informed").items() if code in LEVELS},
             every_level=_words("trauma-informed"), reasons=reasons_in_words(_ENGLISH),
             notices=NOTICE_WORDS, outcomes=OUTCOME_WORDS, conflicts=CONFLICT_WORDS,
-            panel_words=PANEL_WORDS, evidence_end=months_after(today, 24).isoformat(),
+            most=MOST_HIDINGS, panel_words=PANEL_WORDS, evidence_end=months_after(today, 24).isoformat(),
         )  # fmt: skip
 
     @post("/{program:str}/step", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -107,8 +111,18 @@ class VettingPages(Controller):
                 on=day_of(form, "on") or now.date(), expires_on=day_of(form, "expires_on"),
                 reference=form.one("reference"), reason=form.one("reason"), by=by, now=now,
             )  # fmt: skip
-        said = "paused" if form.one("step") == "paused" else "noted"
-        return back_to(program, said if taken.is_applied else "waits")
+        is_pause = form.one("step") == "paused"
+        if taken.is_applied:
+            return back_to(program, "paused" if is_pause else "noted")
+        return back_to(program, "warned" if is_pause else "waits")
+
+    @post("/{program:str}/lift", opt=opens_to(KEEPERS), sync_to_thread=True)
+    def lift(self, program: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Propose that a pause of one person ends before its time."""
+        with desk.database.transaction() as session:
+            now: dt.datetime = session.info["now"]
+            lift_pause(session, read_program(session, program, by=by, on=now.date()).record_id, by=by, now=now)
+        return back_to(program, "waits")
 
 
 def day_of(form: Form, field: str) -> dt.date | None:

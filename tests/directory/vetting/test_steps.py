@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEntry
+from directory.bootstrap import show_touched
+from directory.cards.queries import card_of, documents_of
+from directory.cards.service import rebuild_cards
 from directory.db import Database
 from directory.errors import NotFoundError, RefusedError
 from directory.integrity import service
@@ -19,7 +22,7 @@ from directory.listings.vetting_steps import LOOKED_AT
 from directory.places.gazetteer import Gazetteer
 from directory.reconciliation.service import reconcile
 from directory.search.service import check_question, search
-from directory.vetting.pausing import end_old_pauses
+from directory.vetting.pausing import end_old_pauses, lift_pause
 from directory.vetting.queries import expiring, find_programs, program, programs
 from directory.worklist.asked import Asked
 from directory.worklist.queries import find
@@ -101,8 +104,9 @@ def test_a_pause_counts_by_listings_and_together_with_hidings(session: Session, 
     house.take(session, "recruited")
     for _ in range(MOST_HIDINGS):
         makers.make_service(session, makers.kind("food"), organization_id=house.id, sites=[makers.site()])
-    with pytest.raises(RefusedError, match="ten listings"):
-        house.take(session, "paused")
+    # It is not paused by one, and its page below tells what happens instead.
+    assert not house.take(session, "paused").is_applied
+    assert house.is_found(session)
     small = House(session, name="small")
     small.take(session, "recruited", by=house.one)
     small.take(session, "paused", by=house.one)
@@ -112,6 +116,90 @@ def test_a_pause_counts_by_listings_and_together_with_hidings(session: Session, 
         service.hide(session, one.listing, by=acting(session, house.one), reason="threat", now=now)
     with pytest.raises(RefusedError, match="ten listings"):
         service.hide(session, others[-1].listing, by=acting(session, house.one), reason="threat", now=now)
+
+
+def _notes(session: Session, listing: int) -> list[str]:
+    session.flush()
+    show_touched(session)
+    documents = documents_of(session, session.get_one(Record, listing), tier="public")
+    return [str(fact.value["text"]) for one in documents for fact in one.all("alert")]
+
+
+def test_a_program_of_many_listings_says_to_call_first_until_a_second_person_pauses_it(
+    session: Session, house: House
+) -> None:
+    house.make_active(session)
+    made = [
+        makers.make_service(session, makers.kind("food"), organization_id=house.id, sites=[makers.site()])
+        for _ in range(MOST_HIDINGS)
+    ]
+    many = [one.listings[0][1] for one in made]
+    asked = house.take(session, "paused")
+    assert (asked.is_applied, house.state(session), house.is_found(session)) == (False, "active", True)
+    for listing in (house.listing, *many):
+        [note] = _notes(session, listing)
+        assert note.startswith("Call before you send")
+    # It hides nothing, so whoever is in danger can still be hidden at once, by the same person.
+    assert House(session, name="small").take(session, "recruited", by=house.one)
+    service.hide(session, many[0], by=acting(session, house.one), reason="threat", now=session.info["now"])
+    with pytest.raises(RefusedError, match="fourteen days"):
+        house.take(session, "paused")
+    with pytest.raises(RefusedError, match="omebody else"):
+        house.second(session, asked.change, by=house.one)
+    house.second(session, asked.change)
+    assert (house.state(session), house.is_found(session)) == ("paused", False)
+    assert card_of(session, many[-1]) is None
+    assert end_old_pauses(session, now=NOW + dt.timedelta(days=400)) == 0
+
+
+def test_a_warning_ends_by_itself_like_a_pause(session: Session, house: House) -> None:
+    house.take(session, "recruited")
+    for _ in range(MOST_HIDINGS):
+        makers.make_service(session, makers.kind("food"), organization_id=house.id, sites=[makers.site()])
+    house.take(session, "paused")
+    assert _notes(session, house.listing)
+    rebuild_cards(session, [house.listing], now=NOW + dt.timedelta(days=5))
+    session.info["now"] = NOW + dt.timedelta(days=5)
+    assert _notes(session, house.listing) == []
+
+
+def test_two_people_end_a_pause_early_and_nobody_does_alone(session: Session, house: House) -> None:
+    house.take(session, "recruited")
+    now: dt.datetime = session.info["now"]
+    one, two = acting(session, house.one), acting(session, house.two)
+    with pytest.raises(RefusedError, match="No pause"):
+        lift_pause(session, house.id, by=one, now=now)
+    house.take(session, "paused")
+    for by in (house.one, house.two):
+        change = lift_pause(session, house.id, by=acting(session, by), now=now)
+        with pytest.raises(RefusedError, match="omebody else"):
+            house.second(session, change, by=by)
+        with pytest.raises(RefusedError, match="already"):
+            lift_pause(session, house.id, by=one, now=now)
+        assert not house.is_found(session)
+        if by == house.one:
+            service.decline(session, change, by=two, now=now)
+    house.second(session, change, by=house.one)
+    assert (house.state(session), house.is_found(session)) == ("recruited", True)
+    # What waited about the pause is declined; nothing of it comes back.
+    assert end_old_pauses(session, now=now) == 0
+    assert program(session, _id(session, house), by=one, on=TODAY).waiting == ()
+    assert house.is_found(session)
+
+
+def test_what_a_second_person_paused_is_not_ended_early_without_what_has_to_hold(
+    session: Session, house: House
+) -> None:
+    house.make_active(session)
+    house.take(session, "paused")
+    early = lift_pause(session, house.id, by=acting(session, house.one), now=session.info["now"])
+    [waiting] = program(session, _id(session, house), by=acting(session, house.two), on=TODAY).waiting
+    house.second(session, waiting.change)
+    with pytest.raises(RefusedError, match="changed"):
+        house.second(session, early)
+    with pytest.raises(RefusedError, match="No pause"):
+        lift_pause(session, house.id, by=acting(session, house.two), now=session.info["now"])
+    assert not house.is_found(session)
 
 
 def test_an_old_proposal_is_never_in_the_way_of_the_brake(session: Session, house: House) -> None:

@@ -91,6 +91,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/vetting": {"coordinator", "admin"},
     "/desk/vetting/{program}": {"coordinator", "admin"},
     "/desk/vetting/{program}/step": {"coordinator", "admin"},
+    "/desk/vetting/{program}/lift": {"coordinator", "admin"},
     "/desk/vetting/{program}/evidence": {"coordinator", "admin"},
     "/desk/vetting/{program}/panels": {"coordinator", "admin"},
     "/desk/vetting/{program}/panels/{number}/reply": {"coordinator", "admin"},
