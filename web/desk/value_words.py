@@ -60,6 +60,8 @@ def slot_in_words(field: str, slot: str) -> str:
     """What a slot adds to the name of its field; empty where the value says it already."""
     if field == "schedule":
         return _term("schedule-kind", slot) if slot else ""
+    if field == "disclosure":
+        return slot.replace("-", " ")
     return slot.replace("-", " ") if field == "phone" and slot != "voice" else ""
 
 
@@ -137,7 +139,7 @@ def _step(value: dict[str, Any], step: str) -> str:
 _SAYS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "phone": _phone, "schedule": _hours, "language": _language, "contact": _contact, "address": _address, "age": _ages,
     "trauma_informed": _trauma,
-    "disclosure": lambda value: _term("reporting-policy", value["policy"]),
+    "disclosure": lambda value: _dated(_term("reporting-policy", value["policy"]), value),
     "greeting": lambda value: _term("answers-as", value["answers_as"]),
     "reach": lambda value: _term("reach", value["by"]),
 }  # fmt: skip
@@ -158,6 +160,11 @@ def _term(scheme: str, code: str) -> str:
         return terms.label(scheme, code, "en")
     except UnknownTermError:
         return code.replace("-", " ")
+
+
+def _dated(said: str, value: dict[str, Any]) -> str:
+    """With the day on which the program said so."""
+    return _with(said, f"as they said on {value['on']}" if value.get("on") else "")
 
 
 def _with(said: str, note: str) -> str:

@@ -22,6 +22,7 @@ from directory.vocabulary import terms
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
+from web.desk.program_terms import terms_of
 from web.doors import DESK
 from web.exclusions import reasons_in_words
 from web.forms import Form
@@ -88,10 +89,11 @@ class VettingPages(Controller):
             panels = panels_of(session, seen.record_id, on=today)
             exclusions = exclusions_of(session, [seen.record_id])
             evidence = evidence_of(session, seen.record_id)
+            asks = terms_of(session, seen.listings)
         return desk.pages.page(
             "vetting_program", request, seen=seen, words=_words(), doing=DOING, today=today.isoformat(),
             ends={step: end.isoformat() for step in LOOKED_AT if (end := usual_end(step, today)) is not None},
-            notice=SAID.get(said, ""), panels=panels, exclusions=exclusions, evidence=evidence,
+            notice=SAID.get(said, ""), panels=panels, exclusions=exclusions, evidence=evidence, asks=asks,
             levels={code: word for code, word in _words("trauma-informed").items() if code in LEVELS},
             every_level=_words("trauma-informed"), reasons=reasons_in_words(_ENGLISH),
             notices=NOTICE_WORDS, outcomes=OUTCOME_WORDS, conflicts=CONFLICT_WORDS,

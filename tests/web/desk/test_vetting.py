@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 
 from directory.db import Database
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Disclosure, TermValue
 from directory.listings.models import Record
 from directory.vetting.models import REASONS
 from tests import makers
@@ -24,10 +26,11 @@ TODAY = NOW.date().isoformat()
 class Program:
     """A program with one listing."""
 
-    def __init__(self, database: Database, name: str = "Heron Program") -> None:
+    def __init__(self, database: Database, name: str = "Heron Program", *facts: FactDraft) -> None:
         with database.transaction() as session:
             owner = makers.make_organization(session, name)
-            made = makers.make_service(session, makers.kind("food"), organization_id=owner, sites=[makers.site()])
+            said = (makers.kind("food"), *facts)
+            made = makers.make_service(session, *said, organization_id=owner, sites=[makers.site()])
             self.listing = public_id(session, made)
             self.id, self.record_id = str(session.get_one(Record, owner).public_id), owner
         self.path = f"/desk/vetting/{self.id}"
@@ -174,3 +177,31 @@ def test_evidence_is_noted_with_who_says_so(sign_in: Seat, heron: Program) -> No
     assert one.post(f"{heron.path}/evidence", form).status_code == 409
     assert one.post(f"{heron.path}/evidence", form | {"issuer": "County Institute"}).status_code == 303
     assert "County Institute" in one.get(heron.path).text
+
+
+def test_what_a_program_tells_and_asks_stands_beside_its_steps_with_source_and_date(
+    sign_in: Seat, database: Database
+) -> None:
+    told = Disclosure("never-without-consent", on="2026-05-01")
+    heron = Program(
+        database,
+        "Heron Program",
+        FactDraft("disclosure", told, slot="police"),
+        FactDraft("house_rule", TermValue(note="First night only"), slot="phone-held"),
+    )
+    page = unescape(sign_in("coordinator", "One").get(heron.path).text)
+    part = page.partition("What they tell others, and what they ask of people")[2].partition('id="ev"')[0]
+    assert re.search(
+        r"Tells others<br><span[^>]*>police</span></th><td><p[^>]*>They never report unless the person agrees, "
+        r"as they said on 2026-05-01</p>",
+        part,
+    )
+    assert "They keep phones, First night only" in part
+    assert part.count("Nobody has confirmed it") == 2
+    assert "Nobody has said what they tell immigration authorities." in part
+    assert f'href="/desk/listings/{heron.listing}/edit#safety"' in part
+
+
+def test_what_nobody_has_said_of_a_program_is_told_as_what_to_ask(sign_in: Seat, heron: Program) -> None:
+    page = sign_in("coordinator", "One").get(heron.path).text
+    assert "Nobody has said what they tell the police; what they tell immigration authorities; what they ask" in page
