@@ -56,6 +56,7 @@ class ReadUpload(msgspec.Struct, frozen=True):
         remarks: what that mapping says of columns that are not there.
         not_read: rows left out on purpose, by what they are.
         set_aside: rows that do not come in, with their reasons; the first of them.
+        clashes: what people have to decide because rows of one name give different numbers.
     """
 
     plan: Plan
@@ -66,6 +67,7 @@ class ReadUpload(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
     not_read: Mapping[str, int]
     set_aside: tuple[ReportRow, ...]
+    clashes: tuple[str, ...] = ()
 
 
 # Does it, of an upload that was in a stage before, and gives what became of it.
@@ -194,6 +196,7 @@ class Importing:
             ReadUpload(
                 summary.plan or Plan(upload.source, ""), summary.totals, summary.columns, rows.told.mapping,
                 summary.mapping, summary.remarks, summary.not_read, tuple(aside[:_MOST_SET_ASIDE]),
+                summary.clashes[:_MOST_SET_ASIDE],
             ),
         )  # fmt: skip
 

@@ -24,7 +24,7 @@ from directory.progress import telling
 from directory.settings import load_settings
 from importers.at_desk import UNSCRUBBED, after_withdrawals
 from importers.opening import READERS, Way
-from importers.plan_in_words import lines_of_plan
+from importers.plan_in_words import MOST_SHOWN, lines_of_plan
 from importers.record import ColumnRead
 from importers.report import Summary
 from importers.run import import_package
@@ -134,6 +134,7 @@ def _import(
     elif is_plan and summary.plan is not None:
         for line in lines_of_plan(summary.plan):
             click.echo(line)
+        _tell_clashes(summary)
         _tell_mapping(summary)
         click.echo("This was a plan; nothing was changed.")
     else:
@@ -151,6 +152,15 @@ def _show_held(held: HeldError, database: Database | None, *, as_json: bool) -> 
         click.echo(line)
     if database is not None and held.plan.of("withdrawn"):
         _tell(after_withdrawals(database))
+
+
+def _tell_clashes(summary: Summary) -> None:
+    if summary.clashes:
+        click.echo(f"Numbers to decide ({len(summary.clashes)}); all of them come in until somebody has called:")
+        for one in summary.clashes[:MOST_SHOWN]:
+            click.echo(f"  {one}")
+        if len(summary.clashes) > MOST_SHOWN:
+            click.echo(f"  and {len(summary.clashes) - MOST_SHOWN} more, in the report")
 
 
 def _tell(notes: Sequence[str]) -> None:
@@ -196,6 +206,7 @@ def _show(summary: Summary, *, is_dry: bool) -> None:
         console.print(f"May be one: {summary.review} pairs of rows. Decide with: handrail matches list")
     if summary.withdrawn:
         console.print(f"Locations withdrawn: {summary.withdrawn}. Any copy of the database made before now holds them.")
+    _tell_clashes(summary)
     _tell_mapping(summary)
     console.print("This was a dry run; nothing was stored." if is_dry else f"Stored as run {summary.run}.")
 

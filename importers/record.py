@@ -93,6 +93,7 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
         attributes: terms of this directory's own vocabulary: ``taxonomy``, ``code``, ``link_type``, ``value``.
         identifiers: official numbers: ``identifier``, ``identifier_type``, ``identifier_scheme``.
         differs: columns in which the source repeats this record with other words; the first were kept.
+        unlike_numbers: numbers, where rows that are one thing each give another for the same line.
         dropped: how many cells stood in columns that no reader knows; what they hold is not kept.
         notes: cells of columns that mean nothing here, by their names, kept beside a row that is not confidential.
         verified_on: day (ISO) on which the source says that it looked at all this last; empty if it does not say.
@@ -124,6 +125,7 @@ class SourceRecord(msgspec.Struct, frozen=True, tag=True):
     attributes: tuple[Cells, ...] = ()
     identifiers: tuple[Cells, ...] = ()
     differs: tuple[str, ...] = ()
+    unlike_numbers: tuple[str, ...] = ()
     dropped: int = 0
     notes: Cells = {}
     verified_on: str = ""

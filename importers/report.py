@@ -19,6 +19,7 @@ from importers.cleaning import Cleaned, Question
 from importers.keeping import Packed
 from importers.matching.joining import Joined
 from importers.record import ColumnRead, Refused, RowPosition, Status
+from importers.structured_facts import NUMBERS_DIFFER
 
 # Of a row that tells more of what another row began.
 FURTHER = "further-row"
@@ -104,6 +105,7 @@ class Summary(msgspec.Struct, frozen=True):
         plan: all of it, row by row.
         mapping: by which mapping it was read.
         remarks: what that mapping says of columns that are not there.
+        clashes: what people have to decide because rows of one name give different numbers.
     """
 
     source: str
@@ -121,6 +123,7 @@ class Summary(msgspec.Struct, frozen=True):
     plan: Plan | None = None
     mapping: ReadBy = "none"
     remarks: tuple[str, ...] = ()
+    clashes: tuple[str, ...] = ()
 
 
 def row_of_refused(refused: Refused, *, is_closed: bool) -> ReportRow:
@@ -201,6 +204,14 @@ def _renamed(row: ReportRow, same: Mapping[str, str]) -> ReportRow:
         return row
     organization = same.get(row.organization, row.organization) if row.organization else None
     return with_ids(row, organization=organization, listings=tuple(same.get(one, one) for one in row.listings))
+
+
+def clashes_in(rows: Iterable[ReportRow]) -> tuple[str, ...]:
+    """What people have to decide because rows of one name give different numbers: the name, and what to decide."""
+    told = (
+        f"{row.name}: {question.text}" for row in rows for question in row.questions if question.rule == NUMBERS_DIFFER
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def count(rows: Iterable[ReportRow]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:

@@ -35,6 +35,7 @@ from importers.report import (
     Summary,
     check_mapping_path,
     check_report_path,
+    clashes_in,
     count,
     joined_rows,
     pairs_of_rows,
@@ -185,6 +186,7 @@ def _joined(
         plan=told.plan,
         mapping=read_by,
         remarks=document.remarks,
+        clashes=clashes_in(told.rows),
     )
 
 
@@ -223,6 +225,7 @@ def _planned(document: Document, planner: Planner, source: str, read_by: ReadBy,
         plan=plan,
         mapping=read_by,
         remarks=document.told.remarks,
+        clashes=clashes_in(rows),
     )
 
 

@@ -32,6 +32,8 @@ from importers.redaction import Redacted
 from importers.web_cells import read_web
 
 REPEATS_DIFFER = "repeats-differ"
+# Rows of one name each give another number for the same line.
+NUMBERS_DIFFER = "numbers-differ"
 ID_USED_TWICE = "id-used-twice"
 
 _LONGEST_NAME = 200
@@ -201,6 +203,9 @@ def _doubts(record: SourceRecord) -> list[Asked]:
     asked = []
     if record.differs:
         asked.append(_differing(record.differs))
+    if record.unlike_numbers:
+        numbers = " or ".join(record.unlike_numbers)
+        asked.append(("phone", NUMBERS_DIFFER, "Rows of one name give different numbers. Call, and keep one", numbers))
     if ID_USED_TWICE in record.rules:
         asked.append(("name", ID_USED_TWICE, "The source uses one id for several things. Is this one of its own?", ""))
     return asked

@@ -14,7 +14,7 @@ from directory.errors import NotFoundError, RefusedError
 from directory.intake.breaker import HOLDS
 from directory.intake.matches import PairLine, open_pairs_with
 from directory.integrity.in_scope import records_in_scope
-from directory.integrity.queries import Proposal, listing_of, open_changes
+from directory.integrity.queries import Proposal, listing_of, name_of, open_changes
 from directory.listings.models import Change, Record
 from directory.people.actor import Actor
 from directory.people.models import Person
@@ -55,9 +55,14 @@ class RunLine(msgspec.Struct, frozen=True):
 
 
 class RowLine(msgspec.Struct, frozen=True):
-    """What became of one row: its key at the source, the outcome, rules, the reason, and a listing that shows it."""
+    """What became of one row: its key at the source, the outcome, rules, the reason, and a listing that shows it.
+
+    ``name`` and ``kind`` are those of the record; empty where it did not come in.
+    """
 
     key: str
+    name: str
+    kind: str
     outcome: str
     rules: tuple[str, ...]
     reason: str
@@ -181,4 +186,7 @@ def _row(session: Session, seen: SourceRecord) -> RowLine:
     if record is not None and record.kind != "listing" and listing == str(record.public_id):
         # An organization that offers nothing has no page.
         listing = ""
-    return RowLine(seen.source_key, seen.outcome, tuple((seen.rules or "").split()), seen.reason or "", listing)
+    name, kind = (name_of(session, record), record.kind) if record is not None else ("", "")
+    return RowLine(
+        seen.source_key, name, kind, seen.outcome, tuple((seen.rules or "").split()), seen.reason or "", listing
+    )

@@ -8,6 +8,7 @@ never an address: the same rows in another order, or once more, have the same ke
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import TypeVar
 
 import msgspec
@@ -299,7 +300,9 @@ def _service(identity: str, rows: Sequence[_Owned]) -> SourceRecord:
     for one, record in zip(rows, records, strict=True):
         parts += [msgspec.structs.replace(record, position=position) for position in one.row.also]
     whole = records[0] if len(records) == 1 else _joined(records)
-    return msgspec.structs.replace(whole, parts=tuple(parts))
+    # Only rows are reported: each of them tells what does not go together.
+    told = (msgspec.structs.replace(one, unlike_numbers=whole.unlike_numbers) for one in parts)
+    return msgspec.structs.replace(whole, parts=tuple(told))
 
 
 def _keyed(record: SourceRecord, key: str, owner: str | None) -> SourceRecord:
@@ -345,10 +348,26 @@ def _joined(records: Sequence[SourceRecord]) -> SourceRecord:
         urls=_each(record.urls for record in in_order),
         required_documents=_each(record.required_documents for record in in_order),
         differs=tuple(differs),
+        unlike_numbers=() if has_places else _unlike_numbers(in_order),
         notes={name: "\n".join(sorted(texts))[:_LONGEST_NOTE] for name, texts in notes.items()},
         verified_on=min(filter(None, (record.verified_on for record in in_order)), default=""),
         rules=_each((*(record.rules for record in in_order), ("rows-joined",))),
     )
+
+
+def _unlike_numbers(records: Sequence[SourceRecord]) -> tuple[str, ...]:
+    """The numbers of rows that have none in common for the same line: one of them may be wrong."""
+    by_line: dict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+    for record in records:
+        said: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for line in record.phones:
+            said[line.get("type", ""), folded(line.get("description", ""))] += _numbers(line.get("number", ""))
+        for which, numbers in said.items():
+            if numbers:
+                by_line[which].add(frozenset(numbers))
+    pairs = (pair for many in by_line.values() for pair in combinations(many, 2))
+    unlike = {number for one, other in pairs if one.isdisjoint(other) for number in one | other}
+    return tuple(f"{number[:3]}-{number[3:6]}-{number[6:]}" for number in sorted(unlike))
 
 
 def _order(record: SourceRecord) -> str:

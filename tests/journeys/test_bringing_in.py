@@ -45,11 +45,11 @@ def test_a_list_is_uploaded_reviewed_and_brought_in(
             expect(page.get_by_text("3 decided, 0 left.")).to_be_visible()
             page.reload()
         else:
-            for name, verdict in (("Harbor 1", "Take"), ("Harbor 2", "Keep ours"), ("Harbor 3", "Take")):
+            for name, verdict in (("Harbor 1", "Take"), ("Harbor 2", "Leave it out"), ("Harbor 3", "Take")):
                 page.get_by_role("button", name=f"{name}, Whole listing: {verdict}").click()
         expect(page.get_by_text("3 decided, 0 left.")).to_be_visible()
         pressed_ones = page.locator("tr[data-line] [aria-pressed=true]")
-        assert pressed_ones.all_inner_texts() == ["Take", "Keep ours", "Take"]
+        assert pressed_ones.all_inner_texts() == ["Take", "Leave it out", "Take"]
         assert not scrolls_sideways(page)
         page.get_by_role("button", name="Bring in what you took").click()
         page.get_by_role("link", name="See what became of each row").click()

@@ -18,6 +18,7 @@ from importers.opening import READERS
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form, row
 from web.desk.guards import PARTNERS, opens_to
+from web.desk.rule_words import rules_in_words
 from web.desk.value_words import FIELD_WORDS, WANTS
 from web.doors import DESK
 
@@ -35,9 +36,18 @@ OUTCOME_WORDS = {
     "accepted": "as they were", "repaired": "mended", "quarantined": "set aside",
     "rejected": "refused", "skipped": "blank, headers and totals",
 }  # fmt: skip
+# What a held document would have done, by the figures of its plan.
+WOULD_WORDS = {
+    "new": "new", "changed": "changed", "waits": "values that wait for people", "missing": "missing at the source",
+    "returned": "there again", "withdrawn": "made confidential", "closed": "closed here and not touched",
+    "unchanged": "as they were",
+}  # fmt: skip
 _SAID = {
     "released": "Released. Import the same document again; it comes in once.",
     "same": "They are one now. The page of the listing takes it back.", "different": "Two. Nobody is asked again.",
+}  # fmt: skip
+_WORDS: dict[str, Any] = {
+    "outcomes": OUTCOME_WORDS, "wants": WANTS, "words": FIELD_WORDS, "would": WOULD_WORDS, "in_words": rules_in_words,
 }  # fmt: skip
 # A number in an address has six digits at most, so that no page lies beyond what a database counts.
 _LAST_PAGE = 999_999
@@ -81,7 +91,7 @@ class Imports(Controller):
             seen = show_run(session, row(run), by=by, outcome=only, page=_page(page))
         return desk.pages.page(
             "import", request, seen=seen, only=only if only in OUTCOMES else "", number=page, states=STATE_WORDS,
-            outcomes=OUTCOME_WORDS, wants=WANTS, words=FIELD_WORDS, undone=None, notice=_SAID.get(said, ""),
+            undone=None, notice=_SAID.get(said, ""), **_WORDS,
         )  # fmt: skip
 
     @post("/{run:int}/release", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -101,8 +111,8 @@ class Imports(Controller):
         with desk.database.reading() as session:
             seen = show_run(session, run, by=by)
         return desk.pages.page(
-            "import", request, seen=seen, only="", number=0, states=STATE_WORDS, outcomes=OUTCOME_WORDS, wants=WANTS,
-            words=FIELD_WORDS, undone=undone, notice="",
+            "import", request, seen=seen, only="", number=0, states=STATE_WORDS, undone=undone,
+            notice="", **_WORDS,
         )  # fmt: skip
 
     @post("/{run:int}/pairs", opt=opens_to(KEEPERS), sync_to_thread=True)

@@ -22,6 +22,7 @@ from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
 from web.desk.imports import OUTCOME_WORDS, STAGE_WORDS
+from web.desk.rule_words import rules_in_words
 from web.desk.uploads import REVIEW
 from web.desk.value_words import FIELD_WORDS
 from web.doors import DESK
@@ -101,7 +102,10 @@ class ReviewPages(Controller):
         """The rows that do not come in, each with the reason."""
         require_keeping(by)
         review = _review(desk.importing.uploads, upload)
-        return desk.pages.page("aside", request, upload=review.upload, read=review.read, outcomes=OUTCOME_WORDS)
+        return desk.pages.page(
+            "aside", request, upload=review.upload, read=review.read, outcomes=OUTCOME_WORDS,
+            in_words=rules_in_words,
+        )  # fmt: skip
 
     @post("/decide", opt=opens_to(KEEPERS), sync_to_thread=True)
     def decide(

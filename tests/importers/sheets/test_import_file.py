@@ -199,3 +199,23 @@ def test_words_beside_a_number_are_no_number_that_cannot_be_dialled(tmp_path: Pa
     assert len(told["Harbor"]["phones"]) == 2
     assert asked["Harbor"] == ["Words beside a number are not understood, and not kept: Maria"]
     assert asked["Reed"] == ["No number in this can be dialled: Maria"]
+
+
+def test_rows_of_one_name_with_other_numbers_are_told_before_anything_comes_in(
+    own_database: Database, tmp_path: Path
+) -> None:
+    text = (
+        "Agency,Program,Phone,City,State,Services\n"
+        "Harbor,Advice,305-555-0142,Miami,FL,Legal\n"
+        "Harbor,Advice,305-555-0177,Miami,FL,Legal\n"
+        "Quiet,Night,305-555-0111,Miami,FL,Safe house\n"
+        "Quiet,Night,305-555-0112,Miami,FL,Safe house\n"
+    )
+    for how in ("--dry-run", "--plan"):
+        told = _handrail("import", "file", _list(tmp_path, text), "--source", "list", how)
+        assert "Numbers to decide (2)" in told
+        assert (
+            "Advice: Rows of one name give different numbers. Call, and keep one: 305-555-0142 or 305-555-0177" in told
+        )
+        # Nothing of what is kept private is repeated.
+        assert "305-555-0111" not in told.partition("Numbers to decide")[2]

@@ -78,6 +78,24 @@ def test_repeated_rows_are_one_service_with_all_their_places() -> None:
     assert all(site.phones for site in found.sites)
 
 
+def test_rows_of_one_program_with_other_numbers_are_a_conflict_to_decide() -> None:
+    header = ["Agency", "Program", "Phone", "Fax", "City", "State"]
+    rows = [
+        ["Harbor", "Advice", "305-555-0142", "305-555-0190", "Miami", "FL"],
+        ["Harbor", "Advice", "(305) 555-0177", "305-555-0190", "Miami", "FL"],
+        ["Reed", "Reading", "305-555-0111", "", "Miami", "FL"],
+        ["Reed", "Reading", "305-555-0111 or 305-555-0112", "", "Miami", "FL"],
+        ["Bay", "Food", "305-555-0121", "", "Miami", "FL"],
+        ["Bay", "Food", "305-555-0122", "", "Orlando", "FL"],
+    ]
+    for order in (rows, rows[::-1]):
+        found = services(grid(header, *order))
+        assert found["Advice"].unlike_numbers == ("305-555-0142", "305-555-0177")
+        assert all(part.unlike_numbers == found["Advice"].unlike_numbers for part in found["Advice"].parts)
+        # One list of numbers holds the other; two places have each their own.
+        assert found["Reading"].unlike_numbers == found["Food"].unlike_numbers == ()
+
+
 def test_an_agency_on_several_rows_of_other_kinds_offers_several_services() -> None:
     header = ["Agency", "Services", "Phone", "Address", "City"]
     rows = [["Harbor", "Shelter", "305-555-0101", "", "Miami"], ["Harbor", "Legal aid", "305-555-0102", "", "Miami"]]

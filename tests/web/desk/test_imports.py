@@ -48,14 +48,16 @@ def test_a_run_shows_each_row_with_the_reason(database: Database, tmp_path: Path
     broken["services"][-1]["name"] = ""
     bring(database, tmp_path, broken)
     page = one.get("/desk/imports/1").text
-    assert "service:100" in page
+    assert "Office 100</a>" in page
+    assert "service, at the source 100<" in page
+    assert "service:100" not in page
     with database.reading() as session:
         refused = session.scalars(sa.select(SourceRecord).where(SourceRecord.record_id.is_(None))).all()
     assert refused
     only = one.get(f"/desk/imports/1?only={refused[0].outcome}").text
     assert refused[0].reason is not None
     assert refused[0].reason in only
-    assert "service:100<" not in only
+    assert "Office 100" not in only
     assert one.get("/desk/imports/2").status_code == 404
     assert one.get("/desk/imports/99999999999999999999").status_code == 404
     assert one.get("/desk/imports/1?page=99999999999").status_code == 200
@@ -78,6 +80,7 @@ def test_a_held_run_is_released_once(database: Database, tmp_path: Path, one: De
     page = one.get("/desk/imports/2").text
     assert "Nothing of it came in" in page
     assert "more than 5 %" in page
+    assert "It would have: 12 changed, 12 as they were." in page
     assert one.post("/desk/imports/2/release").status_code == 303
     assert one.post("/desk/imports/2/release").status_code == 409
     assert "It is released" in one.get("/desk/imports/2").text
@@ -123,8 +126,8 @@ def test_a_partner_sees_of_a_run_what_is_about_her_program(database: Database, t
     assert 'href="/desk/imports/2"' not in page
     assert "other" not in page.partition("<main")[2]
     rows = partner.get("/desk/imports/1").text
-    assert "service:101" in rows
-    assert "service:100" not in rows
+    assert "Office 101" in rows
+    assert "Office 100" not in rows
     assert partner.get("/desk/imports/2").status_code == 404
 
 

@@ -227,3 +227,21 @@ def test_what_was_decided_holds_for_what_was_read_and_not_for_what_is_read_later
     one.post(f"{review}/apply")
     with database.reading() as session:
         assert "service" not in session.scalars(sa.select(Record.kind)).all()
+
+
+def test_what_is_new_is_taken_or_left_out_and_nothing_of_ours_is_kept(one: Desk) -> None:
+    bring_in(one, [line(1)], source="", new="coalition")
+    page = one.get(brought(one, [line(1, Description="Other words."), line(2)])).text
+    new = page[page.index("Harbor 2") :]
+    assert "Whole listing: Leave it out" in new
+    assert "Whole listing: Keep ours" not in page
+    assert "All of: New: Leave it out" in page
+    assert "Description: Keep ours" in page
+
+
+def test_rows_of_one_name_with_other_numbers_are_shown_to_be_decided(one: Desk) -> None:
+    twice = {"Id": "", "Agency": "Harbor", "Program": "Advice"}
+    rows = [line(1, **twice), line(1, **twice, Phone="305-555-0177"), line(2, Id="")]
+    page = one.get(brought(one, rows, source="", new="coalition")).text
+    assert "Numbers to decide" in page
+    assert page.count("Advice: Rows of one name give different numbers. Call, and keep one: 305-555-0001 or 305") == 1
