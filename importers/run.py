@@ -8,7 +8,7 @@ nothing.
 
 import gc
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -44,7 +44,7 @@ from importers.report import (
     write_report,
 )
 from importers.stopping import stoppable
-from importers.store import DryRun, Planner, RowStore, Store, kept_mapping
+from importers.store import DryRun, Planner, RowStore, Store, kept_mapping, only_one
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
 # So many rows of which more than the key is needed are kept in memory between looking at them and storing them.
@@ -102,6 +102,7 @@ def import_package(
 
     Raises:
         HeldError: it would change too much, so nothing of it was applied; it waits for people.
+        RefusedError: something else of this source is coming in.
         BadInputError: the document or the mapping cannot be read, or there is no place for the report.
         DirectoryError: all is stored, and then there was no room for the report.
         RefusedError: the document is refused whole.
@@ -116,23 +117,26 @@ def import_package(
         check_report_path(report)
     if save_mapping is not None:
         check_mapping_path(save_mapping)
-    # Whatever was read is let go of before records are joined, which takes room of its own.
-    with (
-        stoppable() as stopping,
-        closing(made_ahead(read_document(reader, asked, words, stopping), path, stopping)) as items,
-    ):
-        document = Document(noting.items(items, said=said, read_by=read_by) if noting else items, stopping)
-        if save_mapping is not None:
-            write_mapping(document.told.mapping, save_mapping)
-        if is_plan and database is not None:
-            planner = Planner(database, source, reader=reader, by=by, decided=decided)
-            return _planned(document, planner, source, read_by, report)
-        store: RowStore = DryRun(source)
-        if database is not None:
-            store = Store(database, source, reader=reader, mapping=said, by=by, decided=decided)
-        with store:
-            told = _stored(document, store, progress)
-    return _joined(document.told, store, told, source=source, read_by=read_by, report=report)
+    with ExitStack() as whole:
+        # Whatever was read is let go of before records are joined, which takes room of its own.
+        with (
+            stoppable() as stopping,
+            closing(made_ahead(read_document(reader, asked, words, stopping), path, stopping)) as items,
+        ):
+            document = Document(noting.items(items, said=said, read_by=read_by) if noting else items, stopping)
+            if save_mapping is not None:
+                write_mapping(document.told.mapping, save_mapping)
+            if is_plan and database is not None:
+                planner = Planner(database, source, reader=reader, by=by, decided=decided)
+                return _planned(document, planner, source, read_by, report)
+            store: RowStore = DryRun(source)
+            if database is not None:
+                # Not before a process reads ahead: it would go on holding this after a kill.
+                whole.enter_context(only_one(database, source))
+                store = Store(database, source, reader=reader, mapping=said, by=by, decided=decided)
+            with store:
+                told = _stored(document, store, progress)
+        return _joined(document.told, store, told, source=source, read_by=read_by, report=report)
 
 
 @_collecting_seldom()
@@ -156,10 +160,11 @@ def import_read(
         if is_plan:
             planner = Planner(database, source, reader=reader, by=by, decided=decided)
             return _planned(document, planner, source, rows.read_by, None)
-        store = Store(database, source, reader=reader, mapping=rows.said, by=by, decided=decided)
-        with store:
-            told = _stored(document, store, None)
-    return _joined(document.told, store, told, source=source, read_by=rows.read_by)
+        with only_one(database, source):
+            store = Store(database, source, reader=reader, mapping=rows.said, by=by, decided=decided)
+            with store:
+                told = _stored(document, store, None)
+            return _joined(document.told, store, told, source=source, read_by=rows.read_by)
 
 
 def _joined(

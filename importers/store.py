@@ -1,17 +1,18 @@
 """Where prepared rows go: into the directory, or, in a dry run, nowhere."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Protocol, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.alone import alone
 from directory.bootstrap import working_network
 from directory.db import Database
-from directory.errors import DirectoryError
+from directory.errors import DirectoryError, RefusedError
 from directory.intake.deciding import Decided
 from directory.intake.held_runs import HeldError, digest_of, hold_run, release_for, use_up
 from directory.intake.missing import mark_missing
@@ -36,7 +37,7 @@ from directory.listings.changes import Author
 from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.people.service import command_line_person
 from directory.sources.models import ImportRun, Source, SourceRecord
-from directory.sources.service import ensure_source, finish_run, require_running, start_run
+from directory.sources.service import BUSY, ensure_source, finish_run, import_of, require_running, start_run
 from importers.matching.gathering import without_texts
 from importers.matching.joining import Joined, join_drafts, join_run
 
@@ -48,6 +49,19 @@ def kept_mapping(database: Database, source: str) -> str:
     """The text of the mapping file with which a source was read last; empty if it has none."""
     with database.reading() as session:
         return session.scalar(sa.select(Source.mapping).where(Source.key == source)) or ""
+
+
+@contextmanager
+def only_one(database: Database, source: str) -> Iterator[None]:
+    """Let nobody else bring something of a source in, or take it back, meanwhile.
+
+    Raises:
+        RefusedError: somebody does, in this process or another.
+    """
+    with alone(database.engine, import_of(source)) as is_mine:
+        if not is_mine:
+            raise RefusedError(BUSY)
+        yield
 
 
 class RowStore(Protocol):
@@ -193,7 +207,7 @@ class Store(Planner):
             require_running(source)
             if self._mapping:
                 source.mapping = self._mapping
-            # A run that was killed could not say so itself.
+            # A run that was killed could not say so itself; nothing else of this source runs (``only_one``).
             died = sa.update(ImportRun).where(ImportRun.source_id == source.id, ImportRun.state == "running")
             session.execute(died.values(state="failed", finished_at=now))
             run = start_run(session, source, reader=self._reader, now=now)
@@ -304,7 +318,8 @@ class Store(Planner):
         return self._run(session), working_network(session).id, self._person(session)
 
     def _run(self, session: Session) -> ImportRun:
-        run = session.get_one(ImportRun, self.run_id)
+        # Nobody ends it before this transaction is over; and what was ended meanwhile writes nothing more.
+        run = session.get_one(ImportRun, self.run_id, with_for_update=True, populate_existing=True)
         if run.state != "running":
             raise DirectoryError("This run was ended by somebody else.")
         return run

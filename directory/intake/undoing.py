@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.alone import nobody_until_commit
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import in_portions, queue_writers
@@ -28,7 +29,8 @@ from directory.listings.queries import get_record
 from directory.listings.service import touch
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
-from directory.sources.models import Claim, ImportRun, SourceRecord
+from directory.sources.models import Claim, ImportRun, Source, SourceRecord
+from directory.sources.service import BUSY, import_of
 
 UNDONE = "import.undone"
 _REASON = "an import was taken back"
@@ -115,6 +117,8 @@ def _check(session: Session, run: ImportRun, *, by: Actor) -> None:
         raise RefusedError("It was taken back already.")
     if run.state == "held":
         raise RefusedError("It is held: nothing of it came in.")
+    if not nobody_until_commit(session, import_of(session.get_one(Source, run.source_id).key)):
+        raise RefusedError(BUSY)
     later = session.scalar(
         sa.select(ImportRun.id)
         .where(

@@ -21,6 +21,7 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 # Names and terms are lines, not documents.
 MOST_CHARACTERS = 500
 _LONGEST_KEY = 100
+BUSY = "Something of this source is coming in at this moment. Wait until that is done."
 
 
 class NewTerms(msgspec.Struct, frozen=True):
@@ -134,6 +135,11 @@ def set_paused(session: Session, key: str, *, is_paused: bool, by: int, now: dt.
     session.flush()
     verb = "source.paused" if is_paused else "source.resumed"
     write_audit(session, [Act(verb, key, {}, by)], now=now)
+
+
+def import_of(key: str) -> str:
+    """The name under which one process alone brings something of a source in (``directory.alone``)."""
+    return f"import {key}"
 
 
 def require_running(source: Source) -> None:
