@@ -1,6 +1,7 @@
 """The command ``matches``: pairs of records that may be one, and what somebody says of them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import open_ready
 from directory.errors import NothingFitsError
 from directory.intake import matches as verbs
-from directory.intake.matches import PairLine, Verdict
+from directory.intake import pairs
+from directory.intake.pairs import PairLine, Verdict
 from directory.json_output import write_json
 from directory.people.actor import Actor
 from directory.people.queries import actor_of
@@ -44,7 +46,7 @@ def matches() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object per pair.")
 def list_(verdict: Verdict, limit: int, *, as_json: bool) -> None:
     """List pairs, the likeliest first."""
-    found = _read(lambda session: verbs.list_pairs(session, verdict=verdict, limit=limit))
+    found = _read(lambda session: pairs.list_pairs(session, verdict=verdict, limit=limit))
     if not found:
         raise NothingFitsError("There is no such pair.")
     if as_json:
@@ -59,22 +61,24 @@ def list_(verdict: Verdict, limit: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(pair: int, *, as_json: bool) -> None:
     """Show one pair, and what speaks for and against it."""
-    found: PairLine = _read(lambda session: verbs.show_pair(session, pair))
+    found: PairLine = _read(lambda session: pairs.show_pair(session, pair))
     if as_json:
         write_json(found)
         return
-    for name, listing in zip(found.names, found.listings, strict=True):
-        click.echo(f"{name}\n    {listing}")
+    for name, listing, record in zip(found.names, found.listings, found.records, strict=True):
+        click.echo(f"{name}\n    {found.kind} {record}" + (f", listing {listing}" if listing != record else ""))
     click.echo(f"{found.score / 10:.1f} %: {', '.join(found.why)}")
-    click.echo(f"{found.verdict}, {'merged' if found.is_merged else 'not merged'}")
+    later = f", left for later until {found.asked_again}" if found.asked_again else ""
+    click.echo(f"{found.verdict}, {'merged' if found.is_merged else 'not merged'}{later}")
 
 
 @matches.command()
 @click.argument("pair", type=int)
+@click.option("--into", default="", metavar="ID", help="Which of the two goes on (see show); the program chooses else.")
 @click.option("--json", "as_json", is_flag=True, help="Print the pair afterwards as JSON.")
-def same(pair: int, *, as_json: bool) -> None:
+def same(pair: int, into: str, *, as_json: bool) -> None:
     """Say that two records are one, and merge them."""
-    _decide(pair, verbs.decide_same, "Merged.", as_json=as_json)
+    _decide(pair, partial(verbs.decide_same, survivor=into), "Merged.", as_json=as_json)
 
 
 @matches.command()
@@ -83,6 +87,15 @@ def same(pair: int, *, as_json: bool) -> None:
 def different(pair: int, *, as_json: bool) -> None:
     """Say that two records are two; if they were merged, that is taken back."""
     _decide(pair, verbs.decide_different, "Kept apart, for good.", as_json=as_json)
+
+
+@matches.command()
+@click.argument("pair", type=int)
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, verbs.MOST_DAYS))
+@click.option("--json", "as_json", is_flag=True, help="Print the pair afterwards as JSON.")
+def later(pair: int, days: int, *, as_json: bool) -> None:
+    """Leave an open pair for later: the desk asks nobody before these days have passed."""
+    _decide(pair, partial(verbs.put_off, days=days), f"Left for {days} days.", as_json=as_json)
 
 
 @matches.command()
@@ -96,7 +109,7 @@ def undo(pair: int, *, as_json: bool) -> None:
 def _decide(pair: int, verb: Deciding, said: str, *, as_json: bool) -> None:
     def act(session: Session, by: Actor) -> PairLine:
         verb(session, pair, by=by, now=session.info["now"])
-        return verbs.show_pair(session, pair)
+        return pairs.show_pair(session, pair)
 
     decided = _write(act)
     if as_json:

@@ -5,26 +5,34 @@ here until somebody says "same" or "different".
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from typing import Literal, cast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import cast
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from directory.db import in_portions
-from directory.errors import NotFoundError, RefusedError
-from directory.integrity.joining import merge_by, reasons_against, unmerge_by
-from directory.integrity.queries import listing_of, name_of
-from directory.integrity.reach import Verified, is_in_scope, verified_families
+from directory.audit.service import Act
+from directory.audit.service import record as write_audit
+from directory.clock import day_number
+from directory.db import in_portions, queue_writers
+from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.intake.pairs import Verdict, get_pair
+from directory.integrity.joining import merge_by, reasons_against, require_keeper
+from directory.integrity.reach import Verified, verified_families
+from directory.integrity.settling import Parted, Settled, merge_settled, part
 from directory.listings import merging
 from directory.listings.changes import Author
 from directory.listings.models import Record
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
-from directory.sources.models import MatchPair, SourceRecord
+from directory.sources.models import MatchPair
 
-Verdict = Literal["review", "same", "different"]
+# What a pair says of why it is one that no sign showed, but a person.
+SAID, SAID_SCORE = "said", 1000
+MOST_DAYS = 365
+_ONE = "somebody said that they are one"
+_DONE: dict[Verdict, str] = {"same": "pair.same", "different": "pair.different", "review": "pair.opened"}
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -39,19 +47,6 @@ class FoundPair(msgspec.Struct, frozen=True):
     score: int
     why: tuple[str, ...]
     is_certain: bool = False
-
-
-class PairLine(msgspec.Struct, frozen=True):
-    """A pair as people see it: names, kind, and the public ids of the listings that show the two best."""
-
-    id: int
-    kind: str
-    names: tuple[str, str]
-    listings: tuple[str, str]
-    score: int
-    why: tuple[str, ...]
-    verdict: Verdict
-    is_merged: bool
 
 
 def known_pairs(session: Session, record_ids: Collection[int]) -> dict[tuple[int, int], Verdict]:
@@ -153,114 +148,149 @@ def forget_pairs(session: Session, record_ids: Collection[int]) -> None:
         )
 
 
-def list_pairs(session: Session, *, verdict: Verdict = "review", limit: int = 50) -> list[PairLine]:
-    """Pairs with one verdict, those with the highest score first; of open ones only what can still be decided."""
-    return _lines(session, verdict, limit=limit)
-
-
-def open_pairs_with(session: Session, source_id: int, *, limit: int = 50) -> list[PairLine]:
-    """Open pairs of which at least one record comes from a source, those with the highest score first."""
-    own = sa.select(SourceRecord.record_id).where(
-        SourceRecord.source_id == source_id, SourceRecord.record_id.is_not(None)
-    )
-    about = sa.or_(MatchPair.left_id.in_(own), MatchPair.right_id.in_(own))
-    return _lines(session, "review", about, limit=limit)
-
-
-def show_pair(session: Session, pair_id: int) -> PairLine:
-    """One pair; raises ``NotFoundError``."""
-    return _line(session, _pair(session, pair_id))
-
-
-def open_pairs_of_source(session: Session, source_id: int) -> list[tuple[str, str, int, tuple[str, ...]]]:
-    """Open pairs of which both records come from rows of one source: their keys in it, score, signs."""
-    one, other = aliased(Record), aliased(Record)
-    pairs = session.execute(
-        sa.select(MatchPair.left_id, MatchPair.right_id, MatchPair.score, MatchPair.why)
-        .join(one, one.id == MatchPair.left_id)
-        .join(other, other.id == MatchPair.right_id)
-        .where(
-            MatchPair.verdict == "review",
-            sa.func.coalesce(one.merged_into, one.id) != sa.func.coalesce(other.merged_into, other.id),
-        )
-        .order_by(MatchPair.score.desc(), MatchPair.id)
-    ).all()
-    keys: dict[int, str] = {}
-    for portion in in_portions(sorted({record_id for pair in pairs for record_id in pair[:2]})):
-        rows = session.execute(
-            sa.select(SourceRecord.record_id, SourceRecord.source_key, SourceRecord.source_id).where(
-                SourceRecord.record_id.in_(portion)
-            )
-        )
-        keys |= {record_id or 0: key for record_id, key, source in rows if source == source_id}
-    return [
-        (keys[left], keys[right], score, _codes(why))
-        for left, right, score, why in pairs
-        if left in keys and right in keys
-    ]
-
-
-def decide_same(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> int:
-    """Say that two records are one: they are merged. Returns the change.
-
-    The one goes on that is verified, else the one with a place, else the older.
+def pair_of(session: Session, one_id: int, other_id: int, *, by: Actor, now: dt.datetime) -> int:
+    """The pair of two records that somebody takes for one, to be looked at and decided; made if there is none.
 
     Raises:
+        NotFoundError: ``by`` does not work on both.
+        RefusedError: ``by`` may not decide about pairs, or the two are not two of a kind.
+    """
+    queue_writers(session)
+    require_keeper(session, (one_id, other_id), by=by, now=now)
+    one, other = get_record(session, one_id), get_record(session, other_id)
+    if one.id == other.id or one.kind != other.kind or one.kind not in merging.KINDS:
+        raise RefusedError("Only two organizations, two services or two listings can be the same.")
+    ordered = min(one.id, other.id), max(one.id, other.id)
+    found = session.scalar(
+        sa.select(MatchPair).where(MatchPair.left_id == ordered[0], MatchPair.right_id == ordered[1])
+    )
+    if found is None:
+        found = MatchPair(
+            left_id=ordered[0], right_id=ordered[1], score=SAID_SCORE, why=f'["{SAID}"]', verdict="review", found_at=now
+        )
+        session.add(found)
+        session.flush()
+    return found.id
+
+
+def decide_same(
+    session: Session,
+    pair_id: int,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    survivor: str = "",
+    chosen: Mapping[int, str] | None = None,
+) -> Settled:
+    """Say that two records are one: they are merged, unless values have to be decided by two people first.
+
+    Args:
+        session: a writing session.
+        pair_id: of the two.
+        by: whose word it is.
+        now: the transaction's time.
+        survivor: the public id of the one that goes on; without it that which is verified, else the one with a place,
+            else the older.
+        chosen: which value stands (``integrity.settling``); None = each record keeps its own.
+
+    Raises:
+        BadInputError: a choice is none.
         NotFoundError: there is no such pair, or ``by`` does not work on it.
         RefusedError: it is decided already, or they may not be merged; the text says why.
     """
-    pair = _pair(session, pair_id, by=by)
+    pair = get_pair(session, pair_id, by=by)
+    stays, gone = sides_of(session, pair, survivor)
+    if chosen is None:
+        settled = Settled(merge_by(session, stays, gone, by=by, reason=_ONE, now=now))
+    else:
+        settled = merge_settled(session, stays, gone, chosen, by=by, reason=_ONE, now=now)
+    if settled.change is not None:
+        _decide(session, pair, "same", by=by, now=now)
+    return settled
+
+
+def sides_of(session: Session, pair: MatchPair, survivor: str = "") -> tuple[int, int]:
+    """Of a pair the record that goes on and the one that is merged into it; see ``decide_same``.
+
+    Raises:
+        NotFoundError: ``survivor`` is none of the two.
+        RefusedError: they are one already.
+    """
     left, right = (survivor_of(session, one) or one for one in (pair.left_id, pair.right_id))
     if left == right:
         raise RefusedError("The two are one already.")
-    survivor, absorbed = _order(session, left, right)
-    change = merge_by(session, survivor, absorbed, by=by, reason="somebody said that they are one", now=now)
-    _decide(pair, "same", by=by, now=now)
-    session.flush()
-    return change
+    if not survivor:
+        return _order(session, left, right)
+    public_ids = {str(get_record(session, one).public_id): one for one in (left, right)}
+    if survivor not in public_ids:
+        raise NotFoundError("That is none of the two.")
+    stays = public_ids[survivor]
+    return stays, left if stays == right else right
 
 
-def decide_different(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> int | None:
-    """Say that two records are two: nobody is asked again. Returns the change that parted them, if they were merged.
+def decide_different(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> Parted | None:
+    """Say that two records are two: nobody is asked again. What parted them is returned, if they were merged.
 
     Raises:
         NotFoundError: there is no such pair, or ``by`` does not work on it.
         RefusedError: ``by`` may not, or something was merged on top of their merge.
     """
-    return _part(session, _pair(session, pair_id, by=by), "different", by=by, now=now)
+    return _part(session, get_pair(session, pair_id, by=by), "different", by=by, now=now)
 
 
-def undo_decision(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> int | None:
-    """Let a pair be open again. Returns the change that parted them, if they were merged.
+def undo_decision(session: Session, pair_id: int, *, by: Actor, now: dt.datetime) -> Parted | None:
+    """Let a pair be open again. What parted them is returned, if they were merged.
 
     Raises:
         NotFoundError: there is no such pair, or ``by`` does not work on it.
         RefusedError: it is open, ``by`` may not, or something was merged on top of their merge.
     """
-    pair = _pair(session, pair_id, by=by)
-    if pair.verdict == "review":
+    pair = get_pair(session, pair_id, by=by)
+    if pair.verdict == "review" and pair.asked_again is None:
         raise RefusedError("Nobody has decided about this pair.")
     return _part(session, pair, "review", by=by, now=now)
 
 
-def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> int | None:
-    change = None
+def put_off(session: Session, pair_id: int, *, days: int, by: Actor, now: dt.datetime) -> dt.date:
+    """Leave an open pair for later: nobody is asked before that many days have passed. Returns the day.
+
+    Raises:
+        BadInputError: that are no days, or more than ``MOST_DAYS``.
+        NotFoundError: there is no such pair, or ``by`` does not work on it.
+        RefusedError: it is decided, or ``by`` may not.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInputError(f"Say in how many days to ask again: 1 to {MOST_DAYS}.")
+    pair = get_pair(session, pair_id, by=by)
+    if pair.verdict != "review":
+        raise RefusedError("Somebody has decided about this pair already.")
+    require_keeper(session, (pair.left_id, pair.right_id), by=by, now=now)
+    pair.asked_again = day_number(now) + days
+    write_audit(session, [Act("pair.put-off", str(pair.id), {"days": days}, by.id)], now=now)
+    session.flush()
+    return dt.date.fromordinal(pair.asked_again)
+
+
+def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> Parted | None:
+    require_keeper(session, (pair.left_id, pair.right_id), by=by, now=now)
+    parted = None
     if survivor_of(session, pair.left_id) == survivor_of(session, pair.right_id):
         gone = [one for one in (pair.left_id, pair.right_id) if get_record(session, one).standing == "merged"]
         merges = [found for one in gone if (found := merging.merge_of(session, one)) is not None]
         if not merges:
             raise NotFoundError("There is no merge of these two.")
-        change = unmerge_by(session, max(merges), by=by, reason="somebody said that they are two", now=now)
+        parted = part(session, max(merges), by=by, reason="somebody said that they are two", now=now)
         if survivor_of(session, pair.left_id) == survivor_of(session, pair.right_id):
             raise RefusedError("They were merged by way of others. Take those merges back first.")
-    _decide(pair, verdict, by=by, now=now)
-    session.flush()
-    return change
+    _decide(session, pair, verdict, by=by, now=now)
+    return parted
 
 
-def _decide(pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> None:
-    pair.verdict = verdict
+def _decide(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> None:
+    pair.verdict, pair.asked_again = verdict, None
     pair.decided_by, pair.decided_at = (None, None) if verdict == "review" else (by.id, now)
+    write_audit(session, [Act(_DONE[verdict], str(pair.id), {"pair": pair.id}, by.id)], now=now)
+    session.flush()
 
 
 def _order(session: Session, left: int, right: int) -> tuple[int, int]:
@@ -273,47 +303,3 @@ def _order(session: Session, left: int, right: int) -> tuple[int, int]:
     if reasons_against(session, one, other) and not reasons_against(session, other, one):
         return other, one
     return one, other
-
-
-def _pair(session: Session, pair_id: int, *, by: Actor | None = None) -> MatchPair:
-    pair = session.get(MatchPair, pair_id)
-    if pair is not None and by is not None:
-        records = [get_record(session, one) for one in (pair.left_id, pair.right_id)]
-        pair = pair if all(is_in_scope(session, one, by=by) for one in records) else None
-    if pair is None:
-        raise NotFoundError("There is no such pair.")
-    return pair
-
-
-def _lines(session: Session, verdict: Verdict, *about: sa.ColumnElement[bool], limit: int) -> list[PairLine]:
-    left, right = aliased(Record), aliased(Record)
-    query = (
-        sa.select(MatchPair)
-        .join(left, left.id == MatchPair.left_id)
-        .join(right, right.id == MatchPair.right_id)
-        .where(MatchPair.verdict == verdict, *about)
-        .order_by(MatchPair.score.desc(), MatchPair.id)
-    )
-    if verdict == "review":
-        # Two that went into one by other pairs are decided.
-        one, other = (sa.func.coalesce(side.merged_into, side.id) for side in (left, right))
-        query = query.where(one != other)
-    return [_line(session, pair) for pair in session.scalars(query.limit(limit))]
-
-
-def _line(session: Session, pair: MatchPair) -> PairLine:
-    left, right = get_record(session, pair.left_id), get_record(session, pair.right_id)
-    return PairLine(
-        id=pair.id,
-        kind=left.kind,
-        names=(name_of(session, left), name_of(session, right)),
-        listings=(listing_of(session, left), listing_of(session, right)),
-        score=pair.score,
-        why=_codes(pair.why),
-        verdict=pair.verdict,  # type: ignore[arg-type]
-        is_merged=survivor_of(session, left.id) == survivor_of(session, right.id),
-    )
-
-
-def _codes(stored: str) -> tuple[str, ...]:
-    return tuple(msgspec.json.decode(stored, type=Sequence[str]))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.errors import NotFoundError, RefusedError
 from directory.intake.breaker import HOLDS
-from directory.intake.matches import PairLine, open_pairs_with
+from directory.intake.pairs import PairLine, open_pairs_with
 from directory.integrity.in_scope import records_in_scope
 from directory.integrity.queries import Proposal, listing_of, name_of, open_changes
 from directory.listings.models import Change, Record

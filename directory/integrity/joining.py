@@ -82,7 +82,7 @@ def merge_by(session: Session, survivor_id: int, absorbed_id: int, *, by: Actor,
         RefusedError: they cannot be merged, ``by`` may not, or a verified listing would show something else.
     """
     queue_writers(session)
-    _require_keeper(session, (survivor_id, absorbed_id), by=by, now=now)
+    require_keeper(session, (survivor_id, absorbed_id), by=by, now=now)
     against = reasons_against(session, survivor_id, absorbed_id)
     if against:
         raise RefusedError("Not yet: " + "; ".join(WHY_NOT[code] for code in against) + ".")
@@ -99,11 +99,12 @@ def unmerge_by(session: Session, change_id: int, *, by: Actor, reason: str, now:
     queue_writers(session)
     change = session.get(Change, change_id)
     if change is not None and change.subject_id is not None:
-        _require_keeper(session, (change.subject_id,), by=by, now=now)
+        require_keeper(session, (change.subject_id,), by=by, now=now)
     return merging.unmerge(session, change_id, author=Author("unmerge", reason, by.id), now=now)
 
 
-def _require_keeper(session: Session, record_ids: Iterable[int], *, by: Actor, now: dt.datetime) -> None:
+def require_keeper(session: Session, record_ids: Iterable[int], *, by: Actor, now: dt.datetime) -> None:
+    """Raise ``NotFoundError`` for what ``by`` does not work on, ``RefusedError`` unless they keep listings."""
     for record_id in record_ids:
         require_scope(session, get_record(session, record_id), by=by)
     verdict = judge(Case(state="unverified", action="correct", actor=by, now=now))
@@ -133,11 +134,15 @@ def _lines(facts: Iterable[Fact]) -> Iterable[_Line]:
         if not is_protected(fact.field, fact.slot):
             continue
         if fact.field == "phone":
-            value = decode_plain(fact.value or "{}")
-            said = "/".join(str(value.get(part, "")) for part in ("number", "kind", "ext", "keyword"))
-            yield _Line("phone", "", fact.tier, said)
+            yield _Line("phone", "", fact.tier, line_of(fact))
         else:
             yield _Line(fact.field, fact.slot, fact.tier, fact.value or "")
+
+
+def line_of(fact: Fact) -> str:
+    """What is dialled where a fact is a number: two with the same are one line, whatever it is called."""
+    value = decode_plain(fact.value or "{}")
+    return "/".join(str(value.get(part, "")) for part in ("number", "kind", "ext", "keyword"))
 
 
 def _beside(theirs: frozenset[_Line], ours: frozenset[_Line]) -> frozenset[_Line]:

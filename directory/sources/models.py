@@ -127,3 +127,5 @@ class MatchPair(Base):
     found_at: Mapped[dt.datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[dt.datetime | None]
+    # A day number: nobody is asked before.
+    asked_again: Mapped[int | None]

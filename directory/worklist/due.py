@@ -6,11 +6,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.intake.pairs import count_waiting
 from directory.listings.models import Change
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 from directory.planning.queries import open_calls
-from directory.sources.models import ImportRun, MatchPair
+from directory.sources.models import ImportRun
 from directory.vetting.queries import expiring
 from directory.worklist.asked import within
 from directory.worklist.models import WorkLine
@@ -26,7 +27,7 @@ class Due(msgspec.Struct, frozen=True):
         reports: listings there that readers reported since they were confirmed (``reports.open_reports``).
         vetting: what runs out there within the days of ``vetting.policy``, or has run out.
         imports: runs that are held; only whoever keeps imports decides about them.
-        duplicates: pairs of which nobody said whether they are the same.
+        duplicates: pairs there of which nobody said whether they are the same (``pairs.count_waiting``).
     """
 
     calls: int
@@ -54,12 +55,11 @@ def due_of(session: Session, *, by: Actor, now: dt.datetime) -> Due:
         sa.or_(Change.proposed_by.is_(None), Change.proposed_by != by.id), about_mine,
     )  # fmt: skip
     held = sa.select(sa.func.count()).where(ImportRun.state == "held")
-    pairs = sa.select(sa.func.count()).where(MatchPair.verdict == "review")
     return Due(
         calls=len({one.place for one in open_calls(session, now=now, by=by)}),
         approvals=session.scalar(approvals) or 0,
         reports=len(open_reports(session, by=by)),
         vetting=len(expiring(session, on=now.date(), by=by)),
         imports=session.scalar(held) or 0,
-        duplicates=session.scalar(pairs) or 0,
+        duplicates=count_waiting(session, by=by),
     )

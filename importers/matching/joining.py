@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from directory.bootstrap import working_network
 from directory.db import Database, in_portions
-from directory.intake.matches import FoundPair, join_pairs, merged_names, open_pairs_of_source
+from directory.intake.matches import FoundPair, join_pairs, merged_names
+from directory.intake.pairs import open_pairs_of_source
 from directory.listings.changes import Author
 from directory.listings.drafts import OrganizationDraft, ServiceDraft
 from directory.listings.queries import joined_ids

@@ -59,3 +59,13 @@ def test_a_decision_can_be_taken_back(run: Run) -> None:
 def test_a_pair_that_is_none_is_not_found(run: Run) -> None:
     with pytest.raises(NotFoundError):
         run("matches", "same", "77")
+
+
+def test_which_goes_on_can_be_said_and_a_pair_left_for_later(run: Run) -> None:
+    [pair] = json.loads(run("matches", "list", "--json").output)
+    assert run("matches", "later", str(pair["id"]), "--days", "7").output == "Left for 7 days.\n"
+    assert "left for later until" in run("matches", "show", str(pair["id"])).output
+    run("matches", "same", str(pair["id"]), "--into", pair["records"][1])
+    told = json.loads(run("matches", "show", str(pair["id"]), "--json").output)
+    assert told["is_merged"]
+    assert told["asked_again"] is None

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from directory.db import Database
 from directory.errors import NotFoundError, RefusedError
-from directory.intake.matches import decide_different, decide_same, forget_pairs, list_pairs, show_pair, undo_decision
+from directory.intake.matches import decide_different, decide_same, forget_pairs, undo_decision
+from directory.intake.pairs import list_pairs, show_pair
 from directory.listings.models import Change, Fact, Record
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
