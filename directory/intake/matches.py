@@ -17,6 +17,7 @@ from directory.audit.service import record as write_audit
 from directory.clock import day_number
 from directory.db import in_portions, queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
+from directory.intake.absorbed import show_merge
 from directory.intake.pairs import Verdict, get_pair
 from directory.integrity.joining import merge_by, reasons_against, require_keeper
 from directory.integrity.reach import Verified, verified_families
@@ -31,8 +32,7 @@ from directory.sources.models import MatchPair
 # What a pair says of why it is one that no sign showed, but a person.
 SAID, SAID_SCORE = "said", 1000
 MOST_DAYS = 365
-_ONE = "somebody said that they are one"
-_DONE: dict[Verdict, str] = {"same": "pair.same", "different": "pair.different", "review": "pair.opened"}
+_ONE, _TWO = "somebody said that they are one", "somebody said that they are two"
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -251,6 +251,30 @@ def undo_decision(session: Session, pair_id: int, *, by: Actor, now: dt.datetime
     return _part(session, pair, "review", by=by, now=now)
 
 
+def separate(session: Session, change_id: int, *, are_two: bool, by: Actor, now: dt.datetime) -> Parted:
+    """Take a merge back, and say of the two whether they are two for good, or may be asked about again.
+
+    Raises:
+        NotFoundError: there is no such merge, or ``by`` does not work on all that it made one.
+        RefusedError: ``by`` may not, or something was merged on top of it.
+    """
+    merge = show_merge(session, change_id, by=by)
+    parted = part(session, change_id, by=by, reason=_TWO, now=now)
+    about = {merge.stays, *merge.records}
+    pairs = session.scalars(
+        sa.select(MatchPair).where(
+            MatchPair.verdict == "same", sa.or_(MatchPair.left_id.in_(about), MatchPair.right_id.in_(about))
+        )
+    ).all()
+    apart = [one for one in pairs if survivor_of(session, one.left_id) != survivor_of(session, one.right_id)]
+    if not apart:
+        gone = next(one for one in merge.records if get_record(session, one).kind == merge.kind)
+        apart = [get_pair(session, pair_of(session, merge.stays, gone, by=by, now=now))]
+    for pair in apart:
+        _decide(session, pair, "different" if are_two else "review", by=by, now=now)
+    return parted
+
+
 def put_off(session: Session, pair_id: int, *, days: int, by: Actor, now: dt.datetime) -> dt.date:
     """Leave an open pair for later: nobody is asked before that many days have passed. Returns the day.
 
@@ -279,7 +303,7 @@ def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now
         merges = [found for one in gone if (found := merging.merge_of(session, one)) is not None]
         if not merges:
             raise NotFoundError("There is no merge of these two.")
-        parted = part(session, max(merges), by=by, reason="somebody said that they are two", now=now)
+        parted = part(session, max(merges), by=by, reason=_TWO, now=now)
         if survivor_of(session, pair.left_id) == survivor_of(session, pair.right_id):
             raise RefusedError("They were merged by way of others. Take those merges back first.")
     _decide(session, pair, verdict, by=by, now=now)
@@ -289,7 +313,13 @@ def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now
 def _decide(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> None:
     pair.verdict, pair.asked_again = verdict, None
     pair.decided_by, pair.decided_at = (None, None) if verdict == "review" else (by.id, now)
-    write_audit(session, [Act(_DONE[verdict], str(pair.id), {"pair": pair.id}, by.id)], now=now)
+    subject, body = str(pair.id), {"pair": pair.id}
+    acts: dict[Verdict, Act] = {
+        "same": Act("pair.same", subject, body, by.id),
+        "different": Act("pair.different", subject, body, by.id),
+        "review": Act("pair.opened", subject, body, by.id),
+    }
+    write_audit(session, [acts[verdict]], now=now)
     session.flush()
 
 

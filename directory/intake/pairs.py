@@ -60,7 +60,7 @@ def list_pairs(
     limit: int = 50,
     skip: int = 0,
     by: Actor | None = None,
-    with_put_off: bool = True,
+    put_off: bool | None = None,
 ) -> list[PairLine]:
     """Pairs with one verdict, those with the highest score first; of open ones only what can still be decided.
 
@@ -70,9 +70,9 @@ def list_pairs(
         limit: how many at most, after leaving out the first ``skip``.
         skip: see ``limit``.
         by: only pairs of which this person works on both; without one, all of them.
-        with_put_off: also those that somebody put off to a later day.
+        put_off: only those that somebody put off to a later day, or none of those; None = both.
     """
-    pairs = _pairs(session, verdict, by=by, with_put_off=with_put_off)
+    pairs = _pairs(session, verdict, by=by, put_off=put_off)
     return [_line(session, pair) for number, pair in enumerate(_first(pairs, skip + limit)) if number >= skip]
 
 
@@ -80,7 +80,7 @@ def count_waiting(session: Session, *, by: Actor) -> int:
     """How many pairs wait for somebody today; ``MOST_COUNTED`` where there are that many or more. 0 for no keeper."""
     if by.role not in KEEPERS:
         return 0
-    return sum(1 for _ in _first(_pairs(session, "review", by=by, with_put_off=False), MOST_COUNTED))
+    return sum(1 for _ in _first(_pairs(session, "review", by=by, put_off=False), MOST_COUNTED))
 
 
 def open_pairs_with(session: Session, source_id: int, *, limit: int = 50) -> list[PairLine]:
@@ -134,7 +134,7 @@ def open_pairs_of_source(session: Session, source_id: int) -> list[tuple[str, st
 
 
 def _pairs(
-    session: Session, verdict: Verdict, *about: Any, by: Actor | None = None, with_put_off: bool = True
+    session: Session, verdict: Verdict, *about: Any, by: Actor | None = None, put_off: bool | None = None
 ) -> Iterator[MatchPair]:
     left, right = aliased(Record), aliased(Record)
     query = (
@@ -148,9 +148,9 @@ def _pairs(
         # Two that went into one by other pairs are decided.
         one, other = (sa.func.coalesce(side.merged_into, side.id) for side in (left, right))
         query = query.where(one != other)
-    if not with_put_off:
-        today = day_number(session.info["now"])
-        query = query.where(sa.or_(MatchPair.asked_again.is_(None), MatchPair.asked_again <= today))
+    if put_off is not None:
+        is_put_off = sa.func.coalesce(MatchPair.asked_again, 0) > day_number(session.info["now"])
+        query = query.where(is_put_off if put_off else ~is_put_off)
     if by is not None and by.role != "admin":
         # The database leaves out most of what is not theirs; of the rest each is asked about.
         theirs = records_in_scope(by)

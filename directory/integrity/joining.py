@@ -83,10 +83,15 @@ def merge_by(session: Session, survivor_id: int, absorbed_id: int, *, by: Actor,
     """
     queue_writers(session)
     require_keeper(session, (survivor_id, absorbed_id), by=by, now=now)
-    against = reasons_against(session, survivor_id, absorbed_id)
-    if against:
-        raise RefusedError("Not yet: " + "; ".join(WHY_NOT[code] for code in against) + ".")
+    refuse_for(reasons_against(session, survivor_id, absorbed_id))
     return merging.merge(session, survivor_id, absorbed_id, author=Author("merge", reason, by.id), now=now)
+
+
+def refuse_for(against: Iterable[str]) -> None:
+    """Raise ``RefusedError`` with these reasons (codes of ``WHY_NOT``), if there are any."""
+    said = "; ".join(WHY_NOT[code] for code in against)
+    if said:
+        raise RefusedError(f"Not yet: {said}.")
 
 
 def unmerge_by(session: Session, change_id: int, *, by: Actor, reason: str, now: dt.datetime) -> int:

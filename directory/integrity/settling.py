@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from directory.errors import BadInputError, RefusedError
 from directory.integrity.applying import draft_of
 from directory.integrity.editing import Edit, edit
-from directory.integrity.joining import line_of, merge_by, unmerge_by
+from directory.integrity.joining import line_of, merge_by, reasons_against, refuse_for, unmerge_by
 from directory.integrity.proposals import decline
 from directory.integrity.protection import has_own_verbs, is_protected
 from directory.integrity.reach import is_verified
@@ -32,6 +32,7 @@ from directory.people.actor import Actor
 # ours: that of the record that goes on; theirs: that of the one that is merged into it; both: one beside the other.
 Choice = Literal["ours", "theirs", "both"]
 _REASON = "which value stands was said when two became one"
+_FIRST = frozenset({"waits", "other-way-round"})
 # What each record has for itself, or is shown by a press that is noted.
 _NOT_ASKED = frozenset({"status", "contact", "greeting"})
 
@@ -130,6 +131,8 @@ def merge_settled(
         BadInputError: a choice is none.
         NotFoundError, RefusedError: see ``joining.merge_by``; or a value that was chosen about is none any more.
     """
+    # No choice of values helps against these.
+    refuse_for(_FIRST & set(reasons_against(session, survivor_id, absorbed_id)))
     forks = {fork.theirs.id: fork for fork in forks_of(session, survivor_id, absorbed_id)}
     if chosen.keys() - forks.keys():
         raise RefusedError("Something has changed there meanwhile. Look at the two once more.")

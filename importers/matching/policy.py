@@ -94,6 +94,7 @@ TEXT_SAME, TEXT_DIFFERS = 95.0, 55.0
 LEAST_TEXT = 40
 
 WORDS: dict[str, str] = {
+    "said": "somebody who works here takes them for one",
     "identifier-same": "the same official number",
     "name-same": "the same name",
     "name-same-but-for-place": "the same name, but for the place in it",

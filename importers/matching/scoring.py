@@ -174,7 +174,7 @@ def _same_or_not(one: frozenset[str], other: frozenset[str], same: str, differs:
 def in_words(why: Iterable[str]) -> str:
     """The signs as a person reads them: what speaks for it, and then what speaks against it."""
     known = [code for code in why if code in WORDS]
-    speaking = [WORDS[code] for code in known if WEIGHTS[code] > 0]
-    against = [WORDS[code] for code in known if WEIGHTS[code] <= 0]
+    speaking = [WORDS[code] for code in known if WEIGHTS.get(code, 1) > 0]
+    against = [WORDS[code] for code in known if WEIGHTS.get(code, 1) <= 0]
     said = "; ".join(speaking) or "nothing speaks for it"
     return f"{said}. Against it: {'; '.join(against)}." if against else f"{said}."

@@ -177,6 +177,7 @@ def _routes() -> Sequence[Any]:
         bulk,
         changes,
         closures,
+        duplicates,
         editing,
         entering,
         gaps,
@@ -208,9 +209,10 @@ def _routes() -> Sequence[Any]:
         vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip
     after = (succession.handover, succession.sheet)
+    same = (duplicates.Duplicates,)
     reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, *after)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
-    return (*first, entering.Entering, closures.Closures, *reached, *pages)
+    return (*first, entering.Entering, closures.Closures, *same, *reached, *pages)
 
 
 @get("/desk/files/{mark:str}/{name:str}", opt=opens_to(ANYBODY), sync_to_thread=False)

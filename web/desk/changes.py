@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.errors import BadInputError, NotFoundError
+from directory.intake.pairs import count_waiting
 from directory.integrity import service
 from directory.integrity.queries import change_of, open_changes
 from directory.people.policy import KEEPERS
@@ -46,8 +47,9 @@ class Changes(Controller):
             if by.role == "partner":
                 now = session.info["now"]
                 waiting = [one for one in waiting if change_of(session, one.id, by=by, now=now).is_own]
+            pairs = count_waiting(session, by=by)
         return desk.pages.page(
-            "changes", request, waiting=waiting, wants=WANTS, words=FIELD_WORDS, notice=_SAID.get(said, "")
+            "changes", request, waiting=waiting, pairs=pairs, wants=WANTS, words=FIELD_WORDS, notice=_SAID.get(said, "")
         )
 
     @get("/{change:int}", opt=opens_to(PARTNERS), sync_to_thread=True)

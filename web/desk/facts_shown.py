@@ -16,7 +16,7 @@ from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
 
 # What people look for comes first; the rest in the order of the registry.
 _FIRST = ("name", "phone", "url", "email", "alert", "description", "schedule", "kind", "language")
-_ORDER = {field: place for place, field in enumerate(dict.fromkeys([*_FIRST, *FIELDS]))}
+ORDER = {field: place for place, field in enumerate(dict.fromkeys([*_FIRST, *FIELDS]))}
 _RECORDS = ("service", "listing", "location", "organization")
 _KINDS = {"organization": "of the organization", "service": "", "listing": "of this place", "location": "of the place"}
 _METHODS = {
@@ -87,7 +87,7 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
         record = records.get(document.id)
         if record is None:
             continue
-        for one in sorted(document.facts, key=lambda one: (_ORDER[one.field], one.slot)):
+        for one in sorted(document.facts, key=lambda one: (ORDER[one.field], one.slot)):
             fact = current.get((record.id, one.field, one.slot))
             if fact is None:
                 continue

@@ -51,6 +51,11 @@ SAID = {
     "closed": "Closed: nobody had confirmed it, so one person may. Undo takes it back.",
     "noted": "Your note is here for those who work on the listing. It goes by itself after its day.",
     "unnoted": "The note is deleted.",
+    "merged": "They are one now. What it took in stands below, and can be separated again.",
+    "merged-waits": "They are one now. Values that were confirmed wait for a second person; until then they stay.",
+    "led-on": "The listing that you asked for was merged into this one.",
+    "parted": "Separated: each shows its own again.",
+    "parted-but": "Separated. A value that was changed since stays as it is: look at it.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # What a call found, in the order of the buttons.

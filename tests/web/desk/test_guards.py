@@ -59,6 +59,13 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/imports/{run}/release": {"coordinator", "admin"},
     "/desk/imports/{run}/undo": {"coordinator", "admin"},
     "/desk/imports/{run}/pairs": {"coordinator", "admin"},
+    "/desk/duplicates": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}/look": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}/same": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}/different": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}/later": {"coordinator", "admin"},
+    "/desk/duplicates/{pair}/undo": {"coordinator", "admin"},
     "/desk/imports/upload": {"coordinator", "admin"},
     "/desk/imports/review/{upload}": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/facts": {"coordinator", "admin"},
@@ -151,7 +158,7 @@ def _routes(database: Database) -> Iterator[tuple[str, HTTPRouteHandler]]:
 def _address(path: str) -> str:
     filled = {
         "change": "1", "task": "999", "run": "999", "upload": "0" * 24, "session_id": "999", "number": "999",
-        "place": "999", "entered": "999", "note": "999",
+        "place": "999", "entered": "999", "note": "999", "pair": "999", "merge": "999",
         "listing": "00000000-0000-4000-8000-000000000000",
         "program": "00000000-0000-4000-8000-000000000000",
         "person": "00000000-0000-4000-8000-000000000000", "link": "unknown", "mark": "x", "name": "y", "table": "kinds",
