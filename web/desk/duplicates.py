@@ -1,7 +1,7 @@
 """Pairs that may be one: side by side, and what somebody says of them; a merge is looked at before it is made."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
 from litestar import Controller, Request, Response, get, post
@@ -78,7 +78,7 @@ class Duplicates(Controller):
             waiting = count_waiting(session, by=by)
         return desk.pages.page(
             "duplicates", request, pairs=found[:PAGE], has_more=len(found) > PAGE, number=number, only=which,
-            filters=FILTERS, waiting=waiting, kinds=KIND_WORDS, why=in_words, notice=SAID.get(said, ""),
+            filters=FILTERS, waiting=waiting, kinds=KIND_WORDS, why=_why, notice=SAID.get(said, ""),
         )  # fmt: skip
 
     @get("/{pair:int}", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -137,6 +137,12 @@ class Duplicates(Controller):
         return Redirect(f"{DUPLICATES}/{pair}?said=opened", status_code=303)
 
 
+def _why(codes: Iterable[str]) -> str:
+    """What speaks for it, and against it, as sentences."""
+    said = in_words(codes)
+    return said[:1].upper() + said[1:]
+
+
 def _list(session: Session, which: str, *, by: Actor, number: int) -> list[PairLine]:
     """A page of pairs, and one more where there are more."""
     if which in {"same", "different"}:
@@ -156,7 +162,7 @@ def _pair_page(
             suggested = str(get_record(session, _stays(session, pair_id, by)).public_id)
         survivor = listing_of(session, get_record(session, survivor_of(session, stored.left_id) or stored.left_id))
     return desk.pages.page(
-        "pair", request, pair=pair, sides=sides, rows=rows_of(*sides), suggested=suggested, why=in_words(pair.why),
+        "pair", request, pair=pair, sides=sides, rows=rows_of(*sides), suggested=suggested, why=_why(pair.why),
         survivor=survivor, kinds=KIND_WORDS, days=DAYS, notice=notice,
     )  # fmt: skip
 

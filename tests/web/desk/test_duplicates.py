@@ -56,7 +56,7 @@ def public_id(database: Database, record_id: int) -> str:
 
 def row(page: str, word: str) -> str:
     """A row of the table as text."""
-    found = re.search(rf'<tr><th scope="row">{word}</th>(.*?)</tr>', page, re.DOTALL)
+    found = re.search(rf'<tr><th scope="row">{word}(<.*?)</tr>', page, re.DOTALL)
     assert found, word
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", found[1]).split()))
 
@@ -76,12 +76,12 @@ def test_what_waits_is_listed_and_counted_where_people_look(database: Database, 
 def test_the_two_stand_side_by_side_and_words_say_what_differs(database: Database, ana: Desk) -> None:
     two(database)
     page = ana.get("/desk/duplicates/1").text
-    assert "one name is part of the other; the same street address. Against it: different phone numbers." in page
-    assert row(page, "Name") == "Pantry Pantry House Different"
-    assert row(page, "Organization") == "Harbor Aid Harbor Aid Same"
-    assert row(page, "Address").endswith("Same")
-    assert row(page, "Number") == "305 555 0150 305 555 0151 Different"
-    assert row(page, "Kind").endswith("Same")
+    assert "One name is part of the other; the same street address. Against it: different phone numbers." in page
+    assert row(page, "Name") == "Different Pantry Pantry House"
+    assert row(page, "Organization") == "Same Harbor Aid Harbor Aid"
+    assert row(page, "Address").startswith("Same")
+    assert row(page, "Number") == "Different 305 555 0150 305 555 0151"
+    assert row(page, "Kind").startswith("Same")
     assert "Spanish" in row(page, "Language")
     assert "Haitian" in row(page, "Language")
     assert row(page, "Last confirmed") == "never never"
@@ -93,8 +93,8 @@ def test_a_confidential_one_shows_no_address(database: Database, ana: Desk) -> N
     two(database, areas=("US-FL-331", "US-FL-331"))
     page = ana.get("/desk/duplicates/1").text
     assert "Public Lantern" not in page
-    assert '<th scope="row">Address</th>' not in page
-    assert row(page, "Place").startswith("Kept private")
+    assert '<th scope="row">Address' not in page
+    assert row(page, "Place").startswith("Same Kept private")
 
 
 def test_a_merge_is_looked_at_made_and_leads_to_the_survivor(database: Database, ana: Desk) -> None:
