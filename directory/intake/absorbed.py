@@ -27,7 +27,7 @@ class Absorbed(msgspec.Struct, frozen=True):
         listing: the public id of the listing that shows it best.
         at: when it was merged.
         by: by whom; empty for an import.
-        records: the ids of what was merged away.
+        records: the ids of what was merged away; ``gone``: of what was taken in.
         stays: the id of what goes on.
     """
 
@@ -40,6 +40,7 @@ class Absorbed(msgspec.Struct, frozen=True):
     by: str
     records: tuple[int, ...]
     stays: int
+    gone: int
 
 
 def absorbed_by(session: Session, listing: Record) -> list[Absorbed]:
@@ -82,6 +83,7 @@ def _told(session: Session, change_id: int) -> Absorbed | None:
     return Absorbed(
         change_id, stays.kind, name_of(session, main), name_of(session, stays), listing_of(session, stays),
         change.decided_at or change.proposed_at, by.name if by else "", tuple(one.id for one in gone), stays.id,
+        main.id,
     )  # fmt: skip
 
 

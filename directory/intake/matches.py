@@ -268,8 +268,7 @@ def separate(session: Session, change_id: int, *, are_two: bool, by: Actor, now:
     ).all()
     apart = [one for one in pairs if survivor_of(session, one.left_id) != survivor_of(session, one.right_id)]
     if not apart:
-        gone = next(one for one in merge.records if get_record(session, one).kind == merge.kind)
-        apart = [get_pair(session, pair_of(session, merge.stays, gone, by=by, now=now))]
+        apart = [get_pair(session, pair_of(session, merge.stays, merge.gone, by=by, now=now))]
     for pair in apart:
         _decide(session, pair, "different" if are_two else "review", by=by, now=now)
     return parted

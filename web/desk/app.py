@@ -191,10 +191,12 @@ def _routes() -> Sequence[Any]:
         notes,
         overview,
         own,
+        parting,
         people,
         record,
         reports,
         review,
+        same_as,
         sign_in,
         succession,
         uploads,
@@ -209,7 +211,7 @@ def _routes() -> Sequence[Any]:
         vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip
     after = (succession.handover, succession.sheet)
-    same = (duplicates.Duplicates,)
+    same = (duplicates.Duplicates, parting.Parting, same_as.SameAs)
     reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, *after)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
     return (*first, entering.Entering, closures.Closures, *same, *reached, *pages)

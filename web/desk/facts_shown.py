@@ -12,12 +12,15 @@ from directory.integrity.reach import family, is_verified
 from directory.integrity.said_by import Behind, people_behind
 from directory.listings.fields import FIELDS, Tier, decode_plain
 from directory.listings.models import Change, Fact, Record
+from directory.listings.queries import current_facts
 from web.desk.value_words import FIELD_WORDS, slot_in_words, value_in_words
 
 # What people look for comes first; the rest in the order of the registry.
 _FIRST = ("name", "phone", "url", "email", "alert", "description", "schedule", "kind", "language")
 ORDER = {field: place for place, field in enumerate(dict.fromkeys([*_FIRST, *FIELDS]))}
 _RECORDS = ("service", "listing", "location", "organization")
+# Opened by a press that is noted, or no word.
+_NOT_LENT = frozenset({"contact", "point"})
 _KINDS = {"organization": "of the organization", "service": "", "listing": "of this place", "location": "of the place"}
 _METHODS = {
     "call": "by phone", "callback": "on the old number", "provider": "by the program", "website": "on their site",
@@ -104,6 +107,22 @@ def facts_of(session: Session, listing: Record, *, tier: Tier) -> list[ShownFact
                 )
             )  # fmt: skip
     return shown
+
+
+def lent_to(session: Session, listing: Record, *, tier: Tier) -> list[tuple[str, str]]:
+    """What is shown of a listing because something was merged into it: the field in words, and the value."""
+    own = {str(one.public_id): one.id for one in family(session, listing)}
+    stated = {
+        (fact.record_id, fact.field, fact.slot)
+        for many in current_facts(session, own.values()).values()
+        for fact in many
+    }
+    return [
+        (FIELD_WORDS[one.field], value_in_words(one.field, one.value, one.slot))
+        for document in documents_of(session, listing, tier=tier)
+        for one in sorted(document.facts, key=lambda one: (ORDER[one.field], one.slot))
+        if one.field not in _NOT_LENT and (own.get(document.id), one.field, one.slot) not in stated
+    ]
 
 
 def _waiting(session: Session, record_ids: list[int]) -> dict[tuple[int, str, str], list[tuple[int, str]]]:

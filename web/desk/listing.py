@@ -12,6 +12,7 @@ from directory.confirming.entered import enter_call
 from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
+from directory.intake.absorbed import absorbed_by
 from directory.integrity import service
 from directory.integrity.closed_days import NOTE
 from directory.integrity.history import PastChange, PastValue, history
@@ -31,7 +32,7 @@ from web.desk.app import By, Desk, DeskHere
 from web.desk.closures import INSTEAD
 from web.desk.closures import WHY as CLOSED_WHY
 from web.desk.entries import ENTRIES
-from web.desk.facts_shown import facts_of, tier_of
+from web.desk.facts_shown import facts_of, lent_to, tier_of
 from web.desk.forms import desk_form, row
 from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
@@ -94,8 +95,12 @@ class Listing(Controller):
         desk: DeskHere,
         by: By,
         said: FromQuery[str] = "",
-    ) -> Response[bytes]:
-        """The page, with what was done last."""
+    ) -> Response[Any]:
+        """The page, with what was done last; of what was merged into another, that one's."""
+        with desk.database.reading() as session:
+            found = listing_here(session, listing, by)
+            if found.standing == "merged" and found.merged_into is not None:
+                return back_to(str(get_record(session, found.merged_into).public_id), "led-on")
         return listing_page(request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED))
 
     @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
@@ -218,6 +223,8 @@ def listing_page(
             "has_mailbox": any(one.field == "email" for one in shown),
             "notes": notes_at(session, found.id, by=by, now=session.info["now"]),
             "saved": saved_of(session, found, saved, by=by) if by.role in PARTNERS else [],
+            "absorbed": absorbed_by(session, found) if by.role in KEEPERS else [],
+            "lent": lent_to(session, found, tier=tier_of(by.role)),
             "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }
     return desk.pages.page(

@@ -195,3 +195,73 @@ def test_a_pair_of_which_one_is_elsewhere_is_not_there(database: Database, sign_
     for verb in ("look", "same", "different", "undo"):
         assert texas.post(f"/desk/duplicates/1/{verb}").status_code == 404, verb
     assert texas.post("/desk/duplicates/1/later", {"days": "7"}).status_code == 404
+
+
+def test_a_merge_is_taken_back_from_the_page_of_the_survivor_to_the_byte(database: Database, ana: Desk) -> None:
+    one, other = two(database)
+    before = shown(database)
+    survivor, listing, gone = (
+        public_id(database, n) for n in (one.record_id, one.listings[0][1], other.listings[0][1])
+    )
+    look = ana.post("/desk/duplicates/1/look", {"survivor": survivor}).text
+    chosen = {"survivor": survivor, _forks(look, "Name")[0]: "theirs"}
+    ana.post("/desk/duplicates/1/same", chosen)
+    led = ana.get(f"/desk/listings/{gone}")
+    assert led.headers["location"] == f"/desk/listings/{listing}?said=led-on"
+    page = ana.get(led.headers["location"]).text
+    assert "was merged into this one" in page
+    assert "This listing took in" in page
+    assert "number <b>305 555 0151</b>" in page
+    [merge] = re.findall(r'href="(/desk/duplicates/merges/\d+)"', page)
+    part = ana.get(merge).text
+    assert "<ins>Pantry</ins>" in part
+    assert '<del><span class="unseen">goes: </span>305 555 0151</del>' in part
+    assert "by Ana" in part
+    assert ana.post(merge, {"verdict": "perhaps"}).status_code == 400
+    done = ana.post(merge, {"verdict": "two"})
+    assert done.headers["location"] == f"/desk/listings/{listing}?said=parted"
+    assert shown(database) == before
+    assert "Somebody said that they are two" in ana.get("/desk/duplicates/1").text
+    assert "took in" not in ana.get(f"/desk/listings/{listing}").text
+    assert ana.get(merge).status_code == 404
+    assert "took a merge back" in ana.get("/desk/record").text
+
+
+def test_separating_with_a_question_opens_the_pair_again(database: Database, ana: Desk, sign_in: Seat) -> None:
+    one, _ = two(database)
+    ana.post("/desk/duplicates/1/same", {"survivor": public_id(database, one.record_id)})
+    page = ana.get(f"/desk/listings/{public_id(database, one.listings[0][1])}").text
+    [merge] = re.findall(r'href="(/desk/duplicates/merges/\d+)"', page)
+    texas = sign_in("coordinator", "Tex", scopes=(("area", "US-TX"),))
+    assert texas.get(merge).status_code == 404
+    assert texas.post(merge, {"verdict": "two"}).status_code == 404
+    ana.post(merge, {"verdict": "again"})
+    assert "1 pair waits" in ana.get("/desk/duplicates").text
+
+
+def test_a_listing_is_said_to_be_the_same_as_another_that_is_found(database: Database, ana: Desk) -> None:
+    with database.transaction() as session:
+        owner = makers.make_organization(session, "Harbor Aid")
+        stranger = makers.make_organization(session, "Lantern Aid")
+        made = [
+            makers.make_service(session, makers.serves("US-FL"), name=name, organization_id=organization)
+            for name, organization in (("Pantry", owner), ("Food Pantry", owner), ("Far Pantry", stranger))
+        ]
+    listings = [public_id(database, one.listings[0][1]) for one in made]
+    to = f"/desk/listings/{listings[0]}/same"
+    assert f'href="{to}"' in ana.get(f"/desk/listings/{listings[0]}").text
+    assert "Which other one" in ana.get(to).text
+    found = ana.post(to, {"words": "pantry"}).text
+    assert listings[1] in found.partition("<tbody>")[2]
+    assert listings[0] not in found.partition("<tbody>")[2]
+    assert "Nothing else is found" in ana.post(to, {"words": "lighthouse"}).text
+    pair = ana.post(to, {"other": listings[1]}).headers["location"]
+    page = ana.get(pair).text
+    assert "Somebody who works here takes them for one." in page
+    assert "Food Pantry" in page
+    assert ana.post(to, {"other": listings[0]}).status_code == 400
+    assert ana.post(to, {"other": "no-such-listing"}).status_code == 404
+    first = ana.post(to, {"other": listings[2]}).headers["location"]
+    assert first.endswith("?said=first")
+    assert "Two organizations" in ana.get(first).text
+    assert ana.get("/desk/duplicates").text.count("% alike") == 3

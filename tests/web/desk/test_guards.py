@@ -66,6 +66,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/duplicates/{pair}/different": {"coordinator", "admin"},
     "/desk/duplicates/{pair}/later": {"coordinator", "admin"},
     "/desk/duplicates/{pair}/undo": {"coordinator", "admin"},
+    "/desk/duplicates/merges/{merge}": {"coordinator", "admin"},
+    "/desk/listings/{listing}/same": {"coordinator", "admin"},
     "/desk/imports/upload": {"coordinator", "admin"},
     "/desk/imports/review/{upload}": {"coordinator", "admin"},
     "/desk/imports/review/{upload}/facts": {"coordinator", "admin"},
