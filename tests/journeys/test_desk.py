@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from directory.clock import utc_now
 from directory.confirming.entered import enter_call
 from directory.db import Database
+from directory.intake.matches import decide_same, pair_of
 from directory.integrity import service
 from directory.integrity.service import Edit
 from directory.listings.models import Fact, Record
@@ -147,6 +148,15 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
                     result="right" if number else "wrong",
                 )
             )  # fmt: skip
+        owner = makers.make_organization(session, "Harbor Aid")
+        twins = [
+            makers.make_service(session, makers.phone(f"+1305555017{n}"), name=f"Pantry {n}", organization_id=owner)
+            for n in range(4)
+        ]
+        by = acting(session, ana)
+        pairs = [pair_of(session, twins[n].record_id, twins[n + 1].record_id, by=by, now=now) for n in (0, 2)]
+        merged = decide_same(session, pairs[1], by=by, now=now).change
+        twin = str(session.get_one(Record, twins[0].listings[0][1]).public_id)
         edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
         change, public_id = edited.proposed[0], str(listing.public_id)
         make_plan(session, minutes=180, now=now, random=dice(1))
@@ -169,6 +179,7 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         "", "/reports", "/month", f"/month/{call}", "/listings", f"/listings/{public_id}",
         f"/listings/{public_id}/edit", "/listings/new", "/overview", "/handover", "/sheet",
         "/changes", "/letters",
+        "/duplicates", f"/duplicates/{pairs[0]}", f"/duplicates/merges/{merged}", f"/listings/{twin}/same",
         "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
         "/vetting", f"/vetting/{vetted}",
         "/listings/00000000-0000-4000-8000-000000000000",
