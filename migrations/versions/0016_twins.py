@@ -1,14 +1,14 @@
 """Twins: a pair that somebody put off, and the day on which it is asked about again.
 
-Revision ID: 0015_twins
-Revises: 0014_vetting
+Revision ID: 0016_twins
+Revises: 0015_notes
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_twins"
-down_revision = "0014_vetting"
+revision = "0016_twins"
+down_revision = "0015_notes"
 branch_labels = None
 depends_on = None
 
