@@ -32,6 +32,7 @@ from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.planning.service import finish_call
+from directory.vetting.explaining import note_own_wish
 
 GREETINGS = ("neutral", "names-service", "names-topic")
 # What an outcome speaks about besides the line that was called.
@@ -185,6 +186,8 @@ def _want_gone(session: Session, listing: Record, outcome: str, *, by: Actor, no
     change = waiting_for(session, listing.id, intention)
     if change is None:
         change = service.intend(session, listing.id, intention, by=by, reason=_REASONS[outcome], now=now)
+    if intention == "do-not-list":
+        note_own_wish(session, change, by=by, now=now)
     if session.get_one(Change, change, populate_existing=True).state == "proposed":
         service.add_key(session, change, "old-number", outcome="confirmed", by=by, now=now)
     return change

@@ -35,6 +35,9 @@ from directory.listings.queries import get_record
 from directory.mail.service import put_out
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
+from directory.people.queries import actor_of
+from directory.people.service import command_line_person
+from directory.vetting.explaining import note_own_wish
 
 HOLDS = dt.timedelta(days=LINK_DAYS)
 # The next letter waits for half a year (``every`` of ``freshness/parameters.toml``), and up to 90 days more until there
@@ -204,6 +207,9 @@ def answer(
         confirmed = [*(fact.id for fact in asked.facts), link.written_to]
     else:
         proposed = (offer_to_end(session, asked.listing_id, _INTENTIONS[said], reason=_TOLD[said], now=now),)
+        if said == "do-not-list":
+            by = actor_of(session, command_line_person(session, now=now).id)
+            note_own_wish(session, proposed[0], by=by, now=now)
         confirmed = [is_offered(asked.facts).id]
     outcome = said if said in _INTENTIONS else "confirmed"
     evidence = [_note(session, fact_id, outcome, run_key=run_key, now=now) for fact_id in dict.fromkeys(confirmed)]

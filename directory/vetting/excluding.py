@@ -13,6 +13,7 @@ from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.integrity.proposals import intend
 from directory.listings.models import Change, Record
+from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.vetting.models import NOTICES, OUTCOMES, REASONS, Exclusion
 from directory.vetting.programs import program_of
@@ -139,7 +140,8 @@ def _exclusion(session: Session, change_id: int, *, by: Actor, now: dt.datetime)
     one = session.get(Exclusion, change_id, populate_existing=True)
     if one is None:
         raise NotFoundError("There is no such exclusion.")
-    program_of(session, one.record_id, by=by, now=now)
+    record = get_record(session, one.record_id)
+    program_of(session, record.organization_id or record.id, by=by, now=now)
     if session.get_one(Change, one.change_id).state != "applied":
         raise RefusedError("It is not decided yet, or was declined.")
     return one

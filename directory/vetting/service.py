@@ -16,6 +16,7 @@ from directory.listings.vetting_steps import STEPS, Step, state_of_steps
 from directory.people.actor import Actor
 from directory.values.plain_text import one_line
 from directory.vetting.excluding import note_reason, require_reason
+from directory.vetting.explaining import require_explained
 from directory.vetting.pausing import pause
 from directory.vetting.policy import Move, move_of, moves_from, usual_end
 from directory.vetting.programs import program_of
@@ -67,6 +68,8 @@ def take_step(
     if move is None:
         open_ones = ", ".join(one.step for one in moves_from(state))
         raise RefusedError(f"That does not follow here. What may: {open_ones}.")
+    if move.before == "removed":
+        require_explained(session, [program.id], by=by)
     value = _value(move, on, expires_on, reference, today=now.date())
     _require(move, held, on=now.date())
     if move.step == "paused" and move.people == 1:

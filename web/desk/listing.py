@@ -26,6 +26,7 @@ from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
 from directory.search.written import area_name
+from directory.vetting.explaining import keep_off, list_again
 from directory.vocabulary import terms
 from directory.worklist.notes import DAYS, USUAL_DAYS, notes_at
 from web.desk.app import By, Desk, DeskHere
@@ -39,6 +40,8 @@ from web.desk.listings import STATE_WORDS
 from web.desk.one_listing import LISTINGS, REASONS, back_to, listing_here, reason_of
 from web.desk.saved import SAVED, saved_of
 from web.desk.value_words import FIELD_WORDS, WANTS, slot_in_words, value_in_words
+from web.exclusions import reasons_in_words
+from web.wording import Wording
 
 SAID = {
     "added": "Entered. Somebody else has to call before it counts as confirmed.",
@@ -71,6 +74,7 @@ OUTCOMES = {
 }  # fmt: skip
 HEARD = {"neutral": "no name", "names-service": "their name", "names-topic": "what it is about"}
 PAST_WORDS = {"proposed": "proposed", "applied": "changed", "declined": "declined", "undone": "changed, undone since"}
+_ENGLISH = Wording("en")
 INTENTIONS = ("close", "do-not-list", "list", "show-again")
 
 
@@ -171,10 +175,13 @@ class Listing(Controller):
             raise BadInputError("That is nothing a listing can be made.")
         with desk.database.transaction() as session:
             found = listing_here(session, listing, by)
-            service.intend(
-                session, found.id, form.one("intention"), by=by, reason=reason_of(form.one("reason")),
-                now=session.info["now"],
-            )  # fmt: skip
+            intention, reason, now = form.one("intention"), form.one("reason"), session.info["now"]
+            if intention == "do-not-list":
+                keep_off(session, found.id, reason, by=by, now=now)
+            elif intention == "list":
+                list_again(session, found.id, by=by, reason=reason_of(reason), now=now)
+            else:
+                service.intend(session, found.id, intention, by=by, reason=reason_of(reason), now=now)
         return back_to(listing, "proposed")
 
     @post("/undo/{change:int}", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -231,7 +238,7 @@ def listing_page(
         "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
-        past=PAST_WORDS, closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES,
+        past=PAST_WORDS, kept_off=reasons_in_words(_ENGLISH), closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES,
         typed=note or NoteForm(), days=DAYS, longest_note=LONGEST_NOTE, status=409 if note else 200, **values,
     )  # fmt: skip
 

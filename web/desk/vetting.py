@@ -12,6 +12,7 @@ from directory.integrity.table import MOST_HIDINGS
 from directory.listings.vetting_steps import LOOKED_AT, STEPS
 from directory.people.policy import KEEPERS
 from directory.vetting.excluding import exclusions_of
+from directory.vetting.explaining import records_of, unexplained
 from directory.vetting.panels import LEVELS, panels_of
 from directory.vetting.pausing import lift_pause
 from directory.vetting.policy import REMINDED_DAYS, months_after, usual_end
@@ -87,13 +88,16 @@ class VettingPages(Controller):
             today = session.info["now"].date()
             seen = read_program(session, program, by=by, on=today)
             panels = panels_of(session, seen.record_id, on=today)
-            exclusions = exclusions_of(session, [seen.record_id])
+            own = records_of(session, seen.record_id)
+            exclusions = exclusions_of(session, own)
+            without = unexplained(session, by=by, of=own)
             evidence = evidence_of(session, seen.record_id)
             asks = terms_of(session, seen.listings)
         return desk.pages.page(
             "vetting_program", request, seen=seen, words=_words(), doing=DOING, today=today.isoformat(),
             ends={step: end.isoformat() for step in LOOKED_AT if (end := usual_end(step, today)) is not None},
             notice=SAID.get(said, ""), panels=panels, exclusions=exclusions, evidence=evidence, asks=asks,
+            without=without,
             levels={code: word for code, word in _words("trauma-informed").items() if code in LEVELS},
             every_level=_words("trauma-informed"), reasons=reasons_in_words(_ENGLISH),
             notices=NOTICE_WORDS, outcomes=OUTCOME_WORDS, conflicts=CONFLICT_WORDS,
@@ -150,11 +154,12 @@ def _list(request: Request[Any, Any, Any], desk: Desk, by: By, *, only: str, wor
         every = programs(session, by=by)
         found = find_programs(session, words, by=by) if words else []
         ends = expiring(session, on=today, by=by)
+        without = unexplained(session, by=by)
     counts = {step: sum(line.state == step for line in every) for step in STEPS}
     return desk.pages.page(
         "vetting", request, lines=[line for line in every if chosen is None or line.state == chosen], found=found,
         searched=words, only=chosen or "", counts=counts, everything=len(every), ends=ends, days=REMINDED_DAYS,
-        words=_words(), levels=_words("trauma-informed"), today=today,
+        words=_words(), levels=_words("trauma-informed"), today=today, without=without,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath, RawBody
 
 from directory.people.policy import KEEPERS
 from directory.vetting.excluding import decide_appeal, give_notice, open_appeal, put_on_do_not_list
+from directory.vetting.explaining import give_reason
 from directory.vetting.panels import enter_panel, note_evidence, note_reply
 from directory.vetting.queries import program as read_program
 from web.desk.app import By, DeskHere
@@ -97,12 +98,14 @@ class VettingNotes(Controller):
         desk: DeskHere,
         by: By,
     ) -> Response[Any]:
-        """Note that the program was told, that it appeals, or what was decided."""
-        form = desk_form(request, body, {"how", "on", "outcome"})
+        """Note that the program was told, that it appeals, what was decided, or why it went, if nobody said."""
+        form = desk_form(request, body, {"how", "on", "outcome", "reason"})
         with desk.database.transaction() as session:
             now: dt.datetime = session.info["now"]
             on = day_of(form, "on") or now.date()
-            if form.one("outcome"):
+            if form.one("reason"):
+                give_reason(session, row(number), form.one("reason"), by=by, now=now)
+            elif form.one("outcome"):
                 decide_appeal(session, row(number), form.one("outcome"), by=by, now=now)
             elif form.one("how"):
                 give_notice(session, row(number), form.one("how"), on=on, by=by, now=now)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 
 from directory.db import Database
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Disclosure, TermValue
 from directory.listings.models import Record
-from directory.vetting.models import REASONS
+from directory.vetting.models import REASONS, Exclusion
 from tests import makers
 from tests.conftest import NOW
 from tests.staff import Desk
@@ -205,3 +206,22 @@ def test_what_a_program_tells_and_asks_stands_beside_its_steps_with_source_and_d
 def test_what_nobody_has_said_of_a_program_is_told_as_what_to_ask(sign_in: Seat, heron: Program) -> None:
     page = sign_in("coordinator", "One").get(heron.path).text
     assert "Nobody has said what they tell the police; what they tell immigration authorities; what they ask" in page
+
+
+def test_what_went_without_a_reason_is_told_and_gets_one_on_the_page(
+    sign_in: Seat, heron: Program, database: Database
+) -> None:
+    one, two = sign_in("coordinator", "One"), sign_in("coordinator", "Two")
+    assert heron.takes(one, "removed", reason="harm") == 303
+    assert approve(two, change_in(one.get(heron.path).text)) == 303
+    with database.transaction() as session:
+        session.execute(sa.delete(Exclusion))
+    assert "Kept away, and nobody said why" in one.get("/desk/vetting").text
+    page = one.get(heron.path).text
+    door = re.search(r'action="(/desk/vetting/[^"]+/exclusions/\d+)"', page)
+    assert door is not None
+    assert heron.takes(one, "recruited") == 409
+    assert one.post(door[1], {"reason": "boredom"}).status_code == 409
+    assert one.post(door[1], {"reason": "no-licence"}).status_code == 303
+    assert "nobody said why" not in one.get("/desk/vetting").text
+    assert heron.takes(one, "recruited") == 303
