@@ -14,6 +14,7 @@ from web.pages.choices import Choice
 from web.pages.listing import find_listing
 from web.pages.opening import Opening, opening
 from web.pages.reminders import ShownReminder, interpreter_notes, readers, shown_chart, shown_reminders
+from web.pages.report_lines import report_lines
 from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import term_words
 from web.wording import Wording
@@ -102,6 +103,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         readers=[choice for choice in readers(t) if choice.value],
         reader=asked.reader,
         reminders=_reminders(t, asked, card, country=country),
+        reporting=report_lines(site, t, asked),
         interpreter=interpreter_notes(card, t, language=asked.language) if card else (),
         chart=shown_chart(t),
         numbers=card_numbers(number),

@@ -167,24 +167,26 @@ def _closed(card: Card, slot: str) -> Sequence[int]:
     return card.closed.get(slot, ())
 
 
-def _until(slot: str, days: Days, card: Card, now: dt.datetime, t: Wording) -> str:
-    closes = None if is_always_open(days) else closes_at(days, card.zone, _closed(card, slot), now)
-    if closes is None:
-        return t("hours.always")
-    here, there = now.astimezone(ZoneInfo(card.zone)), closes.astimezone(ZoneInfo(card.zone))
-    minute, zone = there.hour * 60 + there.minute, _zone(there, card)
+def until_in_words(closes: dt.datetime, now: dt.datetime, t: Wording, *, zone: str, zone_name: str = "") -> str:
+    """Until when somebody answers: "until 5 p.m.", "until Friday at 5 p.m."; on the clocks of an IANA ``zone``.
+
+    ``zone_name`` is said with the time, where the reader may be in another zone.
+    """
+    here, there = now.astimezone(ZoneInfo(zone)), closes.astimezone(ZoneInfo(zone))
+    minute = there.hour * 60 + there.minute
     if closes - now < dt.timedelta(hours=20):
-        return t.until(minute, zone=zone)
+        return t.until(minute, zone=zone_name)
     # "Until Friday" said on a Friday would be read as today.
     is_near = (there.date() - here.date()).days < 7
     day = t.weekday(there.weekday()) if is_near else t.day(there.date(), today=here.date())
-    return t("open.until_day", day=day, at=t.at(minute, zone=zone))
+    return t("open.until_day", day=day, at=t.at(minute, zone=zone_name))
 
 
-def _opens(at: dt.datetime, card: Card, now: dt.datetime, t: Wording) -> str:
-    here, there = now.astimezone(ZoneInfo(card.zone)), at.astimezone(ZoneInfo(card.zone))
+def opens_in_words(at: dt.datetime, now: dt.datetime, t: Wording, *, zone: str, zone_name: str = "") -> str:
+    """From when on somebody answers: "opens today at 9 a.m.", "opens Monday at 9 a.m."; as ``until_in_words``."""
+    here, there = now.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(zone))
     days = (there.date() - here.date()).days
-    time = t.at(there.hour * 60 + there.minute, zone=_zone(there, card))
+    time = t.at(there.hour * 60 + there.minute, zone=zone_name)
     wait = at - now
     if wait < dt.timedelta(hours=1):
         return t.count("closed.opens_minutes", max(1, round(wait.total_seconds() / 60)), at=time)
@@ -197,6 +199,17 @@ def _opens(at: dt.datetime, card: Card, now: dt.datetime, t: Wording) -> str:
     return t("closed.opens_day", day=t.day(there.date(), today=here.date()), at=time)
 
 
-def _zone(local: dt.datetime, card: Card) -> str:
+def _until(slot: str, days: Days, card: Card, now: dt.datetime, t: Wording) -> str:
+    closes = None if is_always_open(days) else closes_at(days, card.zone, _closed(card, slot), now)
+    if closes is None:
+        return t("hours.always")
+    return until_in_words(closes, now, t, zone=card.zone, zone_name=_zone(closes, card))
+
+
+def _opens(at: dt.datetime, card: Card, now: dt.datetime, t: Wording) -> str:
+    return opens_in_words(at, now, t, zone=card.zone, zone_name=_zone(at, card))
+
+
+def _zone(at: dt.datetime, card: Card) -> str:
     """The zone of a time, where the reader may be in another one: a line for the whole country."""
-    return (local.tzname() or "") if card.block == "area" else ""
+    return (at.astimezone(ZoneInfo(card.zone)).tzname() or "") if card.block == "area" else ""

@@ -1,0 +1,192 @@
+"""Lines that take reports where a search starts, as they are at this hour: in words, beside a number in hand.
+
+They say what a line is for and when it answers, never that somebody has to report (SAFETY C5).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from directory.places.place import Place
+from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone, Source
+from directory.reporting.this_hour import LineNow, LinesNow, lines_for
+from directory.values.hours import is_always_open
+from directory.values.phone import grouped
+from web.dependencies import Site
+from web.pages.asking import PLACE, Asked
+from web.pages.opening import Opening, opens_in_words, until_in_words
+from web.pages.term_words import term_words
+from web.pages.where import UnclearPlaceError
+from web.wording import Wording
+
+_LIMITS = {"only-with-caregiver": "takes.caregiver", "no-names": "takes.no_names"}
+
+
+class ShownReportLine(msgspec.Struct, frozen=True):
+    """A line: its numbers with what stands behind each, whose it is, when it answers, what to know, whose page says so.
+
+    Without a number ``number_at`` says where it is found.
+    """
+
+    name: str
+    run_by: str
+    numbers: tuple[tuple[str, str], ...]
+    number_at: str
+    opening: Opening
+    notes: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class ShownKind(msgspec.Struct, frozen=True):
+    """What is reported, and where; ``missing`` says that nothing is known."""
+
+    label: str
+    lines: tuple[ShownReportLine, ...]
+    missing: str
+    covered: str
+
+
+class ShownReporting(msgspec.Struct, frozen=True):
+    """The lines of a place, by what is reported."""
+
+    title: str
+    zone: str
+    limits: str
+    kinds: tuple[ShownKind, ...]
+    in_indian_country: tuple[ShownReportLine, ...]
+    house: str
+
+
+def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
+    """The lines of the place that was asked about, or else of the deployment's own; None without one.
+
+    Nothing of a listing decides: a report goes by where the person is, and a confidential place is nowhere.
+    """
+    try:
+        place = site.places.nearby(asked.place or site.settings.default_area, field=PLACE)
+    except UnclearPlaceError:
+        return None
+    if place is None or not place.region or place.country not in ("US", "CA"):
+        return None
+    return shown_reporting(
+        t,
+        place,
+        asked.reader,
+        now=site.clock(),
+        zones=site.gazetteer.zones(place),
+        emergency=site.pages.pinned().emergency,
+        policy=site.settings.reporting_policy,
+    )
+
+
+def shown_reporting(
+    t: Wording, place: Place, reader: str, *, now: dt.datetime, zones: Sequence[str], emergency: str, policy: str = ""
+) -> ShownReporting:
+    """The lines of a place in words, as they are at an instant.
+
+    Args:
+        t: the language.
+        place: its state or province decides, its zone shows the hour.
+        reader: who reads (``directory.reporting.queries.READERS``); empty where nobody has said.
+        now: the instant.
+        zones: the zones that a state or county lies in.
+        emergency: the number for danger right now; empty where it is not known.
+        policy: the deployment's own sentence.
+    """
+    found = [lines_for(place, kind, reader, now, zones=zones) for kind in KINDS]
+    return ShownReporting(
+        title=t("takes.title", place=place.label),
+        zone=t("takes.zone", zone=place.zone.rpartition("/")[2].replace("_", " ")) if found[0].other_zones else "",
+        limits=t("takes.limits", number=emergency) if emergency else "",
+        kinds=tuple(_kinds(found, t)),
+        in_indian_country=tuple(_line(one, found[0], t) for one in found[0].in_indian_country),
+        house=t("takes.house", text=policy) if policy else "",
+    )
+
+
+def _kinds(found: list[LinesNow], t: Wording) -> list[ShownKind]:
+    """One entry for each; those that the same lines serve, or that are known as little, are one."""
+    alike: dict[object, list[LinesNow]] = {}
+    for one in found:
+        served = tuple(line.line.id for line in one.lines) or (one.for_others, one.covered)
+        alike.setdefault(served, []).append(one)
+    return [
+        ShownKind(
+            label=" \u00b7 ".join(term_words("kind", one.kind, t) for one in same),
+            lines=tuple(_line(line, same[0], t) for line in same[0].lines),
+            missing="" if same[0].lines else t("takes.others" if same[0].for_others else "takes.none"),
+            covered="" if same[0].lines else _covered(same[0], t),
+        )
+        for same in alike.values()
+    ]
+
+
+def _covered(found: LinesNow, t: Wording) -> str:
+    known = found.covered
+    return t("takes.covered", us=known.us, us_of=known.us_of, ca=known.ca, ca_of=known.ca_of)
+
+
+def _line(one: LineNow, found: LinesNow, t: Wording) -> ShownReportLine:
+    line = one.line
+    return ShownReportLine(
+        name=line.name,
+        run_by=line.run_by,
+        numbers=tuple((grouped(phone.number), _after(phone, t)) for phone in line.phones),
+        number_at="" if line.phones else t("takes.number_at", page=line.find_at.partition("://")[2]),
+        opening=_opening(one, found, t),
+        notes=tuple(_notes(one, found.reader, t)),
+        sources=tuple(_source(source, t) for source in line.sources),
+    )
+
+
+def _after(phone: Phone, t: Wording) -> str:
+    kind = "" if phone.kind == "voice" else term_words("phone-kind", phone.kind, t)
+    return ", ".join(part for part in (kind, phone.where) if part)
+
+
+def _opening(one: LineNow, found: LinesNow, t: Wording) -> Opening:
+    days, now = one.line.days, found.at
+    if "form-only" in one.line.limits:
+        return Opening("unknown", t("takes.form"))
+    if one.is_open is None:
+        return Opening("unknown", t("takes.holiday" if one.holiday else "hours.unknown"))
+    if one.is_open:
+        until = t("hours.always") if is_always_open(days) else ""
+        if one.until:
+            until = until_in_words(one.until, now, t, zone=one.zone, zone_name=_zone_name(one, found, one.until))
+        return Opening("open", t("open.now"), t.sentence(until))
+    if one.opens is None:
+        return Opening("closed", t("closed.now"), t("closed.unknown"))
+    opens = opens_in_words(one.opens, now, t, zone=one.zone, zone_name=_zone_name(one, found, one.opens))
+    return Opening("closed", t("closed.now"), t.sentence(opens))
+
+
+def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
+    return (at.astimezone(ZoneInfo(one.zone)).tzname() or "") if one.zone != found.zone else ""
+
+
+def _notes(one: LineNow, reader: str, t: Wording) -> list[str]:
+    line, law = one.line, "; ".join(one.line.law)
+    notes = [t("takes.ages", ages=ages)] if (ages := _ages(line)) else []
+    notes += [t(_LIMITS[limit]) for limit in line.limits if limit in _LIMITS]
+    if EVERYBODY in line.named:
+        notes.append(t("takes.law_all", law=law))
+    elif reader and one.is_named:
+        notes.append(t("takes.law_you", law=law))
+    if line.written_within_hours:
+        notes.append(t("takes.written", hours=line.written_within_hours, law=law))
+    return [*notes, t("takes.check")] if one.is_stale else notes
+
+
+def _ages(line: Line) -> str:
+    if line.from_age is None and line.to_age is None:
+        return ""
+    return f"{line.from_age or 0}+" if line.to_age is None else f"{line.from_age or 0}\u2013{line.to_age}"
+
+
+def _source(source: Source, t: Wording) -> str:
+    host = urlsplit(source.url).hostname or ""
+    return t("takes.source", source=f"{source.name} ({host})", date=source.dated or source.read_on)
