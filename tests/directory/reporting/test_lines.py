@@ -76,7 +76,7 @@ def test_where_pages_of_one_government_differ_the_number_that_two_of_them_and_it
 
 def test_a_list_is_as_old_as_the_day_that_it_bears_whenever_it_was_read() -> None:
     of_a_list = [line for line in _LINES if {source.dated for source in line.sources} == {dt.date(2016, 3, 1)}]
-    assert len(of_a_list) == 16
+    assert len(of_a_list) == 15
     assert all(line.is_stale(_TODAY) and not line.hours and not line.named for line in of_a_list)
 
 
@@ -91,7 +91,7 @@ def test_how_much_is_known_is_counted_and_a_page_without_a_number_counts_for_not
         )
         assert (found.us_of, found.ca_of) == (56, 13)
     assert covered("child-protection") == Covered(us=37, ca=7)
-    assert covered("adult-protection") == covered("disabled-protection") == Covered(us=8, ca=1)
+    assert covered("adult-protection") == covered("disabled-protection") == Covered(us=11, ca=1)
     assert covered("sexual-crime-report") == Covered(us=1, ca=0)
     assert covered("injury-report") == Covered(us=0, ca=0)
     # A line of the nation covers no state.

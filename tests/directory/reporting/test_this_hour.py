@@ -237,6 +237,26 @@ def test_each_place_has_its_own_lines_and_no_others(gazetteer: Gazetteer, where:
     assert found.is_missing is (where in ("Nunavut", "Puerto Rico", "Ontario"))
 
 
+@pytest.mark.parametrize(
+    ("where", "written", "told"),
+    [
+        # The office in Phoenix keeps its own clock all year, wherever the adult is.
+        ("Arizona", "2026-07-01T18:59", "answers now, until 19:00"),
+        ("86515", "2026-07-01T19:59", "answers now, until 19:00"),
+        ("86515", "2026-07-01T20:00", "closed now, opens Thursday 07:00"),
+        ("86515", "2026-12-01T18:59", "answers now, until 19:00"),
+        ("Arizona", "2026-12-05T09:59", "closed now, opens 10:00"),
+        ("Arizona", "2026-12-05T10:00", "answers now, until 18:00"),
+        ("Arizona", "2026-12-25T12:00", "hours not stated for Christmas"),
+    ],
+)
+def test_the_line_of_arizona_for_adults_goes_by_the_clocks_of_phoenix(
+    gazetteer: Gazetteer, where: str, written: str, told: str
+) -> None:
+    found = _ask(gazetteer, where, written, kind="adult-protection")
+    assert _told(found) == [("us-az-adult", told)]
+
+
 def test_of_a_line_whose_hours_no_page_gives_nothing_is_said(gazetteer: Gazetteer) -> None:
     found = _ask(gazetteer, "Arizona", "2026-12-01T10:00")
     assert [(one.is_open, one.until, one.opens) for one in found.lines] == [(None, None, None)]
