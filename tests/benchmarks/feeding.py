@@ -34,6 +34,7 @@ def _service(number: int, random: Random, world: World) -> dict[str, Any]:
         "id": _id("service", number),
         "name": f"{world.words.title(random, 3)} {number}",
         "status": "active",
+        "email": f"ask@house{number}.example" if number % 2 else "",
         "description": " ".join(world.words.several(random, 18)),
         "organization": {
             "id": _id("organization", owner),
