@@ -1,14 +1,15 @@
 """Where a letter to a program may go: to an address that was verified, or on the domain of a site that was seen."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.db import in_portions
 from directory.errors import RefusedError
 from directory.freshness.models import Evidence
 from directory.freshness.queries import not_withdrawn
-from directory.integrity.reach import family
 from directory.integrity.sanity import registrable
 from directory.listings.fields import decode_plain
 from directory.listings.models import Fact, Record
@@ -20,6 +21,8 @@ _CAME_BACK = frozenset({"refuses", "gone"})
 # After these a site is nobody's that we know.
 _TAKEN = frozenset({"parked", "taken-over"})
 _NOT_THEIRS = frozenset({"parked", "taken-over", "expired", "gone"})
+# (method, outcome, log2 odds) of each look at a fact, the oldest first.
+_Looks = dict[int, list[tuple[str, str, int]]]
 
 
 def contact_of(session: Session, listing: Record) -> Fact:
@@ -28,32 +31,50 @@ def contact_of(session: Session, listing: Record) -> Fact:
     Raises:
         RefusedError: it has none that was verified, or that is on the domain of a site of theirs that was seen.
     """
-    records = [one for one in family(session, listing) if one.kind in {"service", "organization"}]
-    facts = session.scalars(
-        sa.select(Fact)
-        .where(
-            Fact.record_id.in_([one.id for one in records]), Fact.field.in_(("email", "url")),
-            Fact.standing == "current",
+    found = contacts_of(session, [listing])[listing.id]
+    if isinstance(found, str):
+        raise RefusedError(found)
+    return found
+
+
+def contacts_of(session: Session, listings: Collection[Record]) -> dict[int, Fact | str]:
+    """The same of many listings at once: each with its address, or with the sentence that says why it has none."""
+    owners = dict[int, int | None]()
+    facts: dict[int, list[Fact]] = defaultdict(list)
+    for portion in in_portions(sorted({one.service_id for one in listings if one.service_id is not None})):
+        services = sa.select(Record.id, Record.organization_id).where(Record.id.in_(portion))
+        owners.update((row[0], row[1]) for row in session.execute(services))
+    for portion in in_portions(sorted(owners.keys() | {one for one in owners.values() if one is not None})):
+        current = sa.select(Fact).where(
+            Fact.record_id.in_(portion), Fact.field.in_(("email", "url")), Fact.standing == "current"
         )
-        .order_by(Fact.id)
-    ).all()  # fmt: skip
-    # The service's own address before that of its organization.
-    addresses = sorted(
-        (fact for fact in facts if fact.field == "email"), key=lambda fact: (fact.record_kind != "service", fact.id)
-    )
+        for fact in session.scalars(current.order_by(Fact.id)):
+            facts[fact.record_id].append(fact)
+    looks = _looks(session, [fact.id for of_one in facts.values() for fact in of_one])
+    return {
+        one.id: _contact_among(
+            # The service's own address before that of its organization.
+            [fact for part in (service, owners.get(service)) for fact in facts.get(part or 0, [])],
+            looks,
+        )
+        for one, service in ((one, one.service_id or 0) for one in listings)
+    }
+
+
+def _contact_among(facts: Sequence[Fact], looks: _Looks) -> Fact | str:
+    addresses = [fact for fact in facts if fact.field == "email"]
     if not addresses:
-        raise RefusedError("There is no e-mail address here.")
-    looks = _looks(session, [fact.id for fact in facts])
+        return "There is no e-mail address here."
     sites = [fact for fact in facts if fact.field == "url"]
     usable = [one for one in addresses if not _came_back(looks[one.id])]
     if not usable:
-        raise RefusedError("Mail to this address came back. Call instead.")
+        return "Mail to this address came back. Call instead."
     for one in usable:
         if _is_on_lost_site(one, sites, looks):
             continue
         if _is_verified(looks[one.id]) or _is_on_seen_site(one, sites, looks):
             return one
-    raise RefusedError(
+    return (
         "Nobody has verified this e-mail address, and no look at their own site has seen it. Ask for it by telephone."
     )
 
@@ -72,8 +93,9 @@ def might_be_contacts(session: Session) -> tuple[dict[int, set[str]], set[int]]:
         .where(Fact.field.in_(("email", "url")), sa.or_(by_people, by_site), not_withdrawn())
     )  # fmt: skip
     mailboxes: dict[int, set[str]] = defaultdict(set)
-    for fact in session.scalars(sa.select(Fact).where(Fact.field == "email", Fact.standing == "current")):
-        mailboxes[fact.record_id].add(mailbox_of(fact))
+    emails = sa.select(Fact.record_id, Fact.value).where(Fact.field == "email", Fact.standing == "current")
+    for record_id, value in session.execute(emails):
+        mailboxes[record_id].add(_text_in(value).casefold())
     return dict(mailboxes), set(session.scalars(spoken_for))
 
 
@@ -87,19 +109,16 @@ def mailbox_of(fact: Fact) -> str:
     return _text(fact).casefold()
 
 
-# (method, outcome, log2 odds) of each look at a fact, the oldest first.
-_Looks = dict[int, list[tuple[str, str, int]]]
-
-
-def _looks(session: Session, fact_ids: list[int]) -> _Looks:
+def _looks(session: Session, fact_ids: Collection[int]) -> _Looks:
     found: _Looks = {fact_id: [] for fact_id in fact_ids}
-    rows = session.execute(
-        sa.select(Evidence.fact_id, Evidence.method, Evidence.outcome, Evidence.log2_odds)
-        .where(Evidence.fact_id.in_(fact_ids), not_withdrawn())
-        .order_by(Evidence.observed_at, Evidence.id)
-    )
-    for fact_id, method, outcome, odds in rows:
-        found[fact_id].append((method, outcome, odds))
+    for portion in in_portions(sorted(fact_ids)):
+        rows = session.execute(
+            sa.select(Evidence.fact_id, Evidence.method, Evidence.outcome, Evidence.log2_odds)
+            .where(Evidence.fact_id.in_(portion), not_withdrawn())
+            .order_by(Evidence.observed_at, Evidence.id)
+        )
+        for fact_id, method, outcome, odds in rows:
+            found[fact_id].append((method, outcome, odds))
     return found
 
 
@@ -159,4 +178,8 @@ def _domain(site: Fact) -> str:
 
 
 def _text(fact: Fact) -> str:
-    return str(decode_plain(fact.value or "{}").get("text", ""))
+    return _text_in(fact.value)
+
+
+def _text_in(value: str | None) -> str:
+    return str(decode_plain(value or "{}").get("text", ""))

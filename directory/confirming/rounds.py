@@ -17,7 +17,7 @@ from directory.clock import day_number
 from directory.confirming.contact import might_be_contacts
 from directory.confirming.rhythm import METHOD, asked_next_on
 from directory.confirming.service import ask_unasked
-from directory.confirming.written import Lately, Letters, letters_about, mailbox_for, written_lately
+from directory.confirming.written import Lately, Letters, letters_about, mailboxes_for, written_lately
 from directory.db import Database, in_portions, queue_writers
 from directory.errors import RefusedError
 from directory.freshness.gathered import Gathered
@@ -89,16 +89,17 @@ def choose(session: Session, due: Sequence[Turn], lately: Lately, *, room: int) 
     """Those of the listings that a letter may go out about now, each to another mailbox, in the same order."""
     chosen: list[Turn] = []
     resting = set(lately.mailboxes)
-    for one in due:
-        if len(chosen) >= room:
-            break
+    for portion in in_portions(due, _AT_ONCE):
         # Where every mailbox rests there is no need to look which one it would be.
-        if one.listing in lately.listings or one.mailboxes <= resting:
-            continue
-        mailbox = mailbox_for(session, one.listing)
-        if mailbox and mailbox not in resting:
-            resting.add(mailbox)
-            chosen.append(one)
+        left = [one for one in portion if one.listing not in lately.listings and not one.mailboxes <= resting]
+        mailboxes = mailboxes_for(session, [one.listing for one in left])
+        for one in left:
+            if len(chosen) >= room:
+                return chosen
+            mailbox = mailboxes.get(one.listing, "")
+            if mailbox and mailbox not in resting:
+                resting.add(mailbox)
+                chosen.append(one)
     return chosen
 
 

@@ -2,21 +2,21 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.clock import day_number
-from directory.confirming.contact import BY_PEOPLE, address_of, contact_of, mailbox_of
+from directory.confirming.contact import BY_PEOPLE, address_of, contacts_of, mailbox_of
 from directory.confirming.models import Confirmation
 from directory.confirming.rhythm import METHOD, REMINDED_AFTER_DAYS
-from directory.errors import DirectoryError
+from directory.db import in_portions
 from directory.freshness.models import Evidence
 from directory.freshness.parameters import parameters
-from directory.intake.do_not_call import may_be_called
+from directory.intake.do_not_call import not_to_be_called
 from directory.listings.models import Fact, Record
-from directory.listings.queries import get_record
 from directory.settings import MAIL_ADDRESS
 
 # Who reads one mailbox for several listings gets no heap of letters: the listings take turns, and who does not answer
@@ -93,16 +93,24 @@ def written_lately(session: Session, *, now: dt.datetime) -> Lately:
 
 def mailbox_for(session: Session, listing_id: int) -> str:
     """The mailbox that a letter about a listing goes to; empty where none may go."""
-    try:
-        listing = get_record(session, listing_id)
-        if not may_be_called(session, listing):
-            return ""
-        contact = contact_of(session, listing)
-    except DirectoryError:
-        # Whatever is odd about one listing must not keep the others waiting.
-        return ""
+    return mailboxes_for(session, [listing_id]).get(listing_id, "")
+
+
+def mailboxes_for(session: Session, listing_ids: Collection[int]) -> dict[int, str]:
+    """The same of many listings at once; those about which no letter may go out are left out."""
+    listings = [
+        one
+        for portion in in_portions(sorted(listing_ids))
+        for one in session.scalars(sa.select(Record).where(Record.id.in_(portion)))
+    ]
+    silenced = not_to_be_called(session)
+    contacts = contacts_of(session, [one for one in listings if one.organization_id not in silenced])
     # What no server would take is no reason to tell people who work here of letters that were given up.
-    return mailbox_of(contact) if MAIL_ADDRESS.fullmatch(address_of(contact)) else ""
+    return {
+        listing: mailbox_of(contact)
+        for listing, contact in contacts.items()
+        if not isinstance(contact, str) and MAIL_ADDRESS.fullmatch(address_of(contact))
+    }
 
 
 def dead_mailboxes(session: Session, *, now: dt.datetime) -> set[str]:

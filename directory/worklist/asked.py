@@ -80,7 +80,7 @@ def conditions(asked: Asked, *, by: Actor, now: dt.datetime, country: str) -> li
     found = [] if by.role == "admin" else [within(by)]
     found += _said(asked.words, country, is_keeper=by.role in {"coordinator", "admin"})
     if asked.kind:
-        found.append(_has_code(WorkLine.kinds, asked.kind))
+        found.append(has_code(WorkLine.kinds, asked.kind))
     if asked.area:
         found.append(_in_area(asked.area, country))
     if asked.private in {"yes", "no"}:
@@ -96,7 +96,7 @@ def conditions(asked: Asked, *, by: Actor, now: dt.datetime, country: str) -> li
             .where(Source.key == asked.source, SourceRecord.record_id.is_not(None), SourceRecord.gone_at.is_(None))
         )
         found.append(sa.or_(WorkLine.service_id.in_(brought), WorkLine.listing_id.in_(brought)))
-    return [*found, *_in_state(asked.state, day), *_about(asked.about, by, now)]
+    return [*found, *in_state(asked.state, day), *_about(asked.about, by, now)]
 
 
 def within(by: Actor) -> sa.ColumnElement[bool]:
@@ -109,7 +109,7 @@ def within(by: Actor) -> sa.ColumnElement[bool]:
             of_key = sa.cast(Record.public_id, sa.Text).in_((key, key.replace("-", "")))
             ways.append(WorkLine.organization_id.in_(sa.select(Record.id).where(Record.kind == "organization", of_key)))
         else:
-            ways.append(_has_code(WorkLine.areas, key))
+            ways.append(has_code(WorkLine.areas, key))
     return sa.or_(*ways)
 
 
@@ -117,7 +117,8 @@ def _in_network(key: str) -> sa.ColumnElement[bool]:
     return WorkLine.network_id.in_(sa.select(Network.id).where(Network.key == key))
 
 
-def _has_code(column: sa.SQLColumnExpression[str], code: str) -> sa.ColumnElement[bool]:
+def has_code(column: sa.SQLColumnExpression[str], code: str) -> sa.ColumnElement[bool]:
+    """That a code stands in a column of codes."""
     return column.contains(f" {code} ", autoescape=True)
 
 
@@ -191,7 +192,7 @@ def _in_area(text: str, country: str) -> sa.ColumnElement[bool]:
     codes = _codes(text.strip(), country)
     if not codes:
         return sa.and_(*(_holds(word) for word in folded(text).split()[:_MOST_WORDS]))
-    ways = [_has_code(WorkLine.areas, code) for code in codes]
+    ways = [has_code(WorkLine.areas, code) for code in codes]
     ways += [WorkLine.area.in_(codes), *(WorkLine.area.startswith(f"{code}-", autoescape=True) for code in codes)]
     return sa.or_(*ways)
 
@@ -209,7 +210,7 @@ def _codes(text: str, country: str) -> tuple[str, ...]:
     return ()
 
 
-def _in_state(state: str, day: int) -> list[sa.ColumnElement[bool]]:
+def in_state(state: str, day: int) -> list[sa.ColumnElement[bool]]:
     """``freshness.belief.state_on`` and the standings that people decide, in SQL."""
     verified = (WorkLine.standing == "listed", WorkLine.state == "verified")
     match state:

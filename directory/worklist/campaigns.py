@@ -4,7 +4,8 @@ Whose turn it is says ``rounds``, and so who was asked lately is not asked again
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
@@ -12,22 +13,21 @@ from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEntry
 from directory.audit.service import head
-from directory.cards.card import Card, decode_card
-from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.confirming.models import Confirmation
-from directory.confirming.rounds import Turn, choose, most_a_day, shown_count, turns
+from directory.confirming.rounds import choose, most_a_day, shown_count, turns
 from directory.confirming.service import ask
 from directory.confirming.stopping import was_stopped
-from directory.confirming.written import mailbox_for, written_lately
+from directory.confirming.written import mailbox_for, mailboxes_for, written_lately
 from directory.db import Database, in_portions, queue_writers
 from directory.errors import RefusedError
-from directory.freshness.belief import state_on
 from directory.integrity.reach import is_in_scope
 from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 from directory.vocabulary import terms
+from directory.worklist.asked import has_code, in_state, within
+from directory.worklist.models import WorkLine
 
 _MONTH_DAYS = 30
 _AT_ONCE = 50
@@ -71,32 +71,23 @@ def preview(session: Session, wanted: Wanted, *, by: Actor, now: dt.datetime) ->
     if by.role not in KEEPERS:
         raise RefusedError("A coordinator has to do it.")
     day = day_number(now)
-    means = _meaning(wanted, day)
-    meant: list[tuple[Turn, Card]] = []
-    found = {one.listing: one for one in turns(session)}
-    for portion in in_portions(sorted(found)):
-        for record, brief in session.execute(
-            sa.select(CardRow.record_id, CardRow.brief).where(CardRow.record_id.in_(portion))
-        ):
-            card = decode_card(bytes(brief or b""))
-            if means(card) and is_in_scope(session, session.get_one(Record, record), by=by):
-                meant.append((found[record], card))
+    lines = {line.listing_id: line for line in session.execute(_meant(wanted, by=by, day=day))}
+    meant = [one for one in turns(session) if one.listing in lines]
     lately = written_lately(session, now=now)
-    due = sorted((one for one, _ in meant if not one.never and one.due_on <= day), key=lambda one: one.place)
+    due = sorted((one for one in meant if not one.never and one.due_on <= day), key=lambda one: one.place)
     room = most_a_day(shown_count(session)) - lately.today
-    chosen = {one.listing for one in choose(session, due, lately, room=room)}
-    told = []
-    for one, card in sorted(meant, key=lambda item: (item[1].name.casefold(), item[0].listing)):
-        why_not = one.never
-        if not why_not and one.listing not in chosen:
-            if one.due_on > day:
-                why_not = "recently"
-            elif not mailbox_for(session, one.listing):
-                why_not = "no-mailbox"
-            else:
-                why_not = "full" if len(chosen) >= room else "mailbox-rests"
-        told.append(Addressee(one.listing, card.id, card.name, why_not, one.due_on))
-    return told
+    chosen = choose(session, due, lately, room=room)
+    # Where no more letters go out nobody looks to whom one would.
+    is_full, told = len(chosen) >= room, dict.fromkeys((one.listing for one in chosen), "")
+    waiting = [one.listing for one in due if one.listing not in told]
+    mailboxes = {} if is_full else mailboxes_for(session, waiting)
+    told |= {one: "full" if is_full else "mailbox-rests" if one in mailboxes else "no-mailbox" for one in waiting}
+    told |= {one.listing: one.never or "recently" for one in meant if one.listing not in told}
+    found = [
+        Addressee(one.listing, str(line.public_id), line.name, told[one.listing], one.due_on)
+        for one, line in ((one, lines[one.listing]) for one in meant)
+    ]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.record))
 
 
 def start(database: Database, wanted: Wanted, *, by: Actor) -> int:
@@ -189,22 +180,17 @@ def _answers(session: Session, used_at: Iterable[dt.datetime | None]) -> dict[tu
     return {(subject, at): str(msgspec.json.decode(body)["body"]["said"]) for subject, at, body in entries}
 
 
-def _meaning(wanted: Wanted, day: int) -> Callable[[Card], bool]:
-    kinds = terms.expand_kind(wanted.kind) if wanted.kind else None
-    since = day - wanted.months * _MONTH_DAYS
-
-    def means(card: Card) -> bool:
-        return (
-            (kinds is None or not kinds.isdisjoint(card.kinds))
-            and (not wanted.area or _is_in(card, wanted.area))
-            and (not wanted.state or state_on(card, day) == wanted.state)
-            and (not wanted.months or card.confirmed_on < since)
+def _meant(wanted: Wanted, *, by: Actor, day: int) -> sa.Select[int, uuid.UUID, str]:
+    """The lines of the listings that are meant, as the list of the desk finds them."""
+    query = sa.select(WorkLine.listing_id, WorkLine.public_id, WorkLine.name).where(
+        *([] if by.role == "admin" else [within(by)]), *in_state(wanted.state, day)
+    )
+    if wanted.kind:
+        query = query.where(
+            sa.or_(*(has_code(WorkLine.kinds, code) for code in sorted(terms.expand_kind(wanted.kind))))
         )
-
-    return means
-
-
-def _is_in(card: Card, area: str) -> bool:
-    """Whether a listing stands in a state, or in an area of it, or works for all of it."""
-    place = f"{card.country}-{card.place.rpartition(', ')[2]}" if card.block == "site" else card.place
-    return any(one == area or one.startswith(f"{area}-") for one in (place, *card.service_areas))
+    if wanted.area:
+        query = query.where(has_code(WorkLine.areas, wanted.area))
+    if wanted.months:
+        query = query.where(WorkLine.confirmed_on < day - wanted.months * _MONTH_DAYS)
+    return query

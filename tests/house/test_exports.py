@@ -46,7 +46,6 @@ _SHOW = {
     "directory/cards/queries.py": "reads for the commands of this machine",
     "directory/cards/service.py": "makes them",
     "directory/cli.py": "listings show, on this machine",
-    "directory/confirming/campaigns.py": "picks whom a coordinator may write to",
     "directory/confirming/peers.py": "looks which numbers anybody can find",
     "directory/confirming/rounds.py": "asks which can be found",
     "directory/confirming/shown.py": "asks a program about its own listing",

@@ -8,13 +8,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromQuery, RawBody
 from litestar.response import Redirect
 
-from directory.confirming.campaigns import Addressee, Wanted, preview, progress, start
 from directory.confirming.stopping import going, stop, stops
 from directory.errors import BadInputError, RefusedError
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 from directory.settings import Settings
 from directory.vocabulary import terms
+from directory.worklist.campaigns import Addressee, Wanted, preview, progress, start
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to

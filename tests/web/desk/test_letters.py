@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.bootstrap import show_touched
-from directory.confirming import campaigns, service
+from directory.confirming import service
 from directory.confirming.models import Confirmation
 from directory.confirming.service import LETTER
 from directory.confirming.stopping import stop
@@ -22,6 +22,7 @@ from directory.listings.models import Record
 from directory.mail.models import Outbox
 from directory.mail.naming import name_of
 from directory.people.models import Person
+from directory.worklist import campaigns
 from tests.conftest import NOW
 from tests.directory.confirming.house import House
 from tests.services import serve
