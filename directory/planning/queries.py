@@ -23,14 +23,18 @@ from directory.integrity.conflicts import number_conflicts
 from directory.integrity.in_scope import narrowed
 from directory.listings.models import Change, Fact, Record
 from directory.people.actor import Actor
+from directory.people.models import Network
 from directory.planning.figures import figures
 from directory.planning.hours import CallingHours, calling_hours
 from directory.planning.models import CallTask
 from directory.planning.plan import PlannedCall
 from directory.planning.wishes import wishes
 from directory.planning.worth import Candidate
+from directory.sources.models import Source
 
 _CRISIS = "crisis-line"
+# Of the source and of the network that are made up.
+_PRACTICE = "practice"
 # Groups of ``freshness/parameters.toml`` whose crisis lines are called by people in danger.
 _IN_CRISIS = frozenset({"shelter", "mental-health", "case-management"})
 # Beside the reasons of ``why``: from which day on a listing that an audit drew may be called.
@@ -65,9 +69,11 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
     """Every listing that people are shown, with what there is to know about calling it on a day, by id.
 
     Listings of an organization that have one number are asked about in one call: ``Candidate.organization`` is then
-    the smallest id among them. Practice listings are never called. No evidence is read: what it comes to stands with
-    each belief.
+    the smallest id among them. Practice listings are never called; where people practise (``handrail demo``) nothing
+    else is, so that nobody rings a real line to learn how. No evidence is read: what it comes to stands with each
+    belief.
     """
+    practises = is_for_practice(session)
     silenced = not_to_be_called(session)
     private = _with_private_line(session)
     disputed = {record for one in number_conflicts(session) for record in one.records}
@@ -84,7 +90,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
     calls: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for row in _rows(session):
         brief = _read_brief(row.brief)
-        if brief.practice:
+        if brief.practice != practises:
             continue
         named = tuple(brief.kinds)
         known = models.get(named)
@@ -153,6 +159,13 @@ def began_on(session: Session) -> int | None:
     """The day number on which this deployment was begun; None where nothing was ever done."""
     at = session.scalar(sa.select(AuditEntry.at).order_by(AuditEntry.seq).limit(1))
     return day_number(at) if at is not None else None
+
+
+def is_for_practice(session: Session) -> bool:
+    """Whether this is a directory to practise in: the invented network that comes with the program was loaded."""
+    brought = sa.select(Source.id).where(Source.key == _PRACTICE)
+    network = sa.select(Network.id).where(Network.key == _PRACTICE, Network.kind == "practice")
+    return bool(session.scalar(sa.select(sa.and_(brought.exists(), network.exists()))))
 
 
 def _rows(session: Session) -> sa.Result[tuple[int, int, int, bytes, int | None, str | None, dt.datetime]]:

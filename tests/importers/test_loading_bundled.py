@@ -12,12 +12,14 @@ from directory.bootstrap import open_database
 from directory.cards.card import Card, decode_card
 from directory.cards.models import CardRow
 from directory.cards.queries import card_of
+from directory.clock import day_number
 from directory.db import Base, Database
 from directory.freshness.models import Evidence
 from directory.listings.models import Fact, Record
 from directory.listings.service import set_standing
 from directory.people.models import Network
 from directory.places.gazetteer import Gazetteer
+from directory.planning.queries import candidates
 from directory.search.answer import Answer
 from directory.search.models import SearchKey
 from directory.search.service import check_question, search
@@ -43,6 +45,17 @@ def loaded(
     yield database
     database.dispose()
     database_source.discard(url)
+
+
+def test_where_people_practise_no_real_line_is_to_be_called(loaded: Database) -> None:
+    with loaded.reading() as session:
+        planned = {one.listing for one in candidates(session, day=day_number(NOW))}
+        records = session.scalars(sa.select(Record).where(Record.kind == "listing")).all()
+        networks = {one.id: one.kind for one in session.scalars(sa.select(Network))}
+        kinds = {one.id: networks[one.network_id] for one in records}
+        assert set(kinds.values()) == {"working", "practice"}
+        assert len(planned) > 100
+        assert {kinds[one] for one in planned} == {"practice"}
 
 
 def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:

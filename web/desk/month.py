@@ -21,7 +21,7 @@ from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 from directory.people.preferences import set_minutes
 from directory.planning.policy import may_plan
-from directory.planning.queries import Call, PlannedListing, listings_of, open_calls
+from directory.planning.queries import Call, PlannedListing, is_for_practice, listings_of, open_calls
 from directory.planning.service import LEAST_MINUTES, call_of, claim
 from directory.planning.told import in_short, named, when
 from directory.worklist.due import due_of
@@ -166,13 +166,15 @@ def _page(
         rows = _rows(session, groups[at * PAGE : (at + 1) * PAGE], now, by)
         month = month_of(session, by=by, now=now)
         due = due_of(session, by=by, now=now)
+        practises = is_for_practice(session)
     left = sum(one.minutes for one in calls)
     return desk.pages.page(
         "month", request, rows=rows, making=making, month=month, calls=len(groups), number=at, pages=pages,
         per_page=PAGE, title=headline(month, len(groups)), standing=standing(month, len(groups), left),
         gained=gained(month, sum(one.p_wrong for one in calls)), notice=SAID.get(said, ""),
         due=due, last=month.made[0] if said in _ENTERED and month.made else None, may_plan=may_plan(by),
-        outcomes=OUTCOMES, keys=KEYS, heard=HEARD, confirming=CONFIRMING, spoken=desk.settings.language,
+        practises=practises, outcomes=OUTCOMES, keys=KEYS, heard=HEARD, confirming=CONFIRMING,
+        spoken=desk.settings.language,
     )  # fmt: skip
 
 
