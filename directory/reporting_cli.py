@@ -45,11 +45,11 @@ Examples:
 @click.option("--state", metavar="STATE", help="State, province or territory, by code or name.")
 @click.option("--near", metavar="PLACE", help="A ZIP code, town or county: its own clock, its own office.")
 @click.option("--kind", "kind_word", required=True, type=click.Choice(list(_KINDS)), help="What is reported.")
-@click.option("--role", "reader", default="", type=click.Choice(["", *READERS]), help="Who you are.")
+@click.option("--role", "reader", type=click.Choice(READERS), help="Who you are; without it, what holds for everybody.")
 @click.option("--at", "written", metavar="TIME", help="Another hour than now: 2026-12-01T10:00, on the clocks there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def reporting(
-    state: str | None, near: str | None, kind_word: str, *, reader: str, written: str | None, as_json: bool
+    state: str | None, near: str | None, kind_word: str, *, reader: str | None, written: str | None, as_json: bool
 ) -> None:
     """Say which lines take a report about a child or an adult, what each is for, and whether it answers now.
 
@@ -63,7 +63,7 @@ def reporting(
     with Gazetteer() as gazetteer:
         place = _place(settings, gazetteer, state, near)
         at = _instant(written, place)
-        found = lines_for(place, _KINDS[kind_word], reader, at, zones=gazetteer.zones(place))
+        found = lines_for(place, _KINDS[kind_word], reader or "", at, zones=gazetteer.zones(place))
     pinned = shown_lines(place.country, today=at.date())
     if as_json:
         write_json(answer_object(found, pinned, settings.reporting_policy))
