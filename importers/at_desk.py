@@ -22,6 +22,7 @@ from directory.intake.reviewing import Decisions, Line, decided_by, lines_of
 from directory.listings.withdrawal import WITHDRAWN, backups_to_destroy, finish_withdrawals
 from directory.people.actor import Actor
 from directory.settings import Settings
+from directory.sources.service import require_bringing_in
 from directory.sources.uploads import Stage, Upload, Uploads, opened
 from importers.read_rows import Noting, ReadRows
 from importers.record import ColumnRead
@@ -117,7 +118,14 @@ class Importing:
         self._start(upload_id, "reading", self._look_again, of=REVIEWED | {"reading"})
 
     def apply(self, upload_id: str, by: Actor) -> None:
-        """Bring in what ``by`` took of it; waits for a few seconds at most."""
+        """Bring in what ``by`` took of it; waits for a few seconds at most.
+
+        Raises:
+            NotFoundError: there is no such upload.
+            RefusedError: ``by`` may not bring in, or not any more, what its source says.
+        """
+        with self._database.reading() as session:
+            require_bringing_in(session, self.uploads.get(upload_id).source, by=by)
 
         def work(started: Upload, was: Stage) -> Upload:
             return self._apply(started, by, is_resumed=was == "applying")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from directory.people.actor import Actor
 from directory.sources.models import SHARING
 
 # From the word that counts most to the one that counts least (SAFETY I7).
@@ -48,6 +49,13 @@ class Receiver(msgspec.Struct, frozen=True):
     licence: str = ""
 
 
+class AddedBy(msgspec.Struct, frozen=True):
+    """Who made a source known: the person, and the organization that they speak for, if any."""
+
+    id: int
+    organization_id: int | None = None
+
+
 OWN_PEOPLE = Receiver(is_outside=False)
 
 
@@ -86,3 +94,24 @@ def may_set_trust(held: str, wanted: str) -> bool:
 def is_sharing(word: str) -> bool:
     """Whether a word says what a licence allows."""
     return word in SHARING
+
+
+def is_of_lists(trust: str) -> bool:
+    """Whether documents can come in under a source: what counts for more is earned value by value (SAFETY I7)."""
+    return may_set_trust(HIGHEST_BY_COMMAND, trust)
+
+
+def may_bring_in(by: Actor, trust: str, added_by: AddedBy | None) -> bool:
+    """Whether somebody may bring a document in, at the desk, as the word of a source (SAFETY I7, I12).
+
+    Args:
+        by: a coordinator or an admin.
+        trust: of the source.
+        added_by: who made it known at the desk or the command line; None where an import did.
+    """
+    if by.role == "admin" or not is_of_lists(trust):
+        return is_of_lists(trust)
+    if trust != TRUST[-1] or added_by is None:
+        return False
+    is_of_theirs = by.organization_id is not None and by.organization_id == added_by.organization_id
+    return added_by.id == by.id or is_of_theirs

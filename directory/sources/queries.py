@@ -7,9 +7,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.audit.models import AuditEntry
 from directory.errors import NotFoundError
+from directory.people.actor import Actor
+from directory.people.models import Person
 from directory.sources.models import ImportRun, Source, SourceRecord
-from directory.sources.policy import SourceTerms
+from directory.sources.policy import AddedBy, SourceTerms, may_bring_in
+
+ADDED = "source.added"
 
 
 class ListedSource(msgspec.Struct, frozen=True):
@@ -38,6 +43,21 @@ def get_source(session: Session, key: str) -> Source:
     if source is None:
         raise NotFoundError("There is no such source.")
     return source
+
+
+def keys_open_to(session: Session, *, by: Actor) -> frozenset[str]:
+    """Keys of the sources as whose word somebody may bring a document in."""
+    first = sa.select(sa.func.min(AuditEntry.seq)).where(AuditEntry.verb == ADDED).group_by(AuditEntry.subject)
+    added = {
+        key: AddedBy(person, organization)
+        for key, person, organization in session.execute(
+            sa.select(AuditEntry.subject, Person.id, Person.organization_id)
+            .join(Person, Person.id == AuditEntry.by_id)
+            .where(AuditEntry.seq.in_(first))
+        )
+    }
+    sources = session.execute(sa.select(Source.key, Source.trust))
+    return frozenset(key for key, trust in sources if may_bring_in(by, trust, added.get(key)))
 
 
 def terms_of(source: Source) -> SourceTerms:

@@ -1,6 +1,7 @@
 """Verbs of sources and their runs. What a run's rows become is written by ``directory.intake.service.store_rows``."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
@@ -12,9 +13,10 @@ from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import in_portions
 from directory.errors import BadInputError, RefusedError
+from directory.people.actor import Actor
 from directory.sources.models import ImportRun, Source, SourceRecord
-from directory.sources.policy import TRUST, is_sharing, may_set_trust
-from directory.sources.queries import get_source
+from directory.sources.policy import TRUST, is_of_lists, is_sharing, may_set_trust
+from directory.sources.queries import ADDED, get_source, keys_open_to
 from directory.values.plain_text import one_line
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -57,15 +59,28 @@ def add_source(session: Session, key: str, *, by: int, now: dt.datetime) -> None
     """Make a source known before anything of it is read, so that its terms can be stated first.
 
     Raises:
-        BadInputError: the key is empty, too long, or has blanks in it.
-        RefusedError: there is a source with this key already.
+        BadInputError: the key is empty, too long, has blanks in it, or begins with a sign.
+        RefusedError: there is a source with this key already, or one that looks like it.
     """
-    if not key or len(key) > _LONGEST_KEY or one_line(key, _LONGEST_KEY) != key or " " in key:
+    is_plain = key[:1].isalnum() and len(key) <= _LONGEST_KEY and one_line(key, _LONGEST_KEY) == key
+    if not is_plain or " " in key:
         raise BadInputError("The key of a source is one word, such as county-211.")
-    if session.scalar(sa.select(Source.id).where(Source.key == key)) is not None:
+    if any(_alike(one) == _alike(key) for one in session.scalars(sa.select(Source.key))):
         raise RefusedError("There is a source with this key already.")
     ensure_source(session, key=key, kind="file", trust="feed")
-    write_audit(session, [Act("source.added", key, {}, by)], now=now)
+    write_audit(session, [Act(ADDED, key, {}, by)], now=now)
+
+
+def _alike(key: str) -> str:
+    return unicodedata.normalize("NFKC", key).casefold()
+
+
+def require_bringing_in(session: Session, key: str, *, by: Actor) -> None:
+    """Raise ``RefusedError`` if somebody may not bring a document in as the word of a source."""
+    if key not in keys_open_to(session, by=by):
+        raise RefusedError(
+            "That is the word of somebody else. An admin may bring it in; or make a source of your own for your list."
+        )
 
 
 def set_terms(session: Session, key: str, new: NewTerms, *, by: int, now: dt.datetime) -> None:
@@ -143,7 +158,9 @@ def import_of(key: str) -> str:
 
 
 def require_running(source: Source) -> None:
-    """Raise ``RefusedError`` if nothing of a source may be read for now."""
+    """Raise ``RefusedError`` if nothing of a source may be read for now, or no document is its word."""
+    if not is_of_lists(source.trust):
+        raise RefusedError("What this source says comes from no document. Import it under a source of its own.")
     if source.paused:
         raise RefusedError(f"This source is paused. Let it be read again with: handrail sources resume {source.key}")
 

@@ -13,7 +13,7 @@ from directory.intake.runs import OUTCOMES, keeps_imports, list_runs, require_ke
 from directory.intake.undoing import undo_run
 from directory.people.policy import KEEPERS
 from directory.sources.policy import SHARING_WORDS
-from directory.sources.queries import list_sources
+from directory.sources.queries import keys_open_to, list_sources
 from importers.opening import READERS
 from web.desk.app import By, DeskHere
 from web.desk.forms import desk_form, row
@@ -67,9 +67,10 @@ class Imports(Controller):
             runs, has_more = list_runs(session, by=by, page=_page(page))
             keeps = keeps_imports(by)
             sources = list_sources(session) if keeps else []
+            own = keys_open_to(session, by=by) if keeps else frozenset()
         uploads = desk.importing.uploads.all() if keeps else []
         return desk.pages.page(
-            "imports", request, runs=runs, has_more=has_more, number=page, sources=sources, keeps=keeps,
+            "imports", request, runs=runs, has_more=has_more, number=page, sources=sources, keeps=keeps, own=own,
             states=STATE_WORDS, outcomes=OUTCOME_WORDS, sharing=SHARING_WORDS, uploads=uploads, stages=STAGE_WORDS,
             readers={name: way.help for name, way in READERS.items()}, most_mb=desk.settings.max_feed_mb,
         )  # fmt: skip

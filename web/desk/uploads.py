@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from directory.errors import BadInputError
 from directory.intake.runs import require_keeping
 from directory.people.policy import KEEPERS
-from directory.sources.service import add_source
+from directory.sources.service import add_source, require_bringing_in
 from directory.sources.uploads import Upload, suffix_of
 from importers.at_desk import ReadUpload
 from importers.opening import READERS
@@ -89,12 +89,15 @@ def _added(desk: Desk, by: By, form: UploadForm) -> Upload:
             add_source(session, source, by=by.id, now=now)
         elif not source:
             raise BadInputError("Say whose list it is.")
+        require_bringing_in(session, source, by=by)
     return desk.importing.uploads.add(source=source, reader=reader, name=form.name, by=by.id, now=now)
 
 
 def _read_otherwise(desk: Desk, by: By, upload_id: str, form: UploadForm) -> Upload:
     """A list that is under review, with other meanings of its columns."""
     kept = desk.importing.uploads.own(upload_id, by=by.id)
+    with desk.database.reading() as session:
+        require_bringing_in(session, kept.source, by=by)
     _, read = _read(desk, by, upload_id)
     said = [(one.column, form.values.get(f"c{number}", "")) for number, one in enumerate(_columns(read))]
     mapping = rewritten(read.mapping, [(header, meaning) for header, meaning in said if meaning])

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from directory.db import Database
 from directory.intake.revision import withdraw
 from directory.listings.changes import Author
 from directory.people.sealing import open_sealed
 from directory.settings import Settings
+from directory.sources.models import ImportRun
+from directory.sources.queries import get_source
 from directory.sources.uploads import uploads_of
 from importers import at_desk
 from importers.run import import_package
-from tests.importers.planned import record_named
+from tests.importers.planned import bring, feed, record_named
 from tests.lists import Rows, bring_in, brought, decide_all, line, send, table, waited_for
 from tests.staff import DESK_KEY, Desk, make_person
 
@@ -171,3 +174,26 @@ def test_a_file_that_is_none_is_told_and_can_be_forgotten(one: Desk) -> None:
     assert one.get(f"{answer.headers['location']}/mapping").status_code == 404
     assert one.get("/desk/imports/review/" + "0" * 24).status_code == 404
     assert one.get("/desk/imports/review/..%2f..%2fetc").status_code == 404
+
+
+def test_nobody_uploads_as_the_word_of_somebody_else(
+    database: Database, sign_in: Seat, one: Desk, tmp_path: Path
+) -> None:
+    bring(database, tmp_path, feed(range(100, 103)), source="county-211")
+    assert send(one, table([line(1)]), source="county-211").status_code == 409
+    assert send(one, table([line(1)]), new="County-211").status_code == 409
+    assert "<option>county-211" not in one.get("/desk/imports").text
+    review = brought(one, [line(1)], source="", new="coalition")
+    assert "<option>coalition" in one.get("/desk/imports").text
+    other, admin = sign_in("coordinator", "Other"), sign_in("admin", "Adi", scopes=())
+    assert send(other, table([line(1)]), source="coalition").status_code == 409
+    assert "<option>county-211" in admin.get("/desk/imports").text
+    assert send(admin, table([line(1)]), source="county-211").status_code == 303
+    # Also where it came to count for more while it was under review.
+    with database.transaction() as session:
+        get_source(session, "coalition").trust = "partner"
+    for press in (one.post(f"{review}/apply"), send(one, table([line(1)]), again=review.rpartition("/")[2])):
+        assert press.status_code == 409
+        assert "somebody else" in press.text
+    with database.reading() as session:
+        assert [run.state for run in session.scalars(sa.select(ImportRun))] == ["applied"]
