@@ -37,6 +37,7 @@ from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail
 from directory.reconciliation.service import reconcile
 from directory.settings import Settings
 from directory.vetting.pausing import end_old_pauses
+from directory.worklist import reminders
 from directory.worklist.notes import forget_ended_notes
 from directory.worklist.weekly import put_out_weekly
 
@@ -135,6 +136,15 @@ def put_out_weekly_letters(database: Database, settings: Settings) -> None:
     zone = zone_of(settings)
     with database.transaction() as session:
         put_out_weekly(session, zone=zone, now=session.info["now"])
+
+
+def put_out_reminders(database: Database, settings: Settings) -> None:
+    """Write about changes that wait and papers that run out, where a deployment wants that and has a mail server."""
+    if settings.reminders != "on" or not settings.mail_server:
+        return
+    zone = zone_of(settings)
+    with database.transaction() as session:
+        reminders.put_out_reminders(session, zone=zone, now=session.info["now"])
 
 
 def plan_calls_each_night(database: Database, settings: Settings) -> None:

@@ -100,6 +100,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             a button (``confirming.rounds``).
         weekly_letters: ``on`` when people who work here may have a letter each week that says how much is due
             (``worklist.weekly``); each chooses it on their own page.
+        reminders: ``on`` when who keeps listings gets letters about changes that they may decide, and about papers that
+            run out (``worklist.reminders``).
         reporting_policy: one sentence on what this house does about reports, shown beside reporting lines.
         word_list: a JSON file of words to avoid beside ``web/plain_words.json``; empty when there is none.
     """
@@ -135,6 +137,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     checks: str = "on"
     ask_programs: str = "off"
     weekly_letters: str = "off"
+    reminders: str = "off"
     reporting_policy: str = ""
     word_list: str = ""
 
@@ -197,7 +200,7 @@ def _check_words(settings: Settings) -> None:
         raise SettingsError(f"HANDRAIL_REPORTING_POLICY must be one line of at most {_MOST_POLICY_LETTERS} letters.")
     if settings.language not in OWN_LANGUAGES:
         raise SettingsError("HANDRAIL_LANGUAGE must be en or es.")
-    for name in ("checks", "ask_programs", "weekly_letters"):
+    for name in ("checks", "ask_programs", "weekly_letters", "reminders"):
         if getattr(settings, name) not in ("on", "off"):
             raise SettingsError(f"{_variable(name)} must be on or off.")
 

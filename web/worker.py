@@ -26,6 +26,7 @@ from directory.mail.sending import MAIL
 from directory.mail.service import note_done
 from directory.settings import Settings
 from directory.sources.uploads import uploads_of
+from directory.worklist.reminders import REMINDERS
 from directory.worklist.weekly import WEEKLY
 from verifiers.registry import registered, told_all
 from verifiers.rounds import run_round
@@ -92,6 +93,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("wishes", jobs.answer_wishes, _SOON, dt.timedelta(minutes=10)),
     Duty(jobs.PLANNED_NIGHTLY, jobs.plan_calls_each_night, _LATER, dt.timedelta(hours=1), notes_itself=True),
     Duty(WEEKLY, jobs.put_out_weekly_letters, _SOON, dt.timedelta(hours=1), notes_itself=True),
+    Duty(REMINDERS, jobs.put_out_reminders, _SOON, dt.timedelta(hours=1), notes_itself=True),
     Duty("seal", jobs.seal_and_send, _LATER, dt.timedelta(days=1)),
     Duty("forget", jobs.forget_what_is_over, _LATER, dt.timedelta(days=1)),
 )

@@ -45,8 +45,6 @@ HOLDS = dt.timedelta(days=LINK_DAYS)
 KEPT_AFTER = dt.timedelta(days=180 + 90)
 # The path of a link on the public host. It is that of sealed addresses, so that a history shows nothing new.
 LINK = "/v/"
-# The letter with such a link (``directory.mail.letters``).
-LETTER = "look-over"
 Answer = Literal["right", "changed", "closed", "do-not-list"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 _TOLD = {"changed": "the program says so in a letter", "closed": "the program says by letter that it has closed",
@@ -120,7 +118,7 @@ def _write(session: Session, listing: Record, *, by_id: int | None, now: dt.date
         raise RefusedError("There is nothing to confirm here.")
     key = secrets.token_urlsafe(32)
     fields = {"address": f"{LINK}{key}", "when": now.date().isoformat()}
-    name = put_out(session, str(decode_plain(contact.value or "{}")["text"]), LETTER, fields, now=now)
+    name = put_out(session, str(decode_plain(contact.value or "{}")["text"]), "look-over", fields, now=now)
     session.add(
         Confirmation(
             key_hash=_hash(key), listing_id=listing.id, written_to=contact.id, digest=digest_of_shown(facts),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from directory.audit.models import AuditEntry
 from directory.audit.service import Act, record
 from directory.confirming.models import Confirmation
-from directory.confirming.service import LETTER
 from directory.db import queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.mail.models import Outbox
@@ -18,6 +17,8 @@ from directory.mail.naming import name_of
 from directory.people.actor import Actor
 from directory.people.models import Person
 
+# The letter with a link to a listing (``confirming.service``).
+LETTER = "look-over"
 _STOPPED = "letters.stopped"
 
 

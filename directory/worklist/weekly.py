@@ -33,7 +33,7 @@ def put_out_weekly(session: Session, *, zone: str, now: dt.datetime) -> int:
     """
     queue_writers(session)
     local = now.astimezone(ZoneInfo(zone))
-    if local.weekday() >= _WORKING_DAYS or local.hour < _FROM_HOUR:
+    if not is_working_morning(local):
         return 0
     noted = session.get(Job, WEEKLY, populate_existing=True)
     if noted is not None and noted.last_ok_at is not None:
@@ -67,3 +67,8 @@ def put_out_weekly(session: Session, *, zone: str, now: dt.datetime) -> int:
         count += 1
     note_done(session, WEEKLY, now=now)
     return count
+
+
+def is_working_morning(local: dt.datetime) -> bool:
+    """Whether letters that can wait go out now, on the clocks of the deployment: on a working day, from seven."""
+    return local.weekday() < _WORKING_DAYS and local.hour >= _FROM_HOUR

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import show_touched
 from directory.confirming import service
 from directory.confirming.models import Confirmation
-from directory.confirming.service import LETTER
-from directory.confirming.stopping import stop
+from directory.confirming.stopping import LETTER, stop
 from directory.db import Database
 from directory.intake.do_not_call import say_do_not_call
 from directory.listings.models import Record
