@@ -143,3 +143,81 @@ def test_an_hour_is_fixed_with_three_presses_and_a_need_with_one_letter(
         page.get_by_role("textbox", name="Other name").first.fill("")
         page.keyboard.type("yes any s")
         expect(page.get_by_role("textbox", name="Other name").first).to_have_value("yes any s")
+
+
+def test_x_chooses_a_listing_but_never_while_somebody_types(open_page: OpenPage, desk: tuple[str, str]) -> None:
+    address, key = desk
+    page = open_page()
+    _sit_down(page.context, key)
+    page.goto(f"{address}/desk/listings")
+    expect(page.get_by_text("chooses a listing")).to_be_visible()
+    chosen = page.locator("input[name=listing]:checked")
+    page.keyboard.press("x")
+    expect(chosen).to_have_count(0)
+    for pressed in ("j", "x", "j", "j", "x"):
+        page.keyboard.press(pressed)
+    assert [one.get_attribute("aria-label") for one in chosen.all()] == ["Choose House 0", "Choose House 2"]
+    expect(page.locator("[data-chosen]")).to_have_text("2 chosen.")
+    assert _focused(page) == "House 2"
+    page.keyboard.press("x")
+    expect(chosen).to_have_count(1)
+    page.locator("#words").focus()
+    page.keyboard.type("xx")
+    expect(page.locator("#words")).to_have_value("xx")
+    expect(chosen).to_have_count(1)
+
+
+def test_keys_of_one_letter_are_turned_off_and_on_again(open_page: OpenPage, desk: tuple[str, str]) -> None:
+    address, key = desk
+    page = open_page()
+    _sit_down(page.context, key)
+    page.goto(f"{address}/desk/listings")
+    page.get_by_role("button", name="Turn these keys off").press("Enter")
+    page.goto(f"{address}/desk/listings")
+    for pressed in ("j", "x", "/", "?"):
+        page.keyboard.press(pressed)
+    assert page.evaluate("document.activeElement === document.body")
+    expect(page.locator("#keys")).to_have_count(0)
+    # Arrows and Tab are no letters.
+    page.get_by_role("link", name="House 0").focus()
+    page.keyboard.press("ArrowDown")
+    assert _focused(page) == "House 1"
+    page.get_by_role("button", name="Turn these keys on").press("Enter")
+    page.keyboard.press("j")
+    assert _focused(page) == "House 0"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{address}/desk")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_without_script_no_keys_are_promised(open_page: OpenPage, desk: tuple[str, str]) -> None:
+    address, key = desk
+    page = open_page(javascript=False)
+    _sit_down(page.context, key)
+    page.goto(f"{address}/desk/listings")
+    expect(page.get_by_text("chooses a listing")).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_in_a_narrow_window_the_tabs_are_one_row_that_scrolls(
+    open_page: OpenPage, desk: tuple[str, str], *, javascript: bool
+) -> None:
+    address, key = desk
+    page = open_page(javascript=javascript, width=360, height=640)
+    _sit_down(page.context, key)
+    page.goto(f"{address}/desk/people")
+    tabs = page.get_by_role("navigation", name="Desk")
+    row = tabs.bounding_box()
+    assert row
+    assert row["height"] < 60
+    assert row["width"] <= 360
+    last = tabs.get_by_role("link").last
+    last.focus()
+    box = last.bounding_box()
+    assert box
+    assert 0 <= box["x"] <= 360 - box["width"]
+    page.goto(f"{address}/desk/changes")
+    here = tabs.get_by_role("link", name="Changes").bounding_box()
+    assert here
+    if javascript:
+        assert 0 <= here["x"] <= 360 - here["width"]

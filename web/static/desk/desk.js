@@ -1,10 +1,47 @@
 /* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter or a figure: go to what has it, then Enter. ?: these words.";
+const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours, or leaves something new out. In the list: x chooses a listing. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter or a figure: go to what has it, then Enter. ?: these words.";
 const REVIEW = document.querySelector("form[data-review]");
 const STEPS = REVIEW ? "tr[data-line] input" : "tbody th a, tbody th button, .facts-table a, .tri input:checked";
 
 const seen = () => [...document.querySelectorAll(STEPS)].filter((one) => one.checkVisibility());
+
+// Keys of one letter get in the way of whoever speaks to a machine: they can be turned off, until somebody signs out.
+const OFF = "desk-keys-off";
+const areOff = () => localStorage.getItem(OFF) !== null;
+
+/** Says in a note of keys whether they work, with a button that changes it. */
+const offer = (note) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  const say = () => {
+    button.textContent = areOff() ? "Turn these keys on" : "Turn these keys off";
+    note.classList.toggle("off", areOff());
+  };
+  button.addEventListener("click", () => {
+    if (areOff()) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+    say();
+  });
+  say();
+  note.append(" ", button);
+  note.hidden = false;
+};
+document.querySelectorAll("[data-keys]").forEach(offer);
+
+// In a narrow window the tabs are one row that scrolls; where somebody is stands in sight.
+const here = document.querySelector(".bar .tabs [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 48;
+
+/** Chooses the listing of the line where somebody is, or no longer. */
+const choose = () => document.activeElement.closest("tr")?.querySelector("input[name=listing]")?.click();
+
+// How many are chosen is heard, too: the tick itself is elsewhere.
+const chosen = document.querySelector("[data-chosen]");
+document.querySelector(".listings")?.addEventListener("change", () => {
+  if (chosen) chosen.textContent = `${document.querySelectorAll("input[name=listing]:checked").length} chosen.`;
+});
 
 const step = (by) => {
   const all = seen();
@@ -20,6 +57,7 @@ const explain = () => {
   words.className = "undo";
   words.setAttribute("role", "status");
   words.textContent = WORDS;
+  offer(words);
   document.getElementById("page").append(words);
   words.scrollIntoView({ block: "nearest" });
 };
@@ -52,6 +90,7 @@ const KEYS = {
   k: () => step(-1),
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
+  x: choose,
   "/": () => document.getElementById("words")?.focus(),
   "?": explain,
 };
@@ -83,6 +122,7 @@ document.addEventListener("keydown", (event) => {
     step(1);
     return;
   }
+  if (event.key.length === 1 && areOff()) return;
   // A letter only goes there: what was heard on the telephone is entered by a second press.
   const answer = /^[a-z1-9]$/i.test(event.key) && document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
   if (answer) {
