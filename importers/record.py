@@ -12,6 +12,10 @@ import msgspec
 
 from importers.mapping import TaxonomyName
 
+# Terms of the directory's own of which something is said in words; of the others an answer is.
+HOUSE_RULES, ASSURANCE = "handrail:house-rule", "handrail:assurance"
+WORDED = frozenset({HOUSE_RULES, ASSURANCE})
+
 Status = Literal["accepted", "repaired", "quarantined", "rejected", "skipped"]
 Cells = Mapping[str, str]
 

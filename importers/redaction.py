@@ -17,7 +17,7 @@ from directory.places.areas import Area, area_by_id
 from importers.confidential import SHARED, Confidential
 from importers.keys import site_key
 from importers.places_of_rows import Places
-from importers.record import Cells, Refused, SourceContact, SourceRecord, SourceSite
+from importers.record import WORDED, Cells, Refused, SourceContact, SourceRecord, SourceSite
 
 REMOVED = "telling-sentence-removed"
 SITE_DROPPED = "confidential-site-dropped"
@@ -191,8 +191,13 @@ class _Screening:
             cost_options=tuple(filter(None, map(self._cells, record.cost_options))),
             funding=self._lines(record.funding),
             contacts=self._contacts(record.contacts),
+            attributes=tuple(map(self._attribute, record.attributes)),
             notes=self._cells(record.notes),
         )
+
+    def _attribute(self, cells: Cells) -> Cells:
+        """A term with what is said of it; an answer is no text, and stays."""
+        return self._cells(cells, spare=("taxonomy", "code", "link_type")) if cells["taxonomy"] in WORDED else cells
 
     def _contacts(self, contacts: Iterable[SourceContact]) -> tuple[SourceContact, ...]:
         kept = []

@@ -5,6 +5,7 @@ They are numbered in the order of the source; a number says nothing, where words
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from directory.listings.fields import (
     Contact,
     CostOption,
     Eligibility,
+    GrievancePath,
     Identifier,
     Phone,
     TermValue,
@@ -24,10 +26,10 @@ from directory.listings.fields import (
 )
 from directory.values.plain_text import one_line, plain
 from directory.values.web_address import site_domain
-from directory.vocabulary.terms import barrier, kind, population
+from directory.vocabulary.terms import barrier, kind, population, term
 from importers.mapping import Meaning
 from importers.phone_cells import read_phones
-from importers.record import Cells, SourceContact, SourceRecord, SourceSite
+from importers.record import ASSURANCE, HOUSE_RULES, Cells, SourceContact, SourceRecord, SourceSite
 from importers.redaction import Redacted
 from importers.web_cells import read_web
 
@@ -44,6 +46,7 @@ _OF_PLACE = "place"
 _KINDS = "handrail:service"
 _PEOPLE = "handrail:population"
 _BARRIERS = "handrail:barrier"
+_LONGEST_NOTE = 280
 _HOW = frozenset({"exclusive", "welcomes", "does-not-exclude"})
 _WORDS_OF_LINES = ("description", "department")
 _ANSWER = re.compile(r"(yes|no)(?::([a-z-]{1,40}))?")
@@ -170,10 +173,15 @@ def _contacts(
 
 
 def _terms(attributes: Iterable[Cells]) -> list[FactDraft]:
-    """People and barriers, as the directory's own exports say them."""
+    """People, barriers, rules and where to complain, as the directory's own exports say them."""
     facts = []
     for cells in attributes:
         code, taxonomy = cells["code"], cells["taxonomy"]
+        said = one_line(cells.get("value", ""), _LONGEST_NOTE)
+        if taxonomy == HOUSE_RULES and _is_term(partial(term, "house-rule"), code):
+            facts.append(FactDraft("house_rule", TermValue(said), code))
+        elif (taxonomy, code) == (ASSURANCE, "grievance-path") and said:
+            facts.append(FactDraft("grievance_path", GrievancePath(said)))
         found = _ANSWER.fullmatch(_plain_answer(cells.get("value", "") or "yes"))
         if found is None:
             continue

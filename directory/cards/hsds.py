@@ -23,6 +23,10 @@ _TEXTS = (
 _STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 _PHONE_TYPES = {"voice": "voice", "text": "text", "tty": "textphone", "fax": "fax"}
 _LAST_MINUTE = 24 * 60
+RULES, ASSURANCE, GRIEVANCE = "house-rule", "assurance", "grievance_path"
+# What a list of terms is called where it leaves the house, if not by its own name.
+_TAXONOMIES = {KIND: "service"}
+_COMPLAINTS = "Complaints outside the program"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -68,7 +72,7 @@ def service_object(service: Document, organization: Document | None, places: Seq
                         for fact in service.all("funding")],
             "cost_options": [_cost(service, fact) for fact in service.all("cost_option")],
             "required_documents": [_document(service, fact) for fact in service.all("required_document")],
-            "attributes": list(_attributes(service)),
+            "attributes": [*_attributes(service), *_grievance(service, organization)],
             "organization": _organization(organization) if organization is not None and named else None,
             "service_at_locations": [_place(service, place) for place in places if place.location is not None],
         }
@@ -228,28 +232,43 @@ def _cost(one: Document, fact: ShownFact) -> dict[str, Any]:
 
 
 def _attributes(one: Document) -> Iterator[dict[str, Any]]:
-    for field, scheme in (("kind", KIND), ("eligibility", POPULATION), ("barrier", BARRIER)):
+    for field, scheme in (("kind", KIND), ("eligibility", POPULATION), ("barrier", BARRIER), ("house_rule", RULES)):
         for fact in one.all(field):
             try:
                 name = label(scheme, fact.slot, "en")
             except UnknownTermError:
                 continue
             answer = ":".join(filter(None, [fact.value.get("answer", "yes"), fact.value.get("how", "")]))
-            yield _full(
-                {
-                    "id": part_id(one.id, field, fact.slot), "link_id": one.id, "link_entity": "service",
-                    "link_type": field, "value": answer if field != "kind" else "", "label": name,
-                    "taxonomy_term": {
-                        "id": str(uuid.uuid5(_TERMS, f"{scheme}/{fact.slot}")), "code": fact.slot, "name": name,
-                        "description": name,
-                    },
-                }
-            )  # fmt: skip
+            said = {"kind": "", "house_rule": fact.value.get("note", "")}.get(field, answer)
+            yield _attribute(one, field, fact.slot, said, name, scheme=scheme, code=fact.slot)
     if one.location_disclosure != "public":
         yield {
             "id": part_id(one.id, "location_disclosure"), "link_id": one.id, "link_entity": "service",
             "link_type": "location_disclosure", "value": one.location_disclosure,
         }  # fmt: skip
+
+
+def _grievance(service: Document, organization: Document | None) -> Iterator[dict[str, Any]]:
+    """Who hears complaints about the service and is not the program, said of it or of all that the program offers."""
+    of_all = organization.text(GRIEVANCE) if organization is not None else ""
+    if said := service.text(GRIEVANCE) or of_all:
+        yield _attribute(service, GRIEVANCE, "", said, _COMPLAINTS, scheme=ASSURANCE, code=GRIEVANCE.replace("_", "-"))
+
+
+def _attribute(
+    one: Document, field: str, slot: str, value: str, name: str, *, scheme: str, code: str
+) -> dict[str, Any]:  # fmt: skip
+    """A term of the directory's own vocabulary as HSDS says it, so that it is known again where it is read."""
+    return _full(
+        {
+            "id": part_id(one.id, field, slot), "link_id": one.id, "link_entity": "service", "link_type": field,
+            "value": value, "label": name,
+            "taxonomy_term": {
+                "id": str(uuid.uuid5(_TERMS, f"{scheme}/{code}")), "code": code, "name": name, "description": name,
+                "taxonomy": f"handrail:{_TAXONOMIES.get(scheme, scheme)}",
+            },
+        }
+    )  # fmt: skip
 
 
 def _web(text: str) -> str:

@@ -22,6 +22,7 @@ _OBJECTS = {
     "cost_option": ("cost_option", "option"), "required_document": ("required_document", "document"),
     "funding": ("funding", "source"), "accessibility": ("accessibility", "description"),
     "kind": ("attribute", "value"), "eligibility": ("attribute", "value"), "barrier": ("attribute", "value"),
+    "house_rule": ("attribute", "value"), "grievance_path": ("attribute", "value"),
 }  # fmt: skip
 _TABLES = {"listing": "service_at_location"}
 _STATUS = {"closed": "defunct", "not-listed": "inactive"}

@@ -50,6 +50,15 @@ class Note(Text, frozen=True):
     until: str = ""
 
 
+class GrievancePath(Text, frozen=True):
+    """Who hears a complaint about a program and is not the program; ``on`` is the day (ISO) on which that was said.
+
+    Words alone: a number that is to be called is a line of an entry of its own, and kept right as such.
+    """
+
+    on: str = ""
+
+
 class Phone(_Worded, frozen=True):
     """A line. ``number`` is E.164 or a short code; ``ext`` is text (an extension may start with 0)."""
 
@@ -282,6 +291,7 @@ FIELDS: dict[str, Field] = {
         Field("cost_option", CostOption, _SERVICE, is_text=True),
         Field("funding", TermValue, _PROVIDER, is_text=True),
         Field("disclosure", Disclosure, _SERVICE),
+        Field("grievance_path", GrievancePath, _OFFER, is_text=True),
         Field("eligibility", Eligibility, _OFFER),
         Field("age", Age, _SERVICE),
         Field("children", Children, _SERVICE),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from directory.listings.drafts import FactDraft, ServiceDraft
-from directory.listings.fields import Barrier, Contact, CostOption, Eligibility, TermValue, Text
+from directory.listings.fields import Barrier, Contact, CostOption, Eligibility, GrievancePath, TermValue, Text
 from directory.places.gazetteer import Gazetteer
 from directory.vocabulary.terms import kind
 from importers.cleaning import Cleaned, Cleaning
@@ -145,3 +145,41 @@ def test_own_terms_say_kinds_people_and_barriers() -> None:
     people = {fact.slot: fact.value for fact in _facts(cleaned, "eligibility")}
     assert people == {"women": Eligibility("yes", "exclusive"), "men": Eligibility("no")}
     assert {fact.slot: fact.value for fact in _facts(cleaned, "barrier")} == {"free": Barrier("yes")}
+
+
+_RULE, _PATH = ("phone-held", "handrail:house-rule"), ("grievance-path", "handrail:assurance")
+
+
+def test_own_terms_say_what_is_asked_of_people_and_where_to_complain() -> None:
+    cleaned = _clean(
+        _record(
+            attributes=(
+                _own(*_RULE, "First night only"),
+                _own("searches", "handrail:house-rule"),
+                _own("no-such-rule", "handrail:house-rule"),
+                _own(*_PATH, "The state licensing office"),
+                _own("no-such-path", "handrail:assurance", "Nobody"),
+            )
+        )
+    )
+    rules = {fact.slot: fact.value for fact in _facts(cleaned, "house_rule")}
+    assert rules == {"phone-held": TermValue("First night only"), "searches": TermValue()}
+    assert [fact.value for fact in _facts(cleaned, "grievance_path")] == [GrievancePath("The state licensing office")]
+    assert _facts(_clean(_record(attributes=(_own(*_PATH),))), "grievance_path") == []
+
+
+def test_words_of_own_terms_tell_no_place_that_is_confidential_and_answers_stay() -> None:
+    told = (
+        _own("safe-house"),
+        _own(*_RULE, "Kept at 4815 Quincewater Road"),
+        _own(*_PATH, "Mail to 4815 Quincewater Road"),
+        _own("men", "handrail:population", "no"),
+    )
+    redacted = _redact(
+        _record(attributes=told, names=(own_name("safe-house"),), sites=(SourceSite("location:1", _AT),))
+    )
+    assert "Quincewater" not in str(redacted.record.attributes)
+    cleaned = Cleaning(load_mapping(), _PLACES).clean(redacted, organization_key="organization:1")
+    assert "Quincewater" not in str(cleaned.draft)
+    assert {fact.slot: fact.value for fact in _facts(cleaned, "eligibility")} == {"men": Eligibility("no")}
+    assert [fact.slot for fact in _facts(cleaned, "house_rule")] == ["phone-held"]

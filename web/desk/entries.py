@@ -219,6 +219,15 @@ ENTRIES: Final[dict[str, Entry]] = {
             "many",
         ),
         Entry(
+            "grievance_path",
+            "safety",
+            (Part("text", "Who hears it", longest=280), Part("on", "Said on", "date")),
+            blank_on=_BOTH,
+            hint="Who hears a complaint and is not the program: a licensing office, an ombudsperson. Its number is an "
+            "entry of its own.",
+            is_note=True,
+        ),
+        Entry(
             "trauma_informed",
             "safety",
             (

@@ -11,8 +11,10 @@ from web.desk.entries import PARTIES
 from web.desk.facts_shown import ShownFact, facts_of
 
 # Fields that whoever screens a program reads beside its steps.
-_READ: Final = ("disclosure", "house_rule")
-_RULES: Final = "what they ask of people"
+_READ: Final = ("disclosure", "house_rule", "grievance_path")
+_UNKNOWN: Final = {
+    "house_rule": "what they ask of people", "grievance_path": "who hears a complaint and is not the program",
+}  # fmt: skip
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -43,5 +45,5 @@ def terms_of(session: Session, listings: Iterable[tuple[str, str]]) -> tuple[Ter
 def _unknown(said: tuple[ShownFact, ...]) -> Iterable[str]:
     told = {one.slot for one in said if one.field == "disclosure"}
     yield from (f"what they tell {party}" for slot, party in PARTIES if slot not in told)
-    if not any(one.field == "house_rule" for one in said):
-        yield _RULES
+    fields = {one.field for one in said}
+    yield from (words for field, words in _UNKNOWN.items() if field not in fields)

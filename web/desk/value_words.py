@@ -17,6 +17,7 @@ FIELD_WORDS: Final = {
     "eligibility_description": "Who is taken, in words", "alert": "Note to everybody", "phone": "Number",
     "schedule": "Hours", "language": "Language", "kind": "Kind", "barrier": "Made easier", "house_rule": "House rule",
     "required_document": "Papers", "cost_option": "Cost", "funding": "Funding", "disclosure": "Tells others",
+    "grievance_path": "Where to complain",
     "eligibility": "Takes", "age": "Ages", "children": "Children", "trauma_informed": "Trauma-informed",
     "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers",
     "reach": "How it is reached", "accepts_from": "Accepts from",
@@ -139,6 +140,7 @@ def _step(value: dict[str, Any], step: str) -> str:
 _SAYS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "phone": _phone, "schedule": _hours, "language": _language, "contact": _contact, "address": _address, "age": _ages,
     "trauma_informed": _trauma,
+    "grievance_path": lambda value: _dated(str(value["text"]), value),
     "disclosure": lambda value: _dated(_term("reporting-policy", value["policy"]), value),
     "greeting": lambda value: _term("answers-as", value["answers_as"]),
     "reach": lambda value: _term("reach", value["by"]),

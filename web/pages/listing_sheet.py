@@ -1,7 +1,8 @@
 """A whole listing as it is shown: everything that is public about it, and how each thing is known."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -21,9 +22,9 @@ from web.wording import Wording, lower_first
 # Facts that a person could confirm in one breath, in the order in which people ask about them.
 _KNOWN_IN_ORDER = (
     "phone", "schedule", "language", "kind", "eligibility", "age", "children", "barrier", "trauma_informed",
-    "house_rule", "disclosure", "greeting", "application_process", "eligibility_description", "fees_description",
-    "required_document", "service_area", "accepts_from", "group_size", "reach", "minor_consent", "address",
-    "accessibility", "transportation", "description", "name", "url",
+    "house_rule", "disclosure", "grievance_path", "greeting", "application_process", "eligibility_description",
+    "fees_description", "required_document", "service_area", "accepts_from", "group_size", "reach", "minor_consent",
+    "address", "accessibility", "transportation", "description", "name", "url",
 )  # fmt: skip
 
 # Fields whose slot is a term of the vocabulary, and those whose slot is an area.
@@ -164,15 +165,20 @@ class SheetWords:
         for code, fact in parts.facts("house_rule").items():
             texts = (str(fact.value["note"]),) if fact.value.get("note") else ()
             yield ShownRow(term_words("house-rule", code, t), texts)
+        if path := parts.value("grievance_path"):
+            yield ShownRow(t("row.grievance"), (str(path["text"]),), self._policy_of(path))
 
     def _tell(self, parts: Composition) -> Iterator[ShownRow]:
         t = self._t
         for slot, fact in parts.facts("disclosure").items():
-            on = fact.value.get("on", "")
-            why = t("row.policy_of", date=said_on(on, t)) if on else ""
-            yield ShownRow(self._told(slot), (term_words("reporting-policy", fact.value["policy"], t),), why)
+            policy = term_words("reporting-policy", fact.value["policy"], t)
+            yield ShownRow(self._told(slot), (policy,), self._policy_of(fact.value))
         if parts.facts("disclosure"):
             yield ShownRow(t("tell.consent"), (t("tell.consent.text"),))
+
+    def _policy_of(self, value: Mapping[str, Any]) -> str:
+        """On which day a program said so; empty if that is not known."""
+        return self._t("row.policy_of", date=said_on(value["on"], self._t)) if value.get("on") else ""
 
     def _hours(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
         t = self._t

@@ -203,6 +203,7 @@ def _residence(ground: Ground) -> BundledOrganization:
             *([fact("house_rule", "police-duty"), fact("house_rule", "documents-held")] if turn == 4 else []),
             *([fact("house_rule", "money-held"), fact("house_rule", "story-asked")] if turn == 7 else []),
             fact("disclosure", "police", policy=of_turn(turn, "always", "mandated-only", "unknown")),
+            *([text("grievance_path", "The practice office of licences")] if turn % 2 == 0 else []),
         ],
     )
     services = [women]

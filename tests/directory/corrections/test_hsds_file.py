@@ -13,6 +13,8 @@ from directory.cards.hsds import Place, service_object
 from directory.cards.queries import documents_of
 from directory.corrections import service as corrections
 from directory.db import Database
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import GrievancePath, TermValue
 from directory.listings.models import Record
 from importers.opening import READERS, Asked
 from tests import makers
@@ -113,3 +115,33 @@ def test_of_a_confidential_service_the_standard_hears_no_place_and_no_day(
     assert "assured_date" not in written
     assert [one["last_action_date"] for one in written["metadata"]] == ["2026-11"]
     assert [one["value"] for one in written["attributes"] if one["link_type"] == "location_disclosure"] == ["area_only"]
+
+
+def test_where_to_complain_and_what_is_asked_of_people_are_attributes_that_our_own_reader_knows(
+    schema: jsonschema_rs.Validator, database: Database, tmp_path: Path
+) -> None:
+    path = FactDraft("grievance_path", GrievancePath("The county ombudsperson"))
+    rule = FactDraft("house_rule", TermValue("First night only"), slot="phone-held")
+    with database.transaction() as session:
+        owner = makers.make_organization(session, "Practice House", path)
+        made = makers.make_service(session, makers.kind("food"), rule, organization_id=owner)
+    with database.reading() as session:
+        listing = session.get_one(Record, made.listings[0][1])
+        parts = {one.kind: one for one in documents_of(session, listing, tier="public")}
+        written = service_object(parts["service"], parts["organization"], [Place(parts["listing"])])
+    assert [str(error) for error in schema.iter_errors(written)] == []
+    said = {
+        one["link_type"]: (one["taxonomy_term"]["taxonomy"], one["taxonomy_term"]["code"], one.get("value"))
+        for one in written["attributes"]
+    }
+    assert said == {
+        "kind": ("handrail:service", "food", None),
+        "house_rule": ("handrail:house-rule", "phone-held", "First night only"),
+        "grievance_path": ("handrail:assurance", "grievance-path", "The county ombudsperson"),
+    }
+    file = tmp_path / "county.json"
+    file.write_text(json.dumps([written]), encoding="utf-8")
+    with READERS["hsds"].open(Asked(file, 1)) as reader:
+        [read] = list(reader.services())
+    told = {(one["taxonomy"], one["code"], one.get("value")) for one in getattr(read, "attributes", ())}
+    assert told == set(said.values())

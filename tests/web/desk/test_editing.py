@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from directory.db import Database
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import Eligibility, Phone, TermValue, decode_value
+from directory.listings.fields import Eligibility, GrievancePath, Phone, TermValue, decode_value
 from directory.listings.models import Change, Fact, Record
 from tests.makers import (
     STREET,
@@ -376,3 +376,17 @@ def test_hours_of_a_line_and_two_wrong_days_are_told_of_beside_their_boxes(sign_
     assert desk.post(f"{house.path}/edit", again).status_code == 303
     assert house.value("schedule", "line:voice").days == {"MO": [(540, 1020)]}
     assert house.value("schedule", "office").days == {"TU": [(300, 540)]}
+
+
+def test_where_to_complain_is_entered_in_words_and_never_as_a_number(
+    sign_in: Seat, house: House, database: Database
+) -> None:
+    desk = sign_in("coordinator")
+    said = {"s~grievance_path~~text": "The state licensing office", "s~grievance_path~~on": "2026-05-01"}
+    assert desk.post(f"{house.path}/edit", typed_into(desk, house.path, said)).status_code == 303
+    assert house.value("grievance_path") == GrievancePath("The state licensing office", on="2026-05-01")
+    number = typed_into(desk, house.path, {"s~grievance_path~~text": "Call 305-555-0188"})
+    answer = desk.post(f"{house.path}/edit", number)
+    assert answer.status_code == 400
+    assert boxes(answer.text)["s~grievance_path~~text"] == ["Call 305-555-0188"]
+    assert house.value("grievance_path").text == "The state licensing office"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from directory.db import Database
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import Disclosure, TermValue
+from directory.listings.fields import Disclosure, GrievancePath, TermValue
 from directory.listings.models import Record
 from directory.vetting.models import REASONS, Exclusion
 from tests import makers
@@ -189,6 +189,7 @@ def test_what_a_program_tells_and_asks_stands_beside_its_steps_with_source_and_d
         "Heron Program",
         FactDraft("disclosure", told, slot="police"),
         FactDraft("house_rule", TermValue(note="First night only"), slot="phone-held"),
+        FactDraft("grievance_path", GrievancePath("The county ombudsperson", on="2026-05-01")),
     )
     page = unescape(sign_in("coordinator", "One").get(heron.path).text)
     part = page.partition("What they tell others, and what they ask of people")[2].partition('id="ev"')[0]
@@ -198,14 +199,18 @@ def test_what_a_program_tells_and_asks_stands_beside_its_steps_with_source_and_d
         part,
     )
     assert "They keep phones, First night only" in part
-    assert part.count("Nobody has confirmed it") == 2
+    assert "The county ombudsperson, as they said on 2026-05-01" in part
+    assert part.count("Nobody has confirmed it") == 3
     assert "Nobody has said what they tell immigration authorities." in part
     assert f'href="/desk/listings/{heron.listing}/edit#safety"' in part
 
 
 def test_what_nobody_has_said_of_a_program_is_told_as_what_to_ask(sign_in: Seat, heron: Program) -> None:
     page = sign_in("coordinator", "One").get(heron.path).text
-    assert "Nobody has said what they tell the police; what they tell immigration authorities; what they ask" in page
+    assert (
+        "Nobody has said what they tell the police; what they tell immigration authorities; what they ask of people; "
+        "who hears a complaint and is not the program." in page
+    )
 
 
 def test_what_went_without_a_reason_is_told_and_gets_one_on_the_page(

@@ -15,6 +15,7 @@ from directory.listings.fields import (
     Disclosure,
     Eligibility,
     Greeting,
+    GrievancePath,
     GroupSize,
     Language,
     Phone,
@@ -153,3 +154,24 @@ def test_a_listing_that_was_taken_off_is_gone_at_once(database: Database, client
     assert gone.status_code == 404
     assert "the entry is no longer shown" in gone.text
     assert "Calle Nueva" not in client.post("/", data={"a": "33130", "n": "shelter"}).text
+
+
+def test_where_to_complain_outside_the_program_stands_with_the_rules_whoever_says_so(
+    database: Database, client: httpx.Client
+) -> None:
+    """Said of the program it holds for all that it offers, unless a service says something else."""
+    of_all = FactDraft("grievance_path", GrievancePath("The county ombudsperson", on="2026-01-09"))
+    of_one = FactDraft("grievance_path", GrievancePath("The state licensing office"))
+    with database.transaction() as session:
+        owner = make_organization(session, "Practice House", of_all)
+        made = [make_service(session, kind("food"), *said, organization_id=owner) for said in ((), (of_one,))]
+        listings = [public_id(session, one) for one in made]
+    inherited, own = (client.post("/", data={"l": listing}).text for listing in listings)
+    rules = inherited.partition('id="rules"')[2].partition("</section>")[0]
+    assert re.search(r"Complaints outside the program</dt><dd><p[^>]*>The county ombudsperson</p>", rules)
+    assert "Jan 9, 2026" in rules
+    assert "Where to complain" in inherited
+    assert "The state licensing office" in own
+    assert "ombudsperson" not in own
+    spanish = client.post("/", data={"l": listings[0], "u": "es"}).text
+    assert "Quejas fuera del programa" in spanish
