@@ -31,6 +31,7 @@ from directory.people.contacts import forget_contact_views
 from directory.people.forgetting import forget_ended
 from directory.people.letters import keepers
 from directory.places.gazetteer import Gazetteer
+from directory.planning.staff_wishes import forget_staff_wishes
 from directory.planning.wishes import forget_old_wishes
 from directory.reconciliation.alarm import Alarm
 from directory.reconciliation.letters import LEAST_RECIPIENTS, mail_alarms, mail_anchor
@@ -182,6 +183,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_letters(session, now=now)
         forget_over(session, now=now)
         forget_old_wishes(session, now=now)
+        forget_staff_wishes(session, now=now)
         forget_entered(session, now=now)
 
 

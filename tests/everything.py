@@ -15,7 +15,7 @@ from directory.mail.service import put_out
 from directory.people import sessions
 from directory.people.invitations import make_link
 from directory.people.models import ContactView, Credential, Person, Preference, Request, Scope, Vouch
-from directory.planning.models import CallTask, LetterWish
+from directory.planning.models import CallTask, LetterWish, StaffWish
 from directory.search.indexing import rebuild
 from directory.vetting.models import Exclusion, ReviewPanel
 from directory.worklist.models import Note
@@ -106,6 +106,7 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     )  # fmt: skip
     day = day_number(now)
     session.add(Note(listing_id=listing_id, text="a note", by_id=people[0], written_on=day, last_on=day + 30))
+    session.add(StaffWish(listing_id=listing_id, kind="no-letter", by_id=people[0], said_on=day, last_on=day + 30))
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )

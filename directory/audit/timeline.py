@@ -49,6 +49,8 @@ WORDS: dict[str, str] = {
     "listing.hiding-seconded": "agreed that a listing stays out of sight",
     "listing.note-deleted": "deleted a note at a listing",
     "listing.noted": "left a note at a listing, for {days} days",
+    "listing.wish-ended": "took back what was wanted of a listing ({wish})",
+    "listing.wish-noted": "said what is wanted of a listing ({wish}), until {until}",
     "location.opened": "made a confidential location public (change {change})",
     "location.scrubbed": "scrubbed the database of withdrawn locations",
     "location.withdrawn": "made a location confidential and deleted what placed it (change {change})",

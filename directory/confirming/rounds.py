@@ -27,6 +27,7 @@ from directory.intake.do_not_call import not_to_be_called
 from directory.integrity.offering import waiting_to_end
 from directory.listings.models import Record
 from directory.people.models import Network
+from directory.planning.staff_wishes import resting_letters
 
 # No server takes so few letters for a flood, and a small directory has asked everybody within days.
 LEAST_A_DAY = 50
@@ -44,8 +45,8 @@ class Turn(msgspec.Struct, frozen=True):
     Attributes:
         listing: its record.
         mailboxes: to which one might go.
-        never: why none may: ``no-mailbox``, ``left-alone`` (they asked for that), ``ending`` (a proposal would end it);
-            empty where one may.
+        never: why none may: ``no-mailbox``, ``left-alone`` (they asked for that), ``ending`` (a proposal would end it),
+            ``left-out`` (somebody here wants no letters there for a while); empty where one may.
         due_on: the day number from which on it is asked about; 0 = at once.
         place: before and after which others it comes.
     """
@@ -121,6 +122,7 @@ def turns(session: Session) -> list[Turn]:
     """Of every listing that people are shown, when it is written about and why it never is."""
     letters = letters_about(session)
     mailboxes, spoken_for = might_be_contacts(session)
+    resting = resting_letters(session, day=day_number(session.info["now"]))
     silenced, ending = not_to_be_called(session), waiting_to_end(session)
     found: list[Turn] = []
     shown: list[tuple[Turn, int, int]] = []
@@ -130,6 +132,8 @@ def turns(session: Session) -> list[Turn]:
             found.append(Turn(listing, might_be, "left-alone"))
         elif not ending.isdisjoint((listing, service, owner, goes_on_as)):
             found.append(Turn(listing, might_be, "ending"))
+        elif listing in resting:
+            found.append(Turn(listing, might_be, "left-out"))
         elif not might_be or spoken_for.isdisjoint((service, owner)):
             found.append(Turn(listing, might_be, "no-mailbox"))
         else:

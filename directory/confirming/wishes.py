@@ -22,6 +22,7 @@ from directory.intake.do_not_call import may_be_called
 from directory.listings.models import Record
 from directory.listings.queries import get_record
 from directory.people.models import Network
+from directory.planning.staff_wishes import resting_letters
 from directory.planning.wishes import end_wish, note_wish, wishes
 
 # Anybody can wish: what a flood of wishes brings comes on top of a day's letters, and no more than half of them.
@@ -71,7 +72,7 @@ def _answer(session: Session) -> int:
     waiting, now = wishes(session), session.info["now"]
     day, letters, lately = day_number(now), letters_about(session), written_lately(session, now=now)
     room = int(most_a_day(shown_count(session)) * (1 + _ON_TOP)) - lately.today
-    count = 0
+    count, resting = 0, resting_letters(session, day=day)
     for listing_id in sorted(waiting, key=lambda one: (waiting[one], one)):
         about = letters[listing_id]
         has_link = bool(about.written) and about.answered_on < about.written[-1] > day - LINK_DAYS
@@ -80,6 +81,9 @@ def _answer(session: Session) -> int:
             continue
         mailbox = mailbox_for(session, listing_id)
         is_due = wished_next_on(about.written, answered_on=about.answered_on) <= day
+        if listing_id in resting:
+            # A call finds out more.
+            continue
         if not mailbox or mailbox in lately.dead | lately.asked_today or not is_due or count >= room:
             continue
         try:

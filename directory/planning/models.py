@@ -31,6 +31,29 @@ class LetterWish(Base):
     said_on: Mapped[int] = mapped_column(sa.Integer())
 
 
+class StaffWish(Base):
+    """What somebody who works here wants of a listing: a call this month, or no letters for a while.
+
+    ``*_on`` are day numbers; ``done_on`` is when a call answered it.
+    """
+
+    __tablename__ = "staff_wish"
+    __table_args__ = (
+        one_of("kind", "call", "no-letter"),
+        CheckConstraint("last_on - said_on BETWEEN 0 AND 366", name="ends"),
+        {"sqlite_with_rowid": False},
+    )
+
+    listing_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_on: Mapped[int] = mapped_column(sa.Integer())
+    last_on: Mapped[int] = mapped_column(sa.Integer())
+    done_on: Mapped[int | None] = mapped_column(sa.Integer())
+
+
 class CallTask(Base):
     """That a listing is to be called, or was. A listing has one open call at most; rows stay when they are done.
 

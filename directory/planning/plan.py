@@ -1,8 +1,9 @@
 """The calls that fill a number of minutes: which listings, in which order, how, and why. Pure.
 
-In this order minutes are given away: to listings that an audit drew; in the first days of a deployment to hotlines,
-shelters and forensic examinations; to listings that nobody stood up for in twelve months, at most half of the minutes;
-to a few of which somebody says that they run them; and what is left to the calls that avoid the most harm a minute.
+In this order minutes are given away: to listings that an audit drew; to those that people here want called this month;
+in the first days of a deployment to hotlines, shelters and forensic examinations; to listings that nobody stood up for
+in twelve months, at most half of the minutes; to a few of which somebody says that they run them; and what is left to
+the calls that avoid the most harm a minute.
 Whatever a call is made for, the other listings of the organization are asked about in it when that is worth the further
 minutes.
 """
@@ -90,6 +91,7 @@ def choose(
     weighed = [weigh(one, day=day, scale=scales[one.group], figures=known) for one in everyone]
     filling = _Filling(weighed, minutes, day, known)
     _audit(filling, weighed, random)
+    _called_for(filling)
     if began_on is not None and day < began_on + known.ramp.days:
         _ramp(filling)
     _floor(filling)
@@ -260,6 +262,13 @@ def _keep_kind(filling: _Filling, drawn: Weighed) -> None:
     """A listing that joined the call of another draw is a draw too."""
     for call in filling.calls:
         call.listings = [one._replace(kind="audit") if one.weighed is drawn else one for one in call.listings]
+
+
+def _called_for(filling: _Filling) -> None:
+    """What people here said should be called this month, in the order in which they said so."""
+    wanted = [one for one in filling.callable if one.candidate.called_for_on]
+    for one in sorted(wanted, key=lambda one: (one.candidate.called_for_on, one.candidate.listing)):
+        filling.add(one, filling.kind_of(one.candidate))
 
 
 def _ramp(filling: _Filling) -> None:

@@ -28,6 +28,7 @@ from directory.planning.figures import figures
 from directory.planning.hours import CallingHours, calling_hours
 from directory.planning.models import CallTask
 from directory.planning.plan import PlannedCall
+from directory.planning.staff_wishes import called_for
 from directory.planning.wishes import wishes
 from directory.planning.worth import Candidate
 from directory.sources.models import Source
@@ -81,7 +82,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
         session.scalars(sa.select(CallTask.listing_id).where(CallTask.done_on.is_(None), CallTask.kind == "audit"))
     )
     tried = _tried_in_vain(session)
-    wished = wishes(session)
+    wished, wanted = wishes(session), called_for(session, day=day)
     wait_after = figures().wait_after
     parameters = figures_of(session)
     # A lookup for each listing, of which few differ.
@@ -124,6 +125,7 @@ def candidates(session: Session, *, day: int) -> list[Candidate]:
                 is_disputed=row.service_id in disputed or row.id in disputed,
                 is_drawn=row.id in drawn,
                 wished_on=wished.get(row.id, 0),
+                called_for_on=wanted.get(row.id, 0),
             )
         )
     for places in calls.values():

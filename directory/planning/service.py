@@ -21,6 +21,7 @@ from directory.planning.months import PLANNED, done_in_month
 from directory.planning.plan import PlannedCall, choose
 from directory.planning.policy import RESULT_OF
 from directory.planning.queries import LATER, began_on, candidates, organizations_of
+from directory.planning.staff_wishes import answer_call_wish, reopen_call_wish
 from directory.planning.wishes import end_wish
 
 # Nobody has more than this in one go, and nobody plans less than a call.
@@ -115,6 +116,7 @@ def finish_call(session: Session, listing_id: int, *, outcome: str, now: dt.date
     if result != "unreached":
         # Somebody spoke with whoever runs it.
         end_wish(session, listing_id)
+        answer_call_wish(session, listing_id, day=day_number(now))
     if task is None:
         return
     task.claimed_by = task.claimed_until = None
@@ -131,6 +133,7 @@ def reopen_call(session: Session, task_id: int, *, done_on: int) -> None:
     task = session.get(CallTask, task_id, populate_existing=True)
     if task is None or task.done_on != done_on:
         return
+    reopen_call_wish(session, task.listing_id, done_on=done_on)
     since = session.scalar(
         sa.select(CallTask).where(CallTask.listing_id == task.listing_id, CallTask.done_on.is_(None))
     )

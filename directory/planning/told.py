@@ -34,6 +34,7 @@ _DATED = {
     "confirmed": "Confirmed {when}",
     "full-update": "The whole entry was last gone through {when}",
     LATER: "Not before {when}",
+    "called-for": "Somebody here wants it called this month, since {when}",
     "wished": "Somebody says that they run it ({when}), and no e-mail address is verified: ask for one",
 }
 _NEVER = {

@@ -10,6 +10,7 @@ Kind = Literal["queue", "floor", "audit", "report", "ramp"]
 WhyCode = Literal[
     "audit", "reported", "disputed", "ramp", "floor", "never-confirmed", "doubt", "harm", "same-call", "confirmed",
     "full-update", "tried", "look-into", "crisis-line", "second-person", "wished",
+    "called-for",
 ]  # fmt: skip
 
 
@@ -24,7 +25,8 @@ class Why(NamedTuple):
             ``confirmed`` last on ``on``; ``full-update`` is due, the last one was on ``on``; ``tried`` so many times
             (``times``) without reaching anybody; ``look-into`` so many that other ways than a call take less time;
             ``crisis-line`` call off-peak; ``second-person`` a second person's
-            minutes are counted; ``wished`` since ``on`` somebody says that they run it, and no letter can go there.
+            minutes are counted; ``wished`` since ``on`` somebody says that they run it, and no letter can go there;
+            ``called-for`` since ``on`` somebody here wants it called this month.
         on: a day number; 0 = never, or no day belongs to it.
         times: of ``tried`` and ``look-into``.
     """
@@ -53,6 +55,7 @@ def why(one: Weighed, kind: Kind, *, is_further: bool, is_overdue: bool) -> tupl
     stood_up = stood_up_on(candidate)
     chosen: dict[Why, bool] = {
         Why("audit"): kind == "audit",
+        Why("called-for", candidate.called_for_on): candidate.called_for_on > 0,
         Why("ramp"): kind == "ramp",
         Why("same-call"): is_further and kind != "audit",
         Why("wished", candidate.wished_on): candidate.wished_on > 0,

@@ -45,6 +45,7 @@ class Candidate(NamedTuple):
         is_disputed: whether sources contradict one another about its number, or its number serves two functions.
         is_drawn: whether an audit drew it and it has not been reached since.
         wished_on: the day number on which somebody said that they run it, and no letter could go out; 0 = nobody did.
+        called_for_on: the day number on which somebody here said that it should be called this month; 0 = nobody did.
     """
 
     listing: int
@@ -65,6 +66,7 @@ class Candidate(NamedTuple):
     is_disputed: bool = False
     is_drawn: bool = False
     wished_on: int = 0
+    called_for_on: int = 0
 
     @property
     def p_wrong(self) -> float:

@@ -11,22 +11,45 @@ from typing import Literal, get_args
 import msgspec
 from sqlalchemy.orm import Session
 
+from directory.clock import day_number
 from directory.confirming.service import ask
 from directory.db import Database
-from directory.errors import BadInputError, DirectoryError, NotFoundError
+from directory.errors import BadInputError, DirectoryError, NotFoundError, RefusedError
 from directory.integrity.queries import name_of
 from directory.integrity.reach import require_scope
 from directory.integrity.service import decline, hide, intend
 from directory.listings.models import Change, Record
 from directory.listings.queries import find_record
 from directory.people.actor import Actor
+from directory.planning.staff_wishes import (
+    USUAL_MONTHS,
+    WISH_KINDS,
+    end_staff_wish,
+    rest_letters,
+    resting_letters,
+    want_call,
+)
+from directory.worklist.notes import USUAL_DAYS, delete_note, write_note
 
-Action = Literal["letter", "hide", "close"]
+Action = Literal["letter", "hide", "close", "note", "call", "no-letter"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # So many at once: whoever else writes waits meanwhile, and nobody looks a longer list through.
 MOST = 150
 
-Said = Literal["written", "hidden", "closed", "proposed", "withdrawn", "refused"]
+Said = Literal[
+    "written", "hidden", "closed", "proposed", "withdrawn", "noted", "called-for", "left-out", "taken-back", "refused",
+]  # fmt: skip
+
+
+class Further(msgspec.Struct, frozen=True):
+    """What some things want beside the listings: the text of a note and its days, the months without letters."""
+
+    text: str = ""
+    days: int = USUAL_DAYS
+    months: int = USUAL_MONTHS
+
+
+NOTHING = Further()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -38,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
         said: what is done, or that it is refused.
         why: why it is refused, as a sentence.
         change: the proposal that was made, which whoever made it may withdraw; None if there is none.
+        note: the note that was left, which whoever left it may delete; None if there is none.
     """
 
     id: str
@@ -45,25 +69,28 @@ class Outcome(msgspec.Struct, frozen=True):
     said: Said
     why: str = ""
     change: int | None = None
+    note: int | None = None
 
 
 class _NotForGoodError(Exception):
     """Ends a transaction of which nothing is to stay."""
 
 
-def preview(database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = "") -> list[Outcome]:
+def preview(
+    database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = "", further: Further = NOTHING
+) -> list[Outcome]:
     """What ``carry_out`` would do at this moment; nothing of it stays. Arguments and errors as there."""
     found: list[Outcome] = []
     try:
         with database.transaction() as session:
-            found = _each(session, listings, action, by=by, reason=reason)
+            found = _each(session, listings, action, by=by, reason=reason, further=further)
             raise _NotForGoodError  # noqa: TRY301 - only an error takes a transaction back
     except _NotForGoodError:
         return found
 
 
 def carry_out(
-    database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = ""
+    database: Database, listings: Sequence[str], action: str, *, by: Actor, reason: str = "", further: Further = NOTHING
 ) -> list[Outcome]:
     """Do one thing to many listings, and say of each what became of it.
 
@@ -73,12 +100,13 @@ def carry_out(
         action: one of ``ACTIONS``.
         by: whose word it is.
         reason: why, for what wants a reason.
+        further: what a note and a rest from letters want.
 
     Raises:
         BadInputError: there is no such action, nothing was chosen, or more than ``MOST``.
     """
     with database.transaction() as session:
-        return _each(session, listings, action, by=by, reason=reason)
+        return _each(session, listings, action, by=by, reason=reason, further=further)
 
 
 def withdraw(database: Database, changes: Sequence[int], *, by: Actor) -> list[Outcome]:
@@ -105,7 +133,43 @@ def withdraw(database: Database, changes: Sequence[int], *, by: Actor) -> list[O
     return found
 
 
-def _each(session: Session, listings: Sequence[str], action: str, *, by: Actor, reason: str) -> list[Outcome]:
+def take_back(
+    database: Database, action: str, *, by: Actor, notes: Sequence[int] = (), listings: Sequence[str] = ()
+) -> list[Outcome]:
+    """Delete the notes that one left, or end what one wanted of listings (``call``, ``no-letter``), each by itself.
+
+    Raises:
+        BadInputError: it is nothing that is taken back so, there are none, or more than ``MOST``.
+        NotFoundError: there is no such note.
+    """
+    if action not in {"note", *WISH_KINDS}:
+        raise BadInputError("That is nothing that can be taken back here.")
+    found = []
+    with database.transaction() as session:
+        now: dt.datetime = session.info["now"]
+        if action == "note":
+            _check(notes)
+            for note in notes:
+                listing = delete_note(session, note, by=by, now=now)
+                found.append(Outcome(str(listing.public_id), name_of(session, listing), "taken-back"))
+            return found
+        _check(listings)
+        for public_id in listings:
+            listing = find_record(session, public_id, kind="listing")
+            require_scope(session, listing, by=by)
+            outcome = Outcome(public_id, name_of(session, listing), "taken-back")
+            try:
+                with session.begin_nested():
+                    end_staff_wish(session, listing.id, action, by=by, now=now)
+            except DirectoryError as error:
+                outcome = msgspec.structs.replace(outcome, said="refused", why=str(error))
+            found.append(outcome)
+    return found
+
+
+def _each(
+    session: Session, listings: Sequence[str], action: str, *, by: Actor, reason: str, further: Further
+) -> list[Outcome]:
     _check(listings)
     if action not in ACTIONS:
         raise BadInputError("Choose what is to be done.")
@@ -121,18 +185,31 @@ def _each(session: Session, listings: Sequence[str], action: str, *, by: Actor, 
         name = name_of(session, listing)
         try:
             with session.begin_nested():
-                said, change = _do(session, listing, action, by=by, reason=reason, now=now)
+                said, made = _do(session, listing, action, by=by, reason=reason, further=further, now=now)
         except DirectoryError as error:
             found.append(Outcome(public_id, name, "refused", str(error)))
         else:
-            found.append(Outcome(public_id, name, said, change=change))
+            change, note = (None, made) if said == "noted" else (made, None)
+            found.append(Outcome(public_id, name, said, change=change, note=note))
     return found
 
 
 def _do(
-    session: Session, listing: Record, action: Action, *, by: Actor, reason: str, now: dt.datetime
+    session: Session, listing: Record, action: Action, *, by: Actor, reason: str, further: Further, now: dt.datetime
 ) -> tuple[Said, int | None]:
+    """What became of it, and the row that a later press takes back: a note or a proposal."""
+    if action == "note":
+        return "noted", write_note(session, listing.id, further.text, days=further.days, by=by, now=now)
+    if action == "call":
+        want_call(session, listing.id, by=by, now=now)
+        return "called-for", None
+    if action == "no-letter":
+        rest_letters(session, listing.id, months=further.months, by=by, now=now)
+        return "left-out", None
     if action == "letter":
+        last = resting_letters(session, day=day_number(now)).get(listing.id)
+        if last is not None:
+            raise RefusedError(f"It is left out of letters until {dt.date.fromordinal(last)}.")
         ask(session, listing.id, by=by, now=now)
         return "written", None
     if action == "hide":

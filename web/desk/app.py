@@ -202,10 +202,12 @@ def _routes() -> Sequence[Any]:
         uploads,
         vetting,
         vetting_more,
+        wishes,
     )
 
     pages = (
-        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, notes.Notes, editing.Editing, imports.Imports,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, notes.Notes, wishes.Wishes,
+        editing.Editing, imports.Imports,
         uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, record.RecordPages, people.People,
         vetting.VettingPages, vetting_more.VettingNotes,

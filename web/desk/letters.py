@@ -31,6 +31,7 @@ MONTHS = (3, 6, 9, 12, 18)
 WHY_NOT = {
     "no-mailbox": "No mailbox is verified, or mail came back: ask for one when you call",
     "left-alone": "They asked to be left alone",
+    "left-out": "Left out of letters for a while, as its page says",
     "ending": "A proposal would close it or take it off the list: decide that first",
     "recently": "Asked lately: three letters in half a year at most",
     "mailbox-rests": "The same mailbox is asked about another listing first",

@@ -25,6 +25,7 @@ from directory.listings.queries import current_facts, get_record
 from directory.people.actor import Actor
 from directory.people.contacts import note_view
 from directory.people.policy import KEEPERS, may_open_contact
+from directory.planning.staff_wishes import MONTHS, USUAL_MONTHS, WISH_KINDS, staff_wishes_at
 from directory.search.written import area_name
 from directory.vetting.explaining import keep_off, list_again
 from directory.vocabulary import terms
@@ -60,6 +61,9 @@ SAID = {
     "led-on": "The listing that you asked for was merged into this one.",
     "parted": "Separated: each shows its own again.",
     "parted-but": "Separated. A value that was changed since stays as it is: look at it.",
+    "wants-call": "Noted: the next plan of calls has it, tonight at the latest, as far as the minutes go.",
+    "wants-no-letter": "No letter goes there by itself until that is over. You can still send one from here.",
+    "unwanted": "Taken back.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # What a call found, in the order of the buttons.
@@ -229,6 +233,8 @@ def listing_page(
             "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
             "notes": notes_at(session, found.id, by=by, now=session.info["now"]),
+            "wishes": dict.fromkeys(WISH_KINDS)
+            | {one.kind: one for one in staff_wishes_at(session, found.id, by=by, now=session.info["now"])},
             "saved": saved_of(session, found, saved, by=by) if by.role in PARTNERS else [],
             "absorbed": absorbed_by(session, found) if by.role in KEEPERS else [],
             "lent": lent_to(session, found, tier=tier_of(by.role)),
@@ -239,7 +245,8 @@ def listing_page(
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
         past=PAST_WORDS, kept_off=reasons_in_words(_ENGLISH), closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES,
-        typed=note or NoteForm(), days=DAYS, longest_note=LONGEST_NOTE, status=409 if note else 200, **values,
+        typed=note or NoteForm(), days=DAYS,
+        longest_note=LONGEST_NOTE, months=MONTHS, usual_months=USUAL_MONTHS, status=409 if note else 200, **values,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ LIST_STATES = {
 }  # fmt: skip
 ACTION_WORDS = {
     "letter": "ask by letter whether it is right", "hide": "hide for 72 hours", "close": "propose to close",
+    "note": "leave a note", "call": "want them called this month", "no-letter": "leave them out of letters for a time",
 }  # fmt: skip
 ABOUT_WORDS = {
     "": "Everything", "waiting": "Something waits", "reported": "Said to be wrong", "expiring": "Running out",

@@ -28,11 +28,13 @@ from directory.listings.models import Change, Fact, Record
 from directory.mail.models import Outbox
 from directory.mail.naming import name_of
 from directory.people.models import Network
+from directory.planning.staff_wishes import rest_letters
 from directory.settings import Settings
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.confirming.house import MAILBOX, House, mailbox, saw, site
 from tests.services import DatabaseSource
+from tests.staff import acting, make_person
 
 ON = Settings(
     database_url="", ask_programs="on", mail_server="127.0.0.1:25", mail_from="desk@example.org",
@@ -112,6 +114,21 @@ def test_a_program_is_asked_without_anybody_pressing_a_button(stored: Database, 
         assert (entry.subject, entry.by_id) == (str(listing.public_id), None)
         told = timeline(session, names=lambda _session, _ids: {})
         assert [line.who for line in told if line.seq == entry.seq] == [PROGRAM]
+
+
+def test_what_somebody_left_out_of_letters_gets_none_until_that_is_over(
+    stored: Database, house: House, clock: Clock
+) -> None:
+    with stored.transaction() as session:
+        ada = acting(session, make_person(session, "Ada", has_key=False))
+        rest_letters(session, house.listing, months=1, by=ada, now=clock.now)
+    with stored.reading() as session:
+        assert [one.never for one in rounds.turns(session)] == ["left-out"]
+    assert ask_who_is_due(stored) == 0
+    clock.now += dt.timedelta(days=30)
+    assert ask_who_is_due(stored) == 0
+    clock.now += dt.timedelta(days=1)
+    assert ask_who_is_due(stored) == 1
 
 
 def test_a_round_that_is_done_again_writes_to_nobody_twice(stored: Database, house: House) -> None:

@@ -10,7 +10,9 @@ from directory.db import Database
 from directory.integrity.table import MOST_HIDINGS
 from directory.listings.models import Change, Fact, Hiding, Record
 from directory.mail.models import Outbox
+from directory.planning.models import StaffWish
 from directory.worklist.bulk import MOST
+from directory.worklist.models import Note
 from tests.makers import confirm, make_organization, make_service
 from tests.staff import Desk
 from tests.web.conftest import public_id
@@ -130,3 +132,73 @@ def test_all_that_was_found_is_what_the_list_shows(sign_in: Seat, three: list[st
         answer = desk.post("/desk/listings/chosen", {"listing": three[0]} | wrong)
         assert answer.status_code == 400
     assert MOST < 200  # a form of the desk has no more fields
+
+
+def test_a_note_is_written_looked_at_left_at_all_and_deleted_again(
+    sign_in: Seat, database: Database, three: list[str]
+) -> None:
+    desk = sign_in("coordinator")
+    page = post(desk, "", three, action="note")
+    assert "<textarea" in page
+    assert "Do it for" not in page
+    refused = post(desk, "", three, action="note", text="Maria called", days="7")
+    assert set(said(refused).values()) != {"The note is left there."}
+    assert "Maria called</textarea>" in refused
+    assert "Do it for" not in refused
+    looked = post(desk, "", three, action="note", text="The form changes in spring.", days="7")
+    assert set(said(looked).values()) == {"The note is left there."}
+    assert count(database, sa.select(Note.id)) == 0
+    done = post(desk, "/done", three, action="note", text="The form changes in spring.", days="7")
+    assert "What was done" in done
+    with database.reading() as session:
+        kept = session.execute(sa.select(Note.text, Note.last_on - Note.written_on)).all()
+    assert [tuple(one) for one in kept] == [("The form changes in spring.", 7)] * 3
+    notes = re.findall(r'name="note" value="(\d+)"', done)
+    stranger = sign_in("coordinator", "Stranger")
+    assert stranger.post("/desk/listings/chosen/undone", {"action": "note", "note": notes}).status_code == 409
+    assert count(database, sa.select(Note.id)) == 3
+    undone = desk.post("/desk/listings/chosen/undone", {"action": "note", "note": notes}).text
+    assert set(said(undone).values()) == {"Taken back."}
+    assert count(database, sa.select(Note.id)) == 0
+
+
+def test_a_note_that_names_one_of_the_listings_goes_to_that_one(
+    sign_in: Seat, database: Database, three: list[str]
+) -> None:
+    desk = sign_in("coordinator")
+    page = post(desk, "", three, action="note", text="Ask at the desk of Verified for it.")
+    assert said(page)["Verified"] == "The note is left there."
+    assert REFUSED in said(page)["First"]
+    assert count(database, sa.select(Note.id)) == 0
+
+
+@pytest.mark.parametrize(("action", "words"), [("call", "plan of calls"), ("no-letter", "no letter goes there")])
+def test_calls_and_a_rest_from_letters_are_wanted_of_many_and_taken_back(
+    sign_in: Seat, database: Database, three: list[str], action: str, words: str
+) -> None:
+    desk = sign_in("coordinator")
+    looked = post(desk, "", three, action=action, months="6")
+    assert all(words in one.lower() for one in said(looked).values())
+    assert count(database, sa.select(StaffWish.by_id)) == 0
+    one = f"/desk/listings/{three[0]}"
+    assert desk.post(f"{one}/wishes", {"kind": action, "months": "1"}).status_code == 303
+    done = post(desk, "/done", three, action=action, months="6")
+    assert "already" in said(done)["First"]
+    assert count(database, sa.select(StaffWish.by_id)) == 3
+    wanted = re.findall(r'name="listing" value="([^"]+)"', done)
+    assert sorted(wanted) == sorted(three[1:])
+    undone = desk.post("/desk/listings/chosen/undone", {"action": action, "listing": wanted}).text
+    assert set(said(undone).values()) == {"Taken back."}
+    assert count(database, sa.select(StaffWish.by_id)) == 1
+    assert desk.post(f"{one}/wishes/end", {"kind": action}).status_code == 303
+    assert count(database, sa.select(StaffWish.by_id)) == 0
+
+
+def test_no_letters_go_to_many_where_somebody_left_them_out(
+    sign_in: Seat, database: Database, three: list[str]
+) -> None:
+    desk = sign_in("coordinator")
+    post(desk, "/done", three, action="no-letter", months="12")
+    assert all("left out of letters until" in one for one in said(post(desk, "", three, action="letter")).values())
+    assert "No letter goes there by itself until" in desk.get(f"/desk/listings/{three[0]}").text
+    assert count(database, sa.select(Outbox.id)) == 0
