@@ -133,7 +133,7 @@ def demo(port: int) -> None:
             console.print("[bold]1[/] of 2: an empty directory is ready")
             with database.reading() as session:
                 now = session.info["now"]
-            loaded = load_bundled(database, starter=True, local=True, practice=True, now=now)
+            loaded = load_bundled(database, starter=True, local=True, practice=True, now=now, is_for_practice=True)
             console.print(f"[bold]2[/] of 2: {sum(bundle.listings for bundle in loaded)} listings are in it")
             with database.transaction() as session:
                 by = command_line_person(session, now=now).id

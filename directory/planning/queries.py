@@ -24,6 +24,7 @@ from directory.integrity.in_scope import narrowed
 from directory.listings.models import Change, Fact, Record
 from directory.people.actor import Actor
 from directory.people.models import Network
+from directory.people.policy import WORKING_NETWORK
 from directory.planning.figures import figures
 from directory.planning.hours import CallingHours, calling_hours
 from directory.planning.models import CallTask
@@ -166,7 +167,8 @@ def began_on(session: Session) -> int | None:
 def is_for_practice(session: Session) -> bool:
     """Whether this is a directory to practise in: the invented network that comes with the program was loaded."""
     brought = sa.select(Source.id).where(Source.key == _PRACTICE)
-    network = sa.select(Network.id).where(Network.key == _PRACTICE, Network.kind == "practice")
+    # It stands apart, or is the one in which people work.
+    network = sa.select(Network.id).where(Network.key.in_((_PRACTICE, WORKING_NETWORK)), Network.kind == "practice")
     return bool(session.scalar(sa.select(sa.and_(brought.exists(), network.exists()))))
 
 

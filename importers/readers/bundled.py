@@ -27,7 +27,18 @@ from directory.places.gazetteer import Gazetteer
 from directory.sources.models import ImportRun, SourceRecord
 from directory.sources.service import ensure_source, finish_run, start_run
 from directory.values.plain_text import folded
-from importers.bundled.bundle import Bundle, BundledFact, BundledOrganization, BundledService, BundledSite, read_bundle
+from importers.bundled.bundle import (
+    Bundle,
+    BundledFact,
+    BundledOrganization,
+    BundledService,
+    BundledSite,
+    BundleNetwork,
+    read_bundle,
+)
+
+# Where the real lines are kept in a directory that is for practice.
+_APART = BundleNetwork("public-lines", "Public lines", "working")
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -37,7 +48,9 @@ class Loaded(msgspec.Struct, frozen=True):
     observations: int = 0
 
 
-def load_bundled(database: Database, *, starter: bool, local: bool, practice: bool, now: dt.datetime) -> list[Loaded]:
+def load_bundled(
+    database: Database, *, starter: bool, local: bool, practice: bool, now: dt.datetime, is_for_practice: bool = False
+) -> list[Loaded]:
     """Load bundled directories, each in one transaction; those that are there already stay as they are.
 
     Args:
@@ -46,6 +59,8 @@ def load_bundled(database: Database, *, starter: bool, local: bool, practice: bo
         local: with ``starter``, also the lines that are of use in one state only.
         practice: the invented network, marked on every card.
         now: the present; days inside a bundle stand in relation to its first load.
+        is_for_practice: all of the directory is there to practise: the invented network is the one in which people
+            work, so that what they enter and import meets it and is marked like it; the real lines stand apart.
 
     Returns:
         What each chosen bundle brought, the starter list first.
@@ -57,6 +72,11 @@ def load_bundled(database: Database, *, starter: bool, local: bool, practice: bo
         chosen.append(msgspec.structs.replace(bundle, organizations=kept))
     if practice:
         chosen.append(read_bundle("practice"))
+    if is_for_practice:
+        with database.transaction() as session:
+            home = working_network(session)
+            home.name, home.kind = "Practice network", "practice"
+        chosen = [msgspec.structs.replace(one, network=None if one.network else _APART) for one in chosen]
     return [_load(database, bundle, now=now) for bundle in chosen]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,11 +26,13 @@ from directory.search.models import SearchKey
 from directory.search.service import check_question, search
 from directory.sources.models import SourceRecord
 from directory.values.phone import grouped
-from importers.bundled.bundle import BundledOrganization, BundledService, read_bundle
+from importers.bundled.bundle import BundledFact, BundledOrganization, BundledService, read_bundle
 from importers.bundled.invention.metros import METROS
 from importers.bundled.invention.towns import TOWNS
 from importers.readers.bundled import Loaded, load_bundled
+from importers.run import import_package
 from tests.conftest import NOW
+from tests.lists import line, table
 from tests.services import DatabaseSource
 
 _LOGS = {"import_run", "source_record", "audit_entry"}
@@ -265,3 +268,42 @@ def test_the_first_number_of_a_starter_card_is_its_main_line(loaded: Database, k
         card = card_of(session, listing.id)
     assert card is not None
     assert grouped(card.phones[0].number) == digits
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_where_all_is_for_practice_a_list_meets_the_invented_programs(database: Database, tmp_path: Path) -> None:
+    load_bundled(database, starter=True, local=False, practice=True, now=NOW, is_for_practice=True)
+    bundle = read_bundle("practice")
+    known = [
+        (owner, service)
+        for owner in bundle.organizations
+        for service in owner.services
+        if service.disclosure == "public" and service.sites and service.standing == "listed"
+    ][:3]
+    lines = [
+        line(
+            number, Agency=_said(owner.facts, "name", "text"), Program=_said(service.facts, "name", "text"),
+            Phone=grouped(_said(service.facts, "phone", "number")),
+            Address=_said(service.sites[0].location, "address", "address_1"),
+            City=_said(service.sites[0].location, "address", "city"),
+            State=_said(service.sites[0].location, "address", "state_province"),
+            Zip=_said(service.sites[0].location, "address", "postal_code"), Services="Case management",
+        )
+        for number, (owner, service) in enumerate(known)
+    ]  # fmt: skip
+    sheet = tmp_path / "list.csv"
+    sheet.write_bytes(table([*lines, line(77)]))
+    plan = import_package(database, "file", sheet, source="mine", is_plan=True).plan
+    assert plan is not None
+    alike = {one.name: one.like.name for one in plan.new_rows if one.like is not None}
+    assert alike == {row[column]: row[column] for row in lines for column in ("Agency", "Program")}
+    with database.reading() as session:
+        kinds = {one.key: one.kind for one in session.scalars(sa.select(Network))}
+        # Its month can be tried, too: there is nobody behind these numbers.
+        assert len(candidates(session, day=NOW.date().toordinal())) > 100
+    assert kinds == {"main": "practice", "public-lines": "working"}
+
+
+def _said(facts: list[BundledFact], field: str, part: str) -> str:
+    """A part of the first value of a field in a bundle."""
+    return next(str(getattr(one.read(NOW.date()), part)) for one in facts if one.field == field)
