@@ -24,6 +24,7 @@ from importers.cleaning import NOT_STATED
 from importers.document import Document, read_document
 from importers.document import Told as DocumentTold
 from importers.keeping import Packed
+from importers.looking import Reviewer
 from importers.mapping import load_mapping, mapping_text
 from importers.opening import Asked
 from importers.preparing import Prepared
@@ -127,7 +128,7 @@ def import_package(
             if save_mapping is not None:
                 write_mapping(document.told.mapping, save_mapping)
             if is_plan and database is not None:
-                planner = Planner(database, source, reader=reader, by=by, decided=decided)
+                planner = Reviewer(database, source, reader=reader, unnamed=NOT_STATED, by=by)
                 return _planned(document, planner, source, read_by, report)
             store: RowStore = DryRun(source)
             if database is not None:
@@ -158,7 +159,7 @@ def import_read(
     with stoppable() as stopping:
         document = Document(rows.items(), stopping)
         if is_plan:
-            planner = Planner(database, source, reader=reader, by=by, decided=decided)
+            planner = Reviewer(database, source, reader=reader, unnamed=NOT_STATED, by=by)
             return _planned(document, planner, source, rows.read_by, None)
         with only_one(database, source):
             store = Store(database, source, reader=reader, mapping=rows.said, by=by, decided=decided)

@@ -40,6 +40,7 @@ from directory.sources.models import ImportRun, Source, SourceRecord
 from directory.sources.service import BUSY, ensure_source, finish_run, import_of, require_running, start_run
 from importers.matching.gathering import without_texts
 from importers.matching.joining import Joined, join_drafts, join_run
+from importers.matching.said import say_of_rows
 
 # Provisional ids of dry runs: the same row has the same id in every dry run of its source.
 _PROVISIONAL = uuid.UUID("6f1d1a52-0a3c-4a63-9a52-3f0f6d1c7b0e")
@@ -257,6 +258,9 @@ class Store(Planner):
 
     def join(self, *, unnamed: str) -> Joined:
         """See ``RowStore``."""
+        if self._decided is not None and self._decided.likes:
+            with self._database.transaction() as session:
+                say_of_rows(session, self._source_id, self._decided, now=session.info["now"])
         return join_run(self._database, self.run_id or 0, self._source_id, unnamed=unnamed)
 
     def put(self, rows: Sequence[SourceRow], seen: Collection[str] = ()) -> list[StoredRow]:

@@ -67,7 +67,7 @@ def bring_in(desk: Desk, rows: Rows, **form: str) -> str:
 
 def number_of_line(page: str, label: str) -> str:
     """The number of the line about a listing and fact, as its buttons carry it."""
-    found = re.search(rf'name="one" value="take\.(\d+)" aria-label="{re.escape(label)}', page)
+    found = re.search(rf'name="one" value="(?:take|same)\.(\d+)" aria-label="{re.escape(label)}', page)
     assert found, label
     return found[1]
 

@@ -12,9 +12,11 @@ import msgspec
 from directory.people.actor import Actor
 
 # take: it comes in, or becomes a proposal where two people have to decide; keep: ours stays, and the same value of the
-# same source is not asked about again; later: nothing happens, and it is asked about the next time.
-Verdict = Literal["take", "keep", "later"]
+# same source is not asked about again; later: nothing happens, and it is asked about the next time. Of something new
+# that looks like something here: same: it comes in and is one with that; other: it comes in, and they are two.
+Verdict = Literal["take", "keep", "later", "same", "other"]
 VERDICTS: tuple[Verdict, ...] = ("take", "keep", "later")
+OF_LIKES: tuple[Verdict, ...] = ("same", "other", "keep", "later")
 # Why ours stays: the reason of the change that declines theirs.
 REASONS: dict[str, str] = {
     "confirmed": "ours was confirmed",
@@ -46,11 +48,13 @@ class Decided(msgspec.Struct, frozen=True):
         by: who decided.
         values: of values, with the code of a reason (``REASONS``).
         rows: of organizations and services that are new, by the source's key.
+        likes: of those that look like something here: its public id and kind, and whether they are the same.
     """
 
     by: Actor
     values: Mapping[ValueKey, tuple[Verdict, str]] = {}
     rows: Mapping[str, Verdict] = {}
+    likes: Mapping[str, tuple[str, str, bool]] = {}
 
     def of_value(self, key: ValueKey) -> tuple[Verdict, str]:
         """What was decided about a value, and why."""

@@ -109,10 +109,35 @@ class RowChange(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
 
 
+class Like(msgspec.Struct, frozen=True):
+    """Something here that a new row looks like.
+
+    Attributes:
+        record: its public id.
+        kind: organization or service.
+        name: of it.
+        listing: public id of the listing that shows it best.
+        score: per mille.
+        why: codes of signs.
+        is_certain: whether an import would make the two one without asking.
+        differs: fields of which the two say something else: the field, ours and theirs in words. Never a place.
+    """
+
+    record: str
+    kind: str
+    name: str
+    listing: str
+    score: int
+    why: tuple[str, ...]
+    is_certain: bool
+    differs: tuple[tuple[str, str, str], ...] = ()
+
+
 class NewRow(msgspec.Struct, frozen=True):
     """An organization or service that is not here yet: its key at the source, its name, and how many facts it has.
 
-    ``organization`` is the key of the organization that a service belongs to; empty for an organization.
+    ``organization`` is the key of the organization that a service belongs to; empty for an organization. ``like`` is
+    what it looks like, as far as that was asked.
     """
 
     key: str
@@ -120,6 +145,7 @@ class NewRow(msgspec.Struct, frozen=True):
     facts: int
     organization: str = ""
     is_confidential: bool = False
+    like: Like | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -11,18 +11,20 @@ from typing import Literal
 
 import msgspec
 
-from directory.intake.deciding import Decided, ValueKey, Verdict
-from directory.intake.plan import WHY, Difference, NewRow, Plan, RowChange
+from directory.intake.deciding import OF_LIKES, VERDICTS, Decided, ValueKey, Verdict
+from directory.intake.plan import WHY, Difference, Like, NewRow, Plan, RowChange
 from directory.people.actor import Actor
 
 # fills: nothing stands there; replaces: what its own source said before; differs: what others said or entered;
 # two-people: it becomes a proposal; new: an organization with its services, or a service; nothing: nobody is asked.
-Kind = Literal["fills", "replaces", "differs", "two-people", "new", "nothing"]
+# alike: the same as new, but it looks like something here.
+Kind = Literal["fills", "replaces", "differs", "two-people", "alike", "new", "nothing"]
 KINDS: dict[Kind, str] = {
     "fills": "Fills a blank",
     "replaces": "The source has changed what it said",
     "differs": "Others say something else",
     "two-people": "Two people have to decide",
+    "alike": "Looks like one we have",
     "new": "New",
     "nothing": "Nothing to decide",
 }
@@ -39,6 +41,10 @@ _NO_CHOICE = {
 Decisions = dict[str, tuple[Verdict, str]]
 
 
+# What comes in.
+_TAKEN: tuple[Verdict, ...] = ("take", "same", "other")
+
+
 class Line(msgspec.Struct, frozen=True):
     """One thing to decide, or to know.
 
@@ -53,6 +59,7 @@ class Line(msgspec.Struct, frozen=True):
         to_know: further words.
         key: of the value.
         rows: keys of what is new.
+        likes: of those that look like something here the key, and that.
     """
 
     number: str
@@ -68,6 +75,12 @@ class Line(msgspec.Struct, frozen=True):
     to_know: str
     key: ValueKey | None = None
     rows: tuple[str, ...] = ()
+    likes: tuple[tuple[str, Like], ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What may be said of it."""
+        return OF_LIKES if self.likes else VERDICTS
 
     @property
     def is_open(self) -> bool:
@@ -101,23 +114,28 @@ def counts_of(lines: Iterable[Line], decisions: Decisions) -> Counts:
     all_lines = list(lines)
     to_decide = [line for line in all_lines if line.is_open]
     said = [decisions.get(line.number, ("later", ""))[0] for line in to_decide]
-    return Counts(len(to_decide), len(said) - said.count("later"), said.count("take"), len(all_lines) - len(said))
+    taken = sum(verdict in _TAKEN for verdict in said)
+    return Counts(len(to_decide), len(said) - said.count("later"), taken, len(all_lines) - len(said))
 
 
 def decided_by(lines: Iterable[Line], decisions: Decisions, by: Actor) -> Decided:
     """What was decided, as an import takes it."""
     values: dict[ValueKey, tuple[Verdict, str]] = {}
     rows: dict[str, Verdict] = {}
+    likes: dict[str, tuple[str, str, bool]] = {}
     for line in lines:
         verdict, reason = decisions.get(line.number, ("later", ""))
         if line.key is not None:
             values[line.key] = verdict, reason
-        rows |= dict.fromkeys(line.rows, verdict)
-    return Decided(by, values, rows)
+        rows |= dict.fromkeys(line.rows, "take" if verdict in _TAKEN else verdict)
+        if verdict in {"same", "other"}:
+            likes |= {key: (one.record, one.kind, verdict == "same") for key, one in line.likes}
+    return Decided(by, values, rows, likes)
 
 
 def _number(line: Line) -> str:
-    new = (line.rows, line.theirs) if line.rows else ()
+    new: tuple[object, ...] = (line.rows, line.theirs) if line.rows else ()
+    new += tuple((key, like.record) for key, like in line.likes)
     return _digits([line.listing, line.name, line.kind, line.to_know, line.key, new])
 
 
@@ -178,4 +196,10 @@ def _new_line(name: str, rows: Sequence[NewRow]) -> Line:
     private = "Kept private: of its place only the area is held" if any(row.is_confidential for row in rows) else ""
     names = ", ".join(dict.fromkeys(row.name for row in offered if row.name and row.name != name))
     to_know = "; ".join(filter(None, (names[:120], private)))
-    return Line("", name, "", "", "", "", "", told, "", "new", to_know, None, tuple(row.key for row in rows))
+    keys = tuple(row.key for row in rows)
+    likes = tuple((row.key, row.like) for row in rows if row.like is not None)
+    if not likes:
+        return Line("", name, "", "", "", "", "", told, "", "new", to_know, None, keys)
+    # What is known of a service leads to its page best.
+    listing = next((like.listing for _, like in likes if like.kind == "service"), likes[0][1].listing)
+    return Line("", name, listing, "", "", "", "", told, "", "alike", to_know, None, keys, likes)

@@ -47,6 +47,10 @@ class Party(msgspec.Struct, frozen=True):
     sources: frozenset[str] = frozenset()
     is_confidential: bool = False
 
+    def of(self, owner: Key) -> "Party":
+        """The same as a service of this organization."""
+        return msgspec.structs.replace(self, owner=owner)
+
     @property
     def place_words(self) -> frozenset[str]:
         """Words of where it is that may stand in a name or not."""

@@ -11,13 +11,14 @@ from litestar.response import Redirect
 
 from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.intake.breaker import HOLDS
-from directory.intake.deciding import REASONS, VERDICTS, Verdict
+from directory.intake.deciding import OF_LIKES, REASONS, VERDICTS, Verdict
 from directory.intake.held_runs import is_released, release_run
 from directory.intake.reviewing import KINDS, Decisions, Line, counts_of, lines_of, mark_of
 from directory.intake.runs import require_keeping
 from directory.people.policy import KEEPERS
 from directory.sources.uploads import Upload, Uploads
 from importers.at_desk import NOT_KEPT, REVIEWED, ReadUpload, decisions_of
+from importers.matching.scoring import in_words
 from web.desk.app import By, Desk, DeskHere
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
@@ -33,15 +34,22 @@ _ONLY = {
     "open": "To decide",
     "all": "All",
     "two-people": "For two people",
+    "alike": "Look alike",
     "new": "New",
     "nothing": "Nothing to decide",
 }
 _VERDICT_WORDS: dict[Verdict, str] = {"take": "Take", "keep": "Keep ours", "later": "Later"}
+# Of what is new nothing of ours stands beside it that could be kept; some of it looks like something here.
+_NEW_WORDS = _VERDICT_WORDS | {"keep": "Leave it out"}
+_ALIKE_WORDS: dict[Verdict, str] = {
+    "same": "The same", "other": "Another one", "keep": "Leave it out", "later": "Later",
+}  # fmt: skip
 _NUMBER = re.compile(r"\d{18}")
 _MOVED_ON = (
     "This has changed meanwhile, so that was not decided of what is there now. All that was decided before stays. "
     "Go back, and look at it as it is now."
 )
+_AS_A_WHOLE = {"new": "Something new", "alike": KINDS["alike"]}
 _BY = {"listing": "By listing", "fact": "By fact"}
 
 
@@ -174,14 +182,14 @@ def _chosen(lines: list[Line], form: Form) -> Chosen:
     there = {line.number: line for line in lines if line.is_open}
     for field in ("one", "group", "kind", "ticked"):
         verdict, _, what = form.one(field).partition(".")
-        if verdict not in VERDICTS:
+        if verdict not in {*VERDICTS, *OF_LIKES}:
             continue
         if field in {"one", "ticked"}:
             numbers = [what] if field == "one" else form.all("n")
             if not all(_NUMBER.fullmatch(number) for number in numbers):
                 raise BadInputError("There is nothing to decide.")
             found = [there[number] for number in dict.fromkeys(numbers) if number in there]
-            return Chosen(verdict, found, has_moved_on=len(found) < len(set(numbers)))
+            return Chosen(verdict, _that_may_be(verdict, found), has_moved_on=len(found) < len(set(numbers)))
         # A press for many holds for those that whoever pressed it had before them.
         if form.one("plan") != mark_of(lines):
             return Chosen(verdict, [], has_moved_on=True)
@@ -192,8 +200,16 @@ def _chosen(lines: list[Line], form: Form) -> Chosen:
         ]  # fmt: skip
         if not found:
             raise BadInputError("There is nothing to decide.")
-        return Chosen(verdict, found)
+        return Chosen(verdict, _that_may_be(verdict, found))
     raise BadInputError("Say what is to become of it.")
+
+
+def _that_may_be(verdict: Verdict, lines: list[Line]) -> list[Line]:
+    """The lines of which this may be said; of what looks like one we have, somebody has to say which it is."""
+    found = [line for line in lines if verdict in line.verdicts]
+    if lines and not found:
+        raise BadInputError("Say of what looks like one we have whether it is the same, or another one.")
+    return found
 
 
 def _title(line: Line) -> tuple[str, str]:
@@ -218,13 +234,14 @@ def _page(
     counts = counts_of(review.lines, review.decisions)
     wanted = [line for line in review.lines if _is_wanted(line, chosen)]
     if by_what == "fact":
-        wanted.sort(key=lambda line: (line.kind == "new", FIELD_WORDS.get(line.field, line.field), line.name))
+        wanted.sort(key=lambda line: (line.kind in _AS_A_WHOLE, FIELD_WORDS.get(line.field, line.field), line.name))
     start = max(page, 0) * _LINES_SHOWN
     kinds = {kind: sum(line.kind == kind for line in review.lines) for kind in KINDS if kind != "nothing"}
     return desk.pages.page(
         "review", request, upload=upload, read=review.read, counts=counts, only=chosen, filters=_ONLY, ways=_BY,
         by_what=by_what, number=max(page, 0), has_more=len(wanted) > start + _LINES_SHOWN, kinds=KINDS,
         of_kind={kind: number for kind, number in kinds.items() if number}, verdicts=_VERDICT_WORDS, reasons=REASONS,
+        words_of={"new": _NEW_WORDS, "alike": _ALIKE_WORDS}, why=in_words,
         groups=_groups(wanted[start : start + _LINES_SHOWN], by_what), decisions=review.decisions, words=FIELD_WORDS,
         here_=f"{DESK}/imports/review/{upload.id}", holds=[HOLDS.get(code, code) for code in review.read.plan.holds],
         mark=mark_of(review.lines),
@@ -244,7 +261,7 @@ def _groups(lines: Iterable[Line], by_what: str) -> list[tuple[str, str, list[Li
     """Lines that stand together, under a title, with the listing that they are about."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        field = "Something new" if line.kind == "new" else FIELD_WORDS.get(line.field, line.field or "As a whole")
+        field = _AS_A_WHOLE.get(line.kind) or FIELD_WORDS.get(line.field, line.field or "As a whole")
         title = (line.name or "Without a name", line.listing) if by_what == "listing" else (field, "")
         groups.setdefault(title, []).append(line)
     return [(title, listing, many) for (title, listing), many in groups.items()]

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from directory.db import Database
 from directory.listings.models import Change, Record
 from directory.settings import Settings
-from directory.sources.models import Source
+from directory.sources.models import MatchPair, Source
 from directory.sources.uploads import uploads_of
 from tests.importers.planned import confirm_number_of
-from tests.lists import bring_in, brought, decide_all, line, number_of_line, send, table, value
+from tests.lists import bring_in, brought, decide_all, line, number_of_line, send, table, value, waited_for
 from tests.staff import DESK_KEY, Desk
 
 Seat = Callable[..., Desk]
@@ -245,3 +245,61 @@ def test_rows_of_one_name_with_other_numbers_are_shown_to_be_decided(one: Desk) 
     page = one.get(brought(one, rows, source="", new="coalition")).text
     assert "Numbers to decide" in page
     assert page.count("Advice: Rows of one name give different numbers. Call, and keep one: 305-555-0001 or 305") == 1
+
+
+def test_what_looks_like_one_we_have_says_so_before_it_comes_in(database: Database, one: Desk) -> None:
+    bring_in(one, [line(1), line(2)], source="", new="coalition")
+    confirm_number_of(database, 2)
+    twins = [line(1, Id="77", Phone="305-555-0199"), line(2, Id="78"), line(3, Id="79")]
+    review = brought(one, twins, source="", new="county")
+    page = one.get(review).text
+    assert "county: 3 to decide" in page
+    assert len(re.findall(r'name="one" value="same', page)) == 2
+    assert "% alike" in page
+    assert "Number: ours 305-555-0001, theirs 305-555-0199" in page
+    assert "Look alike" in page
+    first, second = (number_of_line(page, f"Harbor {n}") for n in (1, 2))
+    assert one.post(f"{review}/decide", {"one": f"take.{first}"}).status_code == 400
+    assert one.post(f"{review}/decide", {"one": f"same.{number_of_line(page, 'Harbor 3')}"}).status_code == 400
+    one.post(f"{review}/decide", {"one": f"other.{first}"})
+    one.post(f"{review}/decide", {"one": f"same.{second}"})
+    assert "<b data-decided>2</b> decided, <b data-left>1</b> left" in one.get(review).text
+    one.post(f"{review}/apply")
+    assert "It came in as" in waited_for(one, review)
+    with database.reading() as session:
+        merged = session.scalars(
+            sa.select(Record).where(Record.merged_into.is_not(None), Record.kind == "service")
+        ).all()
+        assert len(merged) == 1
+        pairs = {pair.verdict for pair in session.scalars(sa.select(MatchPair))}
+        assert pairs == {"same", "different"}
+        assert {pair.decided_by for pair in session.scalars(sa.select(MatchPair))} != {None}
+    assert "No pair waits." in one.get("/desk/duplicates").text
+    # The same list again: what was said is not asked about again.
+    again = one.get(brought(one, twins, source="county")).text
+    assert "county: 1 to decide" in again
+    assert "Looks like one we have" not in again
+
+
+def test_all_that_look_alike_are_decided_at_once(database: Database, one: Desk) -> None:
+    bring_in(one, [line(1), line(2)], source="", new="coalition")
+    review = brought(one, [line(1, Id="77"), line(2, Id="78")], source="", new="county")
+    page = one.get(review).text
+    assert 'name="kind" value="same.alike"' in page
+    assert 'name="kind" value="take.alike"' not in page
+    assert decide_all(one, review, "same.alike").status_code == 303
+    one.post(f"{review}/apply")
+    waited_for(one, review)
+    with database.reading() as session:
+        services = session.scalars(sa.select(Record).where(Record.kind == "service")).all()
+    assert [bool(service.merged_into) for service in services] == [False, False, True, True]
+
+
+def test_what_looks_alike_may_still_be_told_of_afterwards_where_it_is_not_decided(one: Desk) -> None:
+    bring_in(one, [line(1)], source="", new="coalition")
+    review = brought(
+        one, [line(1, Id="77", Phone="305-555-0199", Address="9 Public Lantern Road")], source="", new="county"
+    )
+    one.post(f"{review}/apply")
+    waited_for(one, review)
+    assert "county: 1 to decide" in one.get(brought(one, [line(1, Id="77")], source="county")).text

@@ -1,6 +1,6 @@
 /* Keys of the desk. Without script the pages are the same, with Tab. */
 
-const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours, or leaves something new out. In the list: x chooses a listing. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter or a figure: go to what has it, then Enter. ?: these words.";
+const WORDS = "Control and Enter: save the form. On yes, ask or no: y, a or n. In a review: a takes theirs, d keeps ours, or leaves something new out; s the same, o another one. In the list: x chooses a listing. j and k, or the arrows: the next and the one before. Enter: open it. /: find a name. A letter or a figure: go to what has it, then Enter. ?: these words.";
 const REVIEW = document.querySelector("form[data-review]");
 const STEPS = REVIEW ? "tr[data-line] input" : "tbody th a, tbody th button, .facts-table a, .tri input:checked";
 
@@ -85,7 +85,7 @@ const decide = async (verdict) => {
 };
 
 const KEYS = {
-  ...(REVIEW && { a: () => decide("take"), d: () => decide("keep") }),
+  ...(REVIEW && { a: () => decide("take"), d: () => decide("keep"), s: () => decide("same"), o: () => decide("other") }),
   j: () => step(1),
   k: () => step(-1),
   ArrowDown: () => step(1),
