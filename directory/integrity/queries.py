@@ -79,6 +79,7 @@ class ProposalInFull(msgspec.Struct, frozen=True):
         missing: what is missing before the one who asks could approve it, in words.
         may_approve: whether nothing is, but for a fresh proof.
         lacks_keys: whether it lacks keys, whoever decides.
+        lacks_only_keys: whether the one who asks could decide as soon as they are there.
         seconds: the names of others who could decide, as soon as the keys are there.
         sharing: other organizations that have or had the number: a listing of theirs, and the name.
         sharing_elsewhere: how many more that the one who asks does not work on.
@@ -104,6 +105,7 @@ class ProposalInFull(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
     may_approve: bool
     lacks_keys: bool
+    lacks_only_keys: bool
     seconds: tuple[str, ...]
     sharing: tuple[tuple[str, str], ...]
     sharing_elsewhere: int
@@ -184,6 +186,7 @@ def change_of(session: Session, change_id: int, *, by: Actor, now: dt.datetime) 
         missing=told_missing(session, case, missing),
         may_approve=set(missing) <= {"fresh-proof"},
         lacks_keys=not KEYS.isdisjoint(missing),
+        lacks_only_keys=set(missing) <= {*KEYS, "fresh-proof"},
         seconds=who_may_decide(session, case, target),
         sharing=tuple((listing_of(session, one), name_of(session, one)) for one in sharing),
         sharing_elsewhere=elsewhere,

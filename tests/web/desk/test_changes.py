@@ -204,6 +204,7 @@ def test_who_may_not_decide_is_told_whose_account_did_what_and_whom_to_ask(
     assert "somebody else has to decide: you proposed it" in own
     assert "Two could decide it, as soon as the keys are there." in own
     assert '<a href="/desk/people">' in own
+    assert "As soon as the keys are there, you could decide it." in two.get(address).text
     with database.reading() as session:
         host = session.scalars(sa.select(Person.id).where(Person.name == "One")).one()
     new = sign_in("coordinator", "New", days=2, invited_by=host).get(address).text

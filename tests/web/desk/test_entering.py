@@ -37,9 +37,7 @@ def said(database: Database, field: str) -> dict[str, Any]:
 
 def test_each_box_says_in_words_whether_it_has_to_be_filled_in(sign_in: Seat) -> None:
     page = sign_in("coordinator").get("/desk/listings/new").text
-    fields = re.findall(
-        r'<div class="field"><label for="(\w+)">.*?(required|may stay empty)</span></label>(.*?)</div>', page
-    )
+    fields = re.findall(r'<div class="field"><label for="(\w+)">.*?(required|optional)</span></label>(.*?)</div>', page)
     assert {field for field, word, _ in fields if word == "required"} == {
         "organization",
         "name",
