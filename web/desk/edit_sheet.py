@@ -250,14 +250,12 @@ class _Making:
         said = self._sheet.of_field(entry.field)
         if entry.field == "attribute":
             said = [spot for spot in said if spot.slot in SHARES]
-        every = list(said)
+        codes: tuple[str, ...] = SHARES if entry.field == "attribute" else ()
         if entry.scheme == "house-rule":
-            every += [Spot("s", entry.field, term.code) for term in terms.terms(entry.scheme)]
-        elif entry.field == "attribute":
-            every += [Spot("s", entry.field, slot) for slot in SHARES]
+            codes = tuple(term.code for term in terms.terms(entry.scheme))
         stated = {spot.slot for spot in said}
-        every = [spot for spot in every if spot in said or spot.slot not in stated]
-        ticks = tuple(self._tick(entry, spot) for spot in every)
+        more = [Spot("s", entry.field, code) for code in codes if code not in stated]
+        ticks = tuple(self._tick(entry, spot) for spot in (*said, *more))
         new = Spot("s", entry.field, NEW)
         wrong = next((words for spot, words in self._wrong.items() if spot.field == entry.field), "")
         row = Row(

@@ -390,3 +390,17 @@ def test_where_to_complain_is_entered_in_words_and_never_as_a_number(
     assert answer.status_code == 400
     assert boxes(answer.text)["s~grievance_path~~text"] == ["Call 305-555-0188"]
     assert house.value("grievance_path").text == "The state licensing office"
+
+
+def test_a_rule_that_is_said_has_one_tick_which_takes_it_away(sign_in: Seat, house: House) -> None:
+    desk = sign_in("coordinator")
+    said = typed_into(desk, house.path, {"s~house_rule~faith~on": "on"})
+    assert desk.post(f"{house.path}/edit", said).status_code == 303
+    page = desk.get(f"{house.path}/edit").text
+    assert page.count('name="s~house_rule~faith~on"') == 1
+    assert page.count('name="s~house_rule~searches~on"') == 1
+    # A browser says nothing of a box without a tick.
+    gone = boxes(page)
+    del gone["csrf"], gone["s~house_rule~faith~on"]
+    assert desk.post(f"{house.path}/edit", gone).status_code == 303
+    assert house.value("house_rule", "faith") is None
