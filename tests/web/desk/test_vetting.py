@@ -206,7 +206,11 @@ def test_what_a_program_tells_and_asks_stands_beside_its_steps_with_source_and_d
 
 
 def test_what_nobody_has_said_of_a_program_is_told_as_what_to_ask(sign_in: Seat, heron: Program) -> None:
-    page = sign_in("coordinator", "One").get(heron.path).text
+    one = sign_in("coordinator", "One")
+    assert "Not all of what they tell and ask is known yet" not in one.get(heron.path).text
+    assert heron.takes(one, "recruited") == 303
+    page = one.get(heron.path).text
+    assert page.index("Not all of what they tell and ask is known yet") > page.index("Next step")
     assert (
         "Nobody has said what they tell the police; what they tell immigration authorities; what they ask of people; "
         "who hears a complaint and is not the program." in page
