@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 # What a spreadsheet may take for the beginning of a formula, plain or full-width, also behind blanks and quotes.
 _FORMULA = re.compile(
-    r"^[\s\x00-\x1f\"'\u2018\u2019\u201c\u201d\uff02\uff07\u200b-\u200f\u2060\ufeff]*"
+    r"^[\s\x00-\x1f\"'\u2018\u2019\u201c\u201d\uff02\uff07\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
     r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\x00]"
 )
 
@@ -21,6 +21,5 @@ def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table as CSV in UTF-8, with a mark at its start that spreadsheets know it by, and every cell in quotes."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    writer.writerows([guarded(cell) for cell in row] for row in (columns, *rows))
     return written.getvalue().encode("utf-8-sig")

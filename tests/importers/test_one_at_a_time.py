@@ -18,6 +18,7 @@ from directory.alone import alone
 from directory.db import Database
 from directory.errors import DirectoryError, RefusedError
 from directory.intake.undoing import undo_run
+from directory.reconciliation.service import reconcile
 from directory.sources.models import ImportRun, Source
 from importers.store import Store, only_one
 from tests.conftest import NOW
@@ -86,6 +87,21 @@ def test_an_import_in_another_process_is_neither_stopped_nor_done_twice(database
         told, _ = other.communicate("\n", timeout=60)
         assert told == "2\n"
     assert states(database) == ["applied", "applied", "applied"]
+    assert bring(database, tmp_path, feed(range(100, 103))).did == {"unchanged": 6}
+
+
+def test_what_another_source_brought_is_taken_back_under_an_import_that_runs(
+    database: Database, tmp_path: Path
+) -> None:
+    # The same offices, by another list.
+    bring(database, tmp_path, feed(range(100, 103)), source="other")
+    with importing(database, tmp_path, range(100, 103)) as other_process:
+        with database.transaction() as session:
+            take_back(session, 1)
+        told, _ = other_process.communicate("\n", timeout=60)
+        assert told == "2\n"
+    assert states(database) == ["undone", "applied"]
+    assert reconcile(database, now=NOW) == []
     assert bring(database, tmp_path, feed(range(100, 103))).did == {"unchanged": 6}
 
 

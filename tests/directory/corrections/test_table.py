@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from directory.corrections.policy import Correction
 from directory.corrections.table import COLUMNS, table
 from directory.corrections.values import in_a_line
-from directory.values.spreadsheet import guarded
+from directory.values.spreadsheet import csv_of, guarded
 
 _BEGINNINGS = "=+-@\t\r\0\uff1d\uff0b\uff0d\uff20"
 CORPUS = [
     "=1+1", "+13055550142", "-1", "@SUM(A1)", "\tx", "\rx", "\0x", ' "=1+1', "'=1+1", "  =1+1", "\uff1d1+1",
     "\uff0b1", "\uff0d1", "\uff20x", '"\uff1dcmd', "\u201c=1+1", "\u200b=1+1", "\ufeff@x", '"\t=1', "\x01=1",
     '=HYPERLINK("http://x")', "+1 (305) 555-0142 ext. 7", "'+13055550142",
+    "\u202e=1+1", "\u2066@x", "\u2069 +1",
 ]  # fmt: skip
 HARMLESS = ["", "305 555 0142", "a=1", "1-800", "O'Brien", '"Casa"', "Casa, Refugio", "x@example.org", "(+1) 305"]
 
@@ -79,3 +80,7 @@ def test_values_are_lines_that_a_person_can_type() -> None:
         key: said for key, (_, said) in lines.items()
     }
     assert in_a_line("phone", "voice", None) == ""
+
+
+def test_a_header_that_somebody_named_computes_nothing_either() -> None:
+    assert _read(csv_of(["=1+1", "a"], [["b", "c"]])) == [["'=1+1", "a"], ["b", "c"]]
