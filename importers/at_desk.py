@@ -128,7 +128,7 @@ class Importing:
             require_bringing_in(session, self.uploads.get(upload_id).source, by=by)
 
         def work(started: Upload, was: Stage) -> Upload:
-            return self._apply(started, by, is_resumed=was == "applying")
+            return self._apply(started, by, was)
 
         self._start(upload_id, "applying", work, of=REVIEWED | {"applying"})
 
@@ -208,15 +208,21 @@ class Importing:
             ),
         )  # fmt: skip
 
-    def _apply(self, upload: Upload, by: Actor, *, is_resumed: bool) -> Upload:
-        # What came in before it was interrupted is not to be decided any more.
-        looked = upload if is_resumed else self._look_again(upload, upload.stage)
+    def _apply(self, upload: Upload, by: Actor, was: Stage) -> Upload:
+        # What came in before it was interrupted is not to be decided any more, and a release is for what would change.
+        looked = upload if was in {"applying", "held"} else self._look_again(upload, was)
         if looked.error:
             return looked
         decided = decided_by(self._lines(upload), decisions_of(self.uploads, upload.id), by)
-        summary = import_read(
-            self._database, upload.reader, self._rows(upload), source=upload.source, by=by.id, decided=decided
-        )
+        try:
+            summary = import_read(
+                self._database, upload.reader, self._rows(upload), source=upload.source, by=by.id, decided=decided
+            )
+        except HeldError:
+            looked = self._look_again(upload, was) if was == "held" else upload
+            if looked.error:
+                return looked
+            raise
         notes = after_withdrawals(self._database) if summary.withdrawn else ()
         self.uploads.forget_rows(upload.id)
         return msgspec.structs.replace(upload, stage="done", run=summary.run, notes=notes, mapping="")

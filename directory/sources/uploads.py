@@ -176,11 +176,11 @@ class Uploads:
                         self.forget_rows(place.name)
 
     @contextmanager
-    def working(self, upload_id: str) -> Iterator[bool]:
+    def working(self, upload_id: str, *, looks: int = _LOOKS) -> Iterator[bool]:
         """Whether this is the only one that works on it; it stays so within. Who dies works on it no longer."""
         file = self._lock(upload_id, "working")
         try:
-            yield _takes_lock(file)
+            yield _takes_lock(file, looks=looks)
         finally:
             os.close(file)
 
@@ -196,8 +196,17 @@ class Uploads:
 
     def is_worked_on(self, upload_id: str) -> bool:
         """Whether somebody works on it at this moment."""
-        with self.working(upload_id) as is_free:
+        with self.working(upload_id, looks=1) as is_free:
             return not is_free
+
+    def look(self, upload_id: str) -> tuple[Upload, bool]:
+        """How far it is, and whether somebody works on it at that moment; raises ``NotFoundError``."""
+        upload = self.get(upload_id)
+        while True:
+            is_worked_on, before = self.is_worked_on(upload_id), upload
+            upload = self.get(upload_id)
+            if upload == before:
+                return upload, is_worked_on
 
     def forget_old(self, *, now: dt.datetime) -> int:
         """Delete what is a day old, and what somebody who was killed left open; return how many went."""
@@ -287,13 +296,14 @@ def _folder_of(database: Database) -> Path:
     return file.with_suffix(".uploads") if file else data_folder() / "uploads"
 
 
-def _takes_lock(file: int) -> bool:
+def _takes_lock(file: int, *, looks: int = 1) -> bool:
     """Take the lock of a file that is open, if nobody holds it."""
-    for _ in range(_LOOKS):
+    for look in range(looks):
+        if look:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
     return False
 
 

@@ -221,10 +221,10 @@ def _page(
 ) -> Response[bytes]:
     require_keeping(by)
     uploads = desk.importing.uploads
-    upload = uploads.get(upload_id)
+    upload, is_worked_on = uploads.look(upload_id)
     has_rows = uploads.has_rows(upload_id)
     if upload.stage not in {"read", "held"} or not has_rows:
-        is_stopped = upload.stage not in {"failed", "done"} and not uploads.is_worked_on(upload_id)
+        is_stopped = upload.stage not in {"failed", "done"} and not is_worked_on
         return desk.pages.page(
             "on-its-way", request, upload=upload, stages=STAGE_WORDS, is_stopped=is_stopped, has_rows=has_rows,
             not_kept=NOT_KEPT,

@@ -144,3 +144,28 @@ def test_whoever_brought_a_list_in_goes_on_where_somebody_else_let_it_in(
     assert one.post(f"{review}/release").status_code == 303
     assert "It came in as" in waited_for(one, review)
     assert value(database, "Office 100", "description") == ['{"text":"Moved."}']
+
+
+def test_what_is_coming_in_is_never_called_interrupted(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importers.at_desk._PATIENCE_SECONDS", 0.1)
+    review = brought(one, [line(1), line(2)], source="", new="coalition")
+    decide_all(one, review, "take.new")
+    one.post(f"{review}/apply")
+    while "It came in as" not in (page := one.get(review).text):
+        assert "interrupted" not in page
+
+
+def test_what_changed_after_it_was_held_is_shown_as_it_is_and_held_again(database: Database, one: Desk) -> None:
+    review, run = held(one)
+    edit_description(database, "Office 101", "Ours is better.")
+    assert one.post(f"{review}/release").status_code == 303
+    page = waited_for(one, review)
+    assert "This has changed meanwhile, and nothing came in" in page
+    assert "Ours is better." in page
+    assert "<b data-decided>13</b> decided, <b data-left>1</b> left" in page
+    assert one.post(f"{review}/release").status_code == 404
+    assert held_as(one, review) != run
+    assert one.post(f"{review}/release").status_code == 303
+    assert "It came in as" in waited_for(one, review)
+    assert value(database, "Office 101", "description") == ['{"text":"Ours is better."}']
+    assert value(database, "Office 102", "description") == ['{"text":"Moved."}']
