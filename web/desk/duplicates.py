@@ -78,7 +78,7 @@ class Duplicates(Controller):
             waiting = count_waiting(session, by=by)
         return desk.pages.page(
             "duplicates", request, pairs=found[:PAGE], has_more=len(found) > PAGE, number=number, only=which,
-            filters=FILTERS, waiting=waiting, kinds=KIND_WORDS, why=_why, notice=SAID.get(said, ""),
+            filters=FILTERS, waiting=waiting, kinds=KIND_WORDS, why=why_in_words, notice=SAID.get(said, ""),
         )  # fmt: skip
 
     @get("/{pair:int}", opt=opens_to(KEEPERS), sync_to_thread=True)
@@ -137,7 +137,7 @@ class Duplicates(Controller):
         return Redirect(f"{DUPLICATES}/{pair}?said=opened", status_code=303)
 
 
-def _why(codes: Iterable[str]) -> str:
+def why_in_words(codes: Iterable[str]) -> str:
     """What speaks for it, and against it, as sentences."""
     said = in_words(codes)
     return said[:1].upper() + said[1:]
@@ -162,7 +162,7 @@ def _pair_page(
             suggested = str(get_record(session, _stays(session, pair_id, by)).public_id)
         survivor = listing_of(session, get_record(session, survivor_of(session, stored.left_id) or stored.left_id))
     return desk.pages.page(
-        "pair", request, pair=pair, sides=sides, rows=rows_of(*sides), suggested=suggested, why=_why(pair.why),
+        "pair", request, pair=pair, sides=sides, rows=rows_of(*sides), suggested=suggested, why=why_in_words(pair.why),
         survivor=survivor, kinds=KIND_WORDS, days=DAYS, notice=notice,
     )  # fmt: skip
 

@@ -18,8 +18,8 @@ from directory.intake.runs import require_keeping
 from directory.people.policy import KEEPERS
 from directory.sources.uploads import Upload, Uploads
 from importers.at_desk import NOT_KEPT, REVIEWED, ReadUpload, decisions_of
-from importers.matching.scoring import in_words
 from web.desk.app import By, Desk, DeskHere
+from web.desk.duplicates import why_in_words
 from web.desk.forms import desk_form
 from web.desk.guards import opens_to
 from web.desk.imports import OUTCOME_WORDS, STAGE_WORDS
@@ -241,7 +241,7 @@ def _page(
         "review", request, upload=upload, read=review.read, counts=counts, only=chosen, filters=_ONLY, ways=_BY,
         by_what=by_what, number=max(page, 0), has_more=len(wanted) > start + _LINES_SHOWN, kinds=KINDS,
         of_kind={kind: number for kind, number in kinds.items() if number}, verdicts=_VERDICT_WORDS, reasons=REASONS,
-        words_of={"new": _NEW_WORDS, "alike": _ALIKE_WORDS}, why=in_words,
+        words_of={"new": _NEW_WORDS, "alike": _ALIKE_WORDS}, why=why_in_words,
         groups=_groups(wanted[start : start + _LINES_SHOWN], by_what), decisions=review.decisions, words=FIELD_WORDS,
         here_=f"{DESK}/imports/review/{upload.id}", holds=[HOLDS.get(code, code) for code in review.read.plan.holds],
         mark=mark_of(review.lines),
