@@ -68,7 +68,7 @@ def show(pair: int, *, as_json: bool) -> None:
     for name, listing, record in zip(found.names, found.listings, found.records, strict=True):
         click.echo(f"{name}\n    {found.kind} {record}" + (f", listing {listing}" if listing != record else ""))
     click.echo(f"{found.score / 10:.1f} %: {', '.join(found.why)}")
-    later = f", left for later until {found.asked_again}" if found.asked_again else ""
+    later = f", left for later until {found.put_off_until}" if found.put_off_until else ""
     click.echo(f"{found.verdict}, {'merged' if found.is_merged else 'not merged'}{later}")
 
 

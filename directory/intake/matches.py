@@ -246,7 +246,7 @@ def undo_decision(session: Session, pair_id: int, *, by: Actor, now: dt.datetime
         RefusedError: it is open, ``by`` may not, or something was merged on top of their merge.
     """
     pair = get_pair(session, pair_id, by=by)
-    if pair.verdict == "review" and pair.asked_again is None:
+    if pair.verdict == "review" and pair.put_off_until is None:
         raise RefusedError("Nobody has decided about this pair.")
     return _part(session, pair, "review", by=by, now=now)
 
@@ -288,10 +288,10 @@ def put_off(session: Session, pair_id: int, *, days: int, by: Actor, now: dt.dat
     if pair.verdict != "review":
         raise RefusedError("Somebody has decided about this pair already.")
     require_keeper(session, (pair.left_id, pair.right_id), by=by, now=now)
-    pair.asked_again = day_number(now) + days
+    pair.put_off_until = day_number(now) + days
     write_audit(session, [Act("pair.put-off", str(pair.id), {"days": days}, by.id)], now=now)
     session.flush()
-    return dt.date.fromordinal(pair.asked_again)
+    return dt.date.fromordinal(pair.put_off_until)
 
 
 def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> Parted | None:
@@ -310,7 +310,7 @@ def _part(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now
 
 
 def _decide(session: Session, pair: MatchPair, verdict: Verdict, *, by: Actor, now: dt.datetime) -> None:
-    pair.verdict, pair.asked_again = verdict, None
+    pair.verdict, pair.put_off_until = verdict, None
     pair.decided_by, pair.decided_at = (None, None) if verdict == "review" else (by.id, now)
     subject, body = str(pair.id), {"pair": pair.id}
     acts: dict[Verdict, Act] = {

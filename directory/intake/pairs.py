@@ -37,7 +37,7 @@ class PairLine(msgspec.Struct, frozen=True):
         why: codes of signs.
         verdict: what was said of it.
         is_merged: whether the two are one now.
-        asked_again: the day on which it is asked about again, where somebody put it off and it has not come.
+        put_off_until: the day on which it is asked about again, where somebody put it off and it has not come.
         records: public ids of both records.
     """
 
@@ -49,7 +49,7 @@ class PairLine(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
     verdict: Verdict
     is_merged: bool
-    asked_again: dt.date | None = None
+    put_off_until: dt.date | None = None
     records: tuple[str, str] = ("", "")
 
 
@@ -149,7 +149,7 @@ def _pairs(
         one, other = (sa.func.coalesce(side.merged_into, side.id) for side in (left, right))
         query = query.where(one != other)
     if put_off is not None:
-        is_put_off = sa.func.coalesce(MatchPair.asked_again, 0) > day_number(session.info["now"])
+        is_put_off = sa.func.coalesce(MatchPair.put_off_until, 0) > day_number(session.info["now"])
         query = query.where(is_put_off if put_off else ~is_put_off)
     if by is not None and by.role != "admin":
         # The database leaves out most of what is not theirs; of the rest each is asked about.
@@ -170,7 +170,7 @@ def _is_of(session: Session, pair: MatchPair, by: Actor) -> bool:
 
 def _line(session: Session, pair: MatchPair) -> PairLine:
     left, right = get_record(session, pair.left_id), get_record(session, pair.right_id)
-    is_put_off = pair.asked_again is not None and pair.asked_again > day_number(session.info["now"])
+    is_put_off = pair.put_off_until is not None and pair.put_off_until > day_number(session.info["now"])
     return PairLine(
         id=pair.id,
         kind=left.kind,
@@ -180,7 +180,9 @@ def _line(session: Session, pair: MatchPair) -> PairLine:
         why=_codes(pair.why),
         verdict=pair.verdict,  # type: ignore[arg-type]
         is_merged=survivor_of(session, left.id) == survivor_of(session, right.id),
-        asked_again=dt.date.fromordinal(pair.asked_again) if pair.asked_again is not None and is_put_off else None,
+        put_off_until=dt.date.fromordinal(pair.put_off_until)
+        if pair.put_off_until is not None and is_put_off
+        else None,
         records=(str(left.public_id), str(right.public_id)),
     )
 

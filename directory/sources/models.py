@@ -128,4 +128,4 @@ class MatchPair(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[dt.datetime | None]
     # A day number: nobody is asked before.
-    asked_again: Mapped[int | None] = mapped_column(sa.Integer())
+    put_off_until: Mapped[int | None] = mapped_column(sa.Integer())

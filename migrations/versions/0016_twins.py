@@ -14,8 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("match_pair", sa.Column("asked_again", sa.Integer(), nullable=True))
+    op.add_column("match_pair", sa.Column("put_off_until", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("match_pair", "asked_again")
+    op.drop_column("match_pair", "put_off_until")

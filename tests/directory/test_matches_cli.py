@@ -68,4 +68,4 @@ def test_which_goes_on_can_be_said_and_a_pair_left_for_later(run: Run) -> None:
     run("matches", "same", str(pair["id"]), "--into", pair["records"][1])
     told = json.loads(run("matches", "show", str(pair["id"]), "--json").output)
     assert told["is_merged"]
-    assert told["asked_again"] is None
+    assert told["put_off_until"] is None

@@ -156,14 +156,14 @@ def test_what_another_process_wrote_meanwhile_is_not_written_again(
     assert house.listing
 
 
-def test_who_does_not_answer_is_reminded_once_and_asked_again_after_half_a_year(
+def test_who_does_not_answer_is_reminded_once_and_put_off_until_after_half_a_year(
     stored: Database, house: House, clock: Clock
 ) -> None:
     assert house.listing
     assert _on_days(stored, clock, 0, 8, 20, 21, 42, 100, 179, 180, 200, 201) == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1]
 
 
-def test_who_answers_is_asked_again_after_half_a_year(stored: Database, house: House, clock: Clock) -> None:
+def test_who_answers_is_put_off_until_after_half_a_year(stored: Database, house: House, clock: Clock) -> None:
     with stored.transaction() as session:
         key = house.ask(session)
     _answer(stored, clock, key, "right", on=2)
@@ -171,7 +171,7 @@ def test_who_answers_is_asked_again_after_half_a_year(stored: Database, house: H
 
 
 @pytest.mark.parametrize("said", ["right", "closed", "do-not-list"])
-def test_who_answered_is_not_asked_again_because_of_a_call_before(
+def test_who_answered_is_not_put_off_until_because_of_a_call_before(
     stored: Database, house: House, clock: Clock, said: service.Answer
 ) -> None:
     with stored.transaction() as session:

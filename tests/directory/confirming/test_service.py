@@ -60,7 +60,7 @@ def test_looking_ten_times_confirms_nothing_and_an_answer_counts_once(session: S
     assert found(session, "provider") == confirmed
 
 
-def test_what_changed_between_letter_and_press_is_asked_again_and_confirmed_by_nobody(
+def test_what_changed_between_letter_and_press_is_put_off_until_and_confirmed_by_nobody(
     session: Session, house: House
 ) -> None:
     key = house.ask(session)

@@ -153,11 +153,11 @@ def test_what_is_left_for_later_is_asked_about_on_its_day(database: Database) ->
         assert count_waiting(session, by=by) == 0
         assert list_pairs(session, by=by, put_off=False) == []
         put = list_pairs(session, by=by, put_off=True)
-        assert [line.asked_again for line in put] == [NOW.date() + dt.timedelta(days=3)]
+        assert [line.put_off_until for line in put] == [NOW.date() + dt.timedelta(days=3)]
         with pytest.raises(BadInputError):
             put_off(session, pair, days=0, by=by, now=NOW)
         session.info["now"] = NOW + dt.timedelta(days=3)
-        assert [line.asked_again for line in list_pairs(session, by=by, put_off=False)] == [None]
+        assert [line.put_off_until for line in list_pairs(session, by=by, put_off=False)] == [None]
         session.info["now"] = NOW
         undo_decision(session, pair, by=by, now=NOW)
         assert count_waiting(session, by=by) == 1

@@ -80,7 +80,7 @@ def test_the_same_again_changes_nothing(database: Database, two_lists: tuple[Pat
         assert session.scalar(sa.select(sa.func.count()).select_from(MatchPair)) == pairs
 
 
-def test_a_person_decides_and_is_not_asked_again(database: Database, two_lists: tuple[Path, Path]) -> None:
+def test_a_person_decides_and_is_not_put_off_until(database: Database, two_lists: tuple[Path, Path]) -> None:
     for number, feed in enumerate(two_lists):
         _import(database, feed, ("one", "other")[number])
     with database.transaction() as session:

@@ -359,7 +359,7 @@ def test_a_closure_is_proposed_and_the_entry_says_at_once_that_something_was_rep
         {"F": "2026-12-01", "G": "2027-12-01"},
     ],
 )  # fmt: skip
-def test_days_that_are_none_are_asked_again(
+def test_days_that_are_none_are_put_off_until(
     client: httpx.Client, database: Database, key: str, days: dict[str, str]
 ) -> None:
     page = client.post("/", data={"6": key}).text
