@@ -20,6 +20,7 @@ from directory.reporting.queries import READERS
 from directory.values.holidays import HOLIDAYS, OF_THE_NATION
 from directory.values.hours import DAY_MINUTES, WEEKDAYS, NotAClockTimeError, joined, parse_clock, spread
 from directory.values.odd_hours import oddities
+from directory.values.official_source import Source
 from directory.values.phone import NotAPhoneNumberError, parse_phone
 
 # Slugs of the vocabulary: what is reported.
@@ -34,7 +35,6 @@ Limit = Literal["only-with-caregiver", "form-only", "no-names"]
 Holidays = Literal["open", "closed", "always", "unknown"]
 
 US_REGIONS, CA_REGIONS = 56, 13
-_STALE_DAYS = 365
 _LONGEST = 200
 
 _E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -62,29 +62,6 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     days: tuple[str, ...] = WEEKDAYS
     opens: str = "00:00"
     closes: str = "24:00"
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The official page that says so.
-
-    Attributes:
-        name: whose page it is.
-        url: its address.
-        read_on: the day on which it was read for this file.
-        dated: the day that the page itself bears, where it bears one.
-        is_copy: whether it was read in a stored copy, whose own day nobody knows, rather than on the site itself.
-    """
-
-    name: _Text
-    url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]{4,300}$")]
-    read_on: dt.date
-    dated: dt.date | None = None
-    is_copy: bool = True
-
-    def is_stale(self, today: dt.date) -> bool:
-        """Whether what it says is older than twelve months, or of an age that nobody knows."""
-        as_of = self.dated or (None if self.is_copy else self.read_on)
-        return as_of is None or (today - as_of).days > _STALE_DAYS
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -232,7 +209,7 @@ def _problems(line: Line, place: str) -> list[str]:
         found.append(f"no such reader: {', '.join(sorted(unknown))}")
     if (line.named or line.written_within_hours) and not line.law:
         found.append("a law that is not cited")
-    if any(source.dated and source.dated > source.read_on for source in line.sources):
+    if any(source.is_read_before_written for source in line.sources):
         found.append("read before it was written")
     return found
 

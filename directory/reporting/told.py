@@ -3,9 +3,10 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from directory.reporting.lines import Covered, Kind, Line, Source
+from directory.reporting.lines import Covered, Kind, Line
 from directory.reporting.this_hour import LineNow, LinesNow
 from directory.values.hours import is_always_open
+from directory.values.official_source import Source
 
 KIND_WORDS: dict[Kind, str] = {
     "child-protection": "Child protection",

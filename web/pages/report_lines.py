@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from directory.places.place import Place
-from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone, Source
+from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone
 from directory.reporting.this_hour import LineNow, LinesNow, lines_for
 from directory.values.hours import is_always_open
+from directory.values.official_source import Source
 from directory.values.phone import grouped
 from web.dependencies import Site
 from web.pages.asking import PLACE, Asked

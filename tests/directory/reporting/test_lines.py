@@ -1,7 +1,6 @@
 """The files of reporting lines: each figure with a page and a day, nothing that cannot be meant, gaps that are said."""
 
 import datetime as dt
-import re
 from importlib import resources
 
 import msgspec
@@ -14,23 +13,18 @@ from directory.reporting.lines import (
     Covered,
     Line,
     Phone,
-    Source,
     Spell,
     all_places,
     covered,
     known_lines,
     problems_of,
 )
+from directory.values.official_source import Source
 from directory.vocabulary.terms import expand_kind
+from tests.directory.official import OFFICIAL
 
 _TODAY = dt.date(2026, 11, 28)
 _LINES = [line for lines in known_lines().values() for line in lines]
-# Pages of governments, and of their agencies.
-_OFFICIAL = re.compile(
-    r"https?://(?:web\.archive\.org/web/\d{14}/(?:https?://)?)?(?:[a-z0-9-]+\.)*"
-    r"(?:gov|bie\.edu|[a-z]{2}\.us|clackamas\.us|gov\.(?:bc|mb|nl|nu)\.ca"
-    r"|(?:alberta|manitoba|mynbpropertyassessment|novascotia|nsfamilylaw|princeedwardisland)\.ca)/"
-)
 
 
 def test_every_file_is_of_a_place_and_holds_what_can_be_meant() -> None:
@@ -42,7 +36,7 @@ def test_every_file_is_of_a_place_and_holds_what_can_be_meant() -> None:
 
 @pytest.mark.parametrize("line", _LINES, ids=lambda line: line.id)
 def test_every_line_names_an_official_page_with_the_day_on_which_it_was_read(line: Line) -> None:
-    assert [source.url for source in line.sources if not _OFFICIAL.match(source.url)] == []
+    assert [source.url for source in line.sources if not OFFICIAL.match(source.url)] == []
     assert all(dt.date(2026, 11, 1) <= source.read_on <= _TODAY for source in line.sources)
     assert [
         phone.number for phone in line.phones if not phonenumbers.is_valid_number(phonenumbers.parse(phone.number))

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.places.gazetteer import Gazetteer
-from directory.reporting.lines import Holidays, Kind, Line, Phone, Source, Spell
+from directory.reporting.lines import Holidays, Kind, Line, Phone, Spell
 from directory.reporting.queries import READERS
 from directory.reporting.this_hour import LinesNow, lines_for
 from directory.reporting.told import hours_told, no_line_does, zone_told
+from directory.values.official_source import Source
 
 _NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
