@@ -1,0 +1,73 @@
+"""The nearest that answers now: a site for whom it is for, and whoever helps by video."""
+
+import pytest
+
+from directory.cards.card import Card
+from directory.forensic.nearest import Group, Nearest, group_of, is_about_exams, nearest_open
+from directory.search.answer import Block, Question, Result
+
+
+def _result(
+    name: str, *kinds: str, km: float | None, is_open: bool | None = True, block: Block = "near", **more: object
+) -> Result:
+    card = Card(id=name, service=name, name=name, kinds=list(kinds), **more)  # type: ignore[arg-type]
+    return Result(card=card, block=block, score_km=km or 0.0, distance_km=km, open_now=is_open)
+
+
+_FOUND = [
+    _result("broken", "sane-adult", km=1, may_not_work=True),
+    _result("shut", "sane-adult", km=2, is_open=False),
+    _result("unknown", "sane-adult", km=3, is_open=None),
+    _result("unfit", "sane-adult", "sane-pediatric", km=4, block="near-miss"),
+    _result("children", "sane-pediatric", km=5),
+    _result("far", "sane-adult", km=90),
+    _result("adults", "sane-adult", km=40),
+    _result("adolescents", "sane-adult", km=50, yes={"minors": ""}),
+    _result("line", "sane", km=None, block="wide"),
+    _result("video", "tele-sane", km=None, block="wide"),
+]
+
+
+def _names(found: Nearest) -> tuple[str, str]:
+    return tuple(one.card.name if one else "" for one in (found.site, found.by_video))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("group", "without", "expected"),
+    [
+        ("", (), ("children", "video")),
+        ("adult", (), ("adults", "video")),
+        ("pediatric", (), ("children", "video")),
+        ("pediatric", ("children",), ("adolescents", "video")),
+        ("pediatric", ("children", "adolescents", "video"), ("line", "")),
+        ("adult", ("adults", "adolescents", "far", "line"), ("broken", "video")),
+    ],
+)
+def test_the_nearest_that_answers_and_fits_is_chosen(
+    group: Group, without: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    assert _names(nearest_open([one for one in _FOUND if one.card.name not in without], group)) == expected
+
+
+def test_where_none_answers_none_is_named() -> None:
+    assert _names(nearest_open([one for one in _FOUND if not one.open_now], "")) == ("", "")
+    assert _names(nearest_open([], "adult")) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "group"),
+    [
+        (Question(need="sane"), ""),
+        (Question(need="sane-adult"), "adult"),
+        (Question(need="sane-pediatric"), "pediatric"),
+        (Question(need="sane", minor_age=7), "pediatric"),
+        (Question(need="sane-adult", who=("minors",)), "pediatric"),
+    ],
+)
+def test_whom_it_is_for_is_what_was_asked(question: Question, group: Group) -> None:
+    assert is_about_exams(question)
+    assert group_of(question) == group
+
+
+def test_another_search_is_about_no_exam() -> None:
+    assert not any(is_about_exams(Question(need=need)) for need in ("", "health", "shelter"))
