@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 
 from directory.errors import NotFoundError
+from directory.forensic.nearest import is_about_exams
 from directory.search.answer import Answer, Question
 from directory.search.service import plan_for
 from web.dependencies import Site, SiteHere
@@ -34,6 +35,7 @@ from web.pages.asking import (
 from web.pages.card_to_carry import card_to_carry
 from web.pages.choices import Choice, choices
 from web.pages.closed import show_closed
+from web.pages.exam import ShownExam, shown_exam
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.look_over import look_over
@@ -136,8 +138,15 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
     words = AnswerWords(t, cards=cards, country=site.settings.country)
     farther, fewer = await _what_would_help(site, asked, where, words) if answer.total == 0 else ((), ())
     shown = words.answer(asked, answer, farther=farther, fewer=fewer)
+    exam = await _exam(site, t, question, cards) if is_about_exams(question) else None
     reasons = choices(t).reasons
-    return html(site.pages.page("results", t, answer=shown, kept=asked.hidden(), reasons=reasons))
+    return html(site.pages.page("results", t, answer=shown, exam=exam, kept=asked.hidden(), reasons=reasons))
+
+
+async def _exam(site: Site, t: Wording, question: Question, cards: CardWords) -> ShownExam:
+    """What to know first, with who answers now."""
+    answering = await _answer(site, msgspec.structs.replace(question, open="now"), tells_closed=False)
+    return shown_exam(t, question, answering.results, cards=cards)
 
 
 def _where(site: Site, asked: Asked) -> Where:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from directory.places.place import Place
-from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone
+from directory.reporting.lines import EVERYBODY, KINDS, Phone
 from directory.reporting.this_hour import LineNow, LinesNow, lines_for
 from directory.values.hours import is_always_open
 from directory.values.official_source import Source
@@ -139,7 +139,7 @@ def _line(one: LineNow, found: LinesNow, t: Wording) -> ShownReportLine:
         number_at="" if line.phones else t("takes.number_at", page=line.find_at.partition("://")[2]),
         opening=_opening(one, found, t),
         notes=tuple(_notes(one, found.reader, t)),
-        sources=tuple(_source(source, t) for source in line.sources),
+        sources=tuple(source_in_words(source, t) for source in line.sources),
     )
 
 
@@ -171,7 +171,7 @@ def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
 
 def _notes(one: LineNow, reader: str, t: Wording) -> list[str]:
     line, law = one.line, "; ".join(one.line.law)
-    notes = [t("takes.ages", ages=ages)] if (ages := _ages(line)) else []
+    notes = [t("takes.ages", ages=ages)] if (ages := ages_in_words(line.from_age, line.to_age)) else []
     notes += [t(_LIMITS[limit]) for limit in line.limits if limit in _LIMITS]
     if EVERYBODY in line.named:
         notes.append(t("takes.law_all", law=law))
@@ -182,12 +182,16 @@ def _notes(one: LineNow, reader: str, t: Wording) -> list[str]:
     return [*notes, t("takes.check")] if one.is_stale else notes
 
 
-def _ages(line: Line) -> str:
-    if line.from_age is None and line.to_age is None:
+def ages_in_words(youngest: int | None, oldest: int | None) -> str:
+    """Ages from one to another ("0\u201311", "12+"); empty where neither is stated."""
+    if youngest is None and oldest is None:
         return ""
-    return f"{line.from_age or 0}+" if line.to_age is None else f"{line.from_age or 0}\u2013{line.to_age}"
+    return f"{youngest or 0}+" if oldest is None else f"{youngest or 0}\u2013{oldest}"
 
 
-def _source(source: Source, t: Wording) -> str:
-    host = urlsplit(source.url).hostname or ""
-    return t("takes.source", source=f"{source.name} ({host})", date=source.dated or source.read_on)
+def source_in_words(source: Source, t: Wording) -> str:
+    """Whose page says so, on which host, and of which day it is or when it was read."""
+    said = f"{source.name} ({urlsplit(source.url).hostname or ''})"
+    if source.dated:
+        return t("takes.source_of", source=said, date=source.dated)
+    return t("takes.source", source=said, date=source.read_on)

@@ -108,6 +108,10 @@ class CardWords:
         self._limits = Limits(t, area=self.area)
         self.need = NeedWords(t, question, area=self.area)
 
+    def today(self, zone: str) -> dt.date:
+        """The day on which it is read, by the clock of a zone."""
+        return today_in(zone, self._now)
+
     def result(self, result: Result) -> ShownCard:
         """A result of a search."""
         by = result.by if any(one.need == "open:tonight" for one in result.needs) else ""

@@ -1,0 +1,119 @@
+"""Where an exam is looked for: a hospital first, care before evidence, nothing is over, and who answers now."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from directory.cards.card import Card
+from directory.db import Database
+from directory.places.gazetteer import Gazetteer
+from directory.search.answer import Question, Result
+from directory.settings import OWN_LANGUAGES
+from tests.makers import kind, make_service, opens, phone, site, speaks
+from tests.services import serve
+from tests.web.conftest import ALWAYS_OPEN, IN_PAGE, settings
+from web.pages.exam import ShownExam, shown_exam
+from web.pages.result_card import CardWords
+from web.wording import LANGUAGES, Wording, catalogue
+
+_NOW = dt.datetime(2026, 12, 1, 8, tzinfo=dt.UTC)
+_OVER = re.compile(
+    r"\b(?:too late|no longer|over|expired|missed|only within|must|have to|required"
+    r"|tarde para|ya no|venci|debe|obligad)",
+    re.IGNORECASE,
+)
+one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Iterator[Gazetteer]:
+    with Gazetteer() as opened:
+        yield opened
+
+
+def _shown(
+    gazetteer: Gazetteer, where: str, *, language: str = "en", found: tuple[Result, ...] = (), age: int | None = None
+) -> ShownExam:
+    t = Wording(language)
+    question = Question(need="sane", near=gazetteer.find(where), minor_age=age)
+    return shown_exam(
+        t, question, found, cards=CardWords(t, now=_NOW, gazetteer=gazetteer, question=question)
+    )  # fmt: skip
+
+
+def test_care_comes_first_and_evidence_goes_by_age(gazetteer: Gazetteer) -> None:
+    shown = _shown(gazetteer, "Boston, MA")
+    assert [one.text for one in shown.care] == [
+        "HIV medicine: as early as possible, up to 72 hours after.",
+        "Emergency contraception, if there can be a pregnancy: as early as possible, up to 120 hours after.",
+    ]
+    assert [one.text for one in shown.evidence] == [
+        "Age 0\u201311: as early as possible, up to 72 hours after. Later, ask the exam line.",
+        "Age 12+: as early as possible, up to 120 hours after. Later, ask the exam line.",
+    ]
+    assert all(one.sources for one in (*shown.care, *shown.evidence))
+    # The day of a page is not the day on which it was read.
+    assert shown.care[0].sources[0].endswith("(stacks.cdc.gov), of May 8, 2025")
+    assert shown.care[1].sources[0].endswith("(cdc.gov), read Nov 28, 2026")
+    assert shown.asked == ""
+    assert shown.check == "Older than a year, or of unknown age: check before use."
+    assert [one.text[:10] for one in _shown(gazetteer, "Boston, MA", age=9).evidence] == ["Age 0\u201311: "[:10]]
+
+
+def test_hours_that_no_page_tells_are_asked(gazetteer: Gazetteer) -> None:
+    florida = _shown(gazetteer, "33130")
+    assert (florida.evidence, florida.asked) == ((), "The hours there are not known here: ask the exam line.")
+    assert _shown(gazetteer, "Chicago, IL").asked == "For other ages, the hours are not known here: ask the exam line."
+
+
+def test_who_answers_now_is_named_once_each(gazetteer: Gazetteer) -> None:
+    def result(name: str, of: str, km: float | None) -> Result:
+        card = Card(id=name, service=name, name=name, kinds=[of])
+        return Result(card=card, block="near", score_km=km or 0.0, distance_km=km, open_now=True)
+
+    found = (result("far", "sane-adult", 20), result("near", "sane-adult", 2), result("video", "tele-sane", None))
+    shown = _shown(gazetteer, "Boston, MA", found=found)
+    assert shown.site is not None
+    assert shown.by_video is not None
+    assert (shown.site.name, shown.site.far, shown.by_video.name) == ("near", "1.2 miles", "video")
+    assert (_shown(gazetteer, "Boston, MA").site, _shown(gazetteer, "Boston, MA").by_video) == (None, None)
+
+
+@pytest.mark.parametrize("language", OWN_LANGUAGES)
+def test_no_word_says_that_it_is_too_late_or_that_somebody_must(gazetteer: Gazetteer, language: str) -> None:
+    texts = {one: forms[0] for one, forms in catalogue(language).texts.items() if one.startswith("exam.")}
+    assert len(texts) == 15
+    assert {one for one, text in texts.items() if _OVER.search(text)} == set()
+    shown = _shown(gazetteer, "Boston, MA", language=language)
+    assert [one.text for one in (*shown.care, *shown.evidence) if _OVER.search(one.text)] == []
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_language_has_all_of_it(language: str) -> None:
+    known, own = catalogue(language).texts, catalogue("en").texts
+    assert [one for one in own if one.startswith("exam.") and not known.get(one, ("",))[0]] == []
+
+
+@one_database
+def test_it_stands_before_the_numbers_of_an_exam_and_of_nothing_else(database: Database) -> None:
+    with database.transaction() as session:
+        for name, of, week in (("Open hospital", "sane-adult", ALWAYS_OPEN), ("Closed hospital", "sane-adult", None)):
+            hours = (opens(week),) if week else ()
+            make_service(session, kind(of), phone("+13055550142"), speaks("en"), *hours, name=name, sites=[site()])
+    with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
+        page = client.post("/", data={"u": "en", "a": "33130", "n": "sane"}).text
+        other = client.post("/", data={"u": "en", "a": "33130", "n": "shelter"}).text
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    told = ["Already in an emergency department?", "Care comes first", "HIV medicine", "Emergency contraception",
+            "Then evidence", "At any time", "Nearest that answers now"]  # fmt: skip
+    places = [words.find(one) for one in told]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert page.find("Nearest that answers now") < page.find('<article class="card result')
+    fold = page[page.find("Already in an emergency") : page.find("Nearest that answers now")]
+    assert "Open hospital" in fold
+    assert "Closed hospital" not in fold
+    assert "Already in an emergency department?" not in other
