@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.db import queue_writers
 from directory.errors import RefusedError
@@ -21,7 +21,7 @@ from directory.integrity.table import MISSING, Case, judge
 from directory.listings import merging
 from directory.listings.changes import Author
 from directory.listings.fields import decode_plain
-from directory.listings.models import Change, Fact, Record
+from directory.listings.models import Change, ChangeItem, Fact, Record
 from directory.listings.queries import current_facts, get_record, joined_ids
 from directory.people.actor import Actor
 
@@ -97,15 +97,31 @@ def refuse_for(against: Iterable[str]) -> None:
 def unmerge_by(session: Session, change_id: int, *, by: Actor, reason: str, now: dt.datetime) -> int:
     """Take a merge back as a person: every record shows its own again, so nothing goes out of sight.
 
+    Nor does anything come back so: what people closed, hid or put on the do-not-list stays with all that went into it.
+
     Raises:
         NotFoundError: there is no such merge, or ``by`` does not work on it.
-        RefusedError: ``by`` may not, or something was merged on top of it.
+        RefusedError: ``by`` may not, something was merged on top of it, or what it went into is out of sight.
     """
     queue_writers(session)
     change = session.get(Change, change_id)
     if change is not None and change.subject_id is not None:
         require_keeper(session, (change.subject_id,), by=by, now=now)
+    if _went_out_of_sight(session, change_id):
+        raise RefusedError("What they went into is out of sight. Two people show it again first, and then it is two.")
     return merging.unmerge(session, change_id, author=Author("unmerge", reason, by.id), now=now)
+
+
+def _went_out_of_sight(session: Session, change_id: int) -> bool:
+    """Whether something that a merge merged went into what is closed, hidden or not to be listed by now."""
+    gone, stays = aliased(Record), aliased(Record)
+    found = (
+        sa.select(stays.id)
+        .join(gone, gone.merged_into == stays.id)
+        .join(ChangeItem, sa.and_(ChangeItem.entity == "record", ChangeItem.entity_id == gone.id))
+        .where(ChangeItem.change_id == change_id, stays.kind.in_(merging.KINDS), stays.standing != "listed")
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def require_keeper(session: Session, record_ids: Iterable[int], *, by: Actor, now: dt.datetime) -> None:

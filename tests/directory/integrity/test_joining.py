@@ -11,7 +11,7 @@ from directory.integrity.proposals import intend
 from directory.integrity.reach import is_verified
 from directory.listings.models import Fact
 from directory.listings.queries import get_record, listings_of_service
-from directory.listings.service import Created
+from directory.listings.service import Created, set_standing
 from directory.people.actor import Actor
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
@@ -99,6 +99,20 @@ def test_what_was_merged_away_is_neither_hidden_nor_closed(session: Session) -> 
         hide(session, gone.id, by=_by(session), reason="", now=NOW)
     with pytest.raises(RefusedError):
         intend(session, gone.id, "close", by=_by(session), reason="", now=NOW)
+
+
+@pytest.mark.parametrize("standing", ["suspended", "closed", "do-not-list"])
+def test_nobody_shows_again_by_parting_what_was_taken_out_of_sight(session: Session, standing: str) -> None:
+    one, other = _two(session, ONE, ONE)
+    change = merge_by(session, one.record_id, other.record_id, by=_by(session), reason="the same", now=NOW)
+    [stays], [gone] = (listings_of_service(session, made.record_id) for made in (one, other))
+    set_standing(session, stays.id, standing, by=None, reason="", now=NOW)
+    with pytest.raises(RefusedError, match="out of sight"):
+        unmerge_by(session, change, by=_by(session), reason="not the same", now=NOW)
+    assert get_record(session, gone.id).standing == "merged"
+    set_standing(session, stays.id, "listed", by=None, reason="", now=NOW)
+    unmerge_by(session, change, by=_by(session), reason="not the same", now=NOW)
+    assert get_record(session, gone.id).standing == "listed"
 
 
 def test_only_who_keeps_the_list_merges(session: Session) -> None:
