@@ -10,10 +10,13 @@ import msgspec
 from directory.forensic.clocks import Step, clocks
 from directory.forensic.nearest import group_of, nearest_open
 from directory.search.answer import Question, Result
+from web.pages.choices import Choice
 from web.pages.report_lines import ages_in_words, source_in_words
 from web.pages.result_card import CardWords, ShownCard
+from web.pages.term_words import term_words
 from web.wording import Wording
 
+_ADVOCATE = "victim-advocacy"
 _CARE = {"hiv-prevention": "exam.hiv-prevention", "pregnancy-prevention": "exam.pregnancy-prevention"}
 
 
@@ -25,12 +28,17 @@ class ShownHours(msgspec.Struct, frozen=True):
 
 
 class ShownExam(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it in its order; ``asked`` says where the exam line is asked for hours, ``check`` how old figures are."""
+    """All of it in its order.
+
+    ``asked`` says where the exam line is asked for hours, ``check`` how old figures are; ``advocate`` is whom the same
+    search finds with one press more.
+    """
 
     care: tuple[ShownHours, ...]
     evidence: tuple[ShownHours, ...]
     asked: str
     check: str
+    advocate: Choice
     site: ShownCard | None
     by_video: ShownCard | None
 
@@ -54,6 +62,7 @@ def shown_exam(t: Wording, question: Question, answering: Iterable[Result], *, c
         evidence=tuple(_hours(step, _evidence(step, t), t) for step in told.evidence),
         asked=t(others) if told.is_asked else "",
         check=t("takes.check") if is_old else "",
+        advocate=Choice(_ADVOCATE, term_words("kind", _ADVOCATE, t)),
         site=_card(nearest.site, cards),
         by_video=_card(nearest.by_video, cards),
     )

@@ -103,8 +103,11 @@ def test_it_stands_before_the_numbers_of_an_exam_and_of_nothing_else(database: D
         for name, of, week in (("Open hospital", "sane-adult", ALWAYS_OPEN), ("Closed hospital", "sane-adult", None)):
             hours = (opens(week),) if week else ()
             make_service(session, kind(of), phone("+13055550142"), speaks("en"), *hours, name=name, sites=[site()])
+        make_service(session, kind("victim-advocacy"), phone("+13055550143"), name="Practice advocate", sites=[site()])
     with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
         page = client.post("/", data={"u": "en", "a": "33130", "n": "sane"}).text
+        # A pressed button goes behind the hidden field that it repeats.
+        advocates = client.post("/", data={"u": "en", "a": "33130", "n": ["sane", "victim-advocacy"]}).text
         other = client.post("/", data={"u": "en", "a": "33130", "n": "shelter"}).text
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     told = ["Already in an emergency department?", "Care comes first", "HIV medicine", "Emergency contraception",
@@ -117,3 +120,6 @@ def test_it_stands_before_the_numbers_of_an_exam_and_of_nothing_else(database: D
     assert "Open hospital" in fold
     assert "Closed hospital" not in fold
     assert "Already in an emergency department?" not in other
+    assert '<button form="keep" name="n" value="victim-advocacy">Advocate (someone on your side)</button>' in page
+    assert "Practice advocate" not in page
+    assert "Practice advocate" in advocates
