@@ -273,6 +273,12 @@ def undo(run: int, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(undone)).decode())
         return
+    if undone.waits:
+        click.echo(
+            f"Nothing is taken back yet: {undone.waits} listings would be gone. It is noted that you ask for it; "
+            "somebody else does it at the desk, within fourteen days."
+        )
+        return
     click.echo(
         f"Run {run} is taken back: {undone.removed} organizations and services removed, {undone.restored} as before, "
         f"{undone.proposals} proposals withdrawn."

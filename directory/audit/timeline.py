@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "figures.forgotten": "went back to the reviewed figures about how listings go out of date",
     "glass.asked": "asked, in an emergency, that a proposal be applied without a key (change {change})",
     "import.released": "let a document come in that was held (run {run})",
+    "import.undo-asked": "asked that what an import had brought be taken back (run {run}); a second person decides",
     "import.undone": "took back what an import had brought (run {run})",
     "language.approved": "approved the texts of a language ({subject})",
     "language.withdrawn": "took back the approval of a language ({subject})",

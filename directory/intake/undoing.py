@@ -16,12 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.alone import nobody_until_commit
+from directory.audit.models import AuditEntry
 from directory.audit.service import Act
 from directory.audit.service import record as write_audit
 from directory.db import in_portions, queue_writers
 from directory.errors import NotFoundError, RefusedError
 from directory.intake.matches import forget_pairs
 from directory.intake.still_standing import WHY_KEPT, Item, Traces, traces_of
+from directory.integrity.proposals import refusal_of
+from directory.integrity.table import HIDDEN_FOR, MOST_HIDINGS, REST, Case, judge
 from directory.listings.changes import Author, OpenChange
 from directory.listings.fields import decode_plain
 from directory.listings.models import Change, Fact, Record
@@ -29,10 +32,11 @@ from directory.listings.queries import get_record
 from directory.listings.service import touch
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
+from directory.people.queries import actor_if_here
 from directory.sources.models import Claim, ImportRun, Source, SourceRecord
 from directory.sources.service import BUSY, import_of
 
-UNDONE = "import.undone"
+UNDONE, ASKED = "import.undone", "import.undo-asked"
 _REASON = "an import was taken back"
 
 
@@ -58,6 +62,7 @@ class Undone(msgspec.Struct, frozen=True):
         restored: records whose values are what they were before.
         proposals: values that waited for people and wait no longer.
         kept: what stays.
+        waits: how many listings would be gone, where a second person has to ask for the same first; 0 if it is done.
     """
 
     run: int
@@ -65,10 +70,14 @@ class Undone(msgspec.Struct, frozen=True):
     restored: int
     proposals: int
     kept: tuple[Kept, ...] = ()
+    waits: int = 0
 
 
 def undo_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -> Undone:
     """Take back an import, as far as nobody has touched what it brought.
+
+    What came in lately one person takes back. Later, people rely on it: who would have more listings out of sight than
+    one may hide is noted as asking for it, and a second person who asks for the same does it (SAFETY I1).
 
     Args:
         session: a writing session.
@@ -78,7 +87,8 @@ def undo_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -> U
 
     Raises:
         NotFoundError: there is no such run.
-        RefusedError: nothing of it came in, it was taken back already, or a later run of its source stands on it.
+        RefusedError: nothing of it came in, it was taken back already, a later run of its source stands on it, or
+            something of a second person is missing.
     """
     queue_writers(session)
     run = session.get(ImportRun, run_id, populate_existing=True)
@@ -90,6 +100,11 @@ def undo_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -> U
     applied, proposed = traces.taken("applied"), traces.taken("proposed")
     kept = tuple(_kept(session, traces))
     taken = {change.id for change in (*applied, *proposed)}
+    alone = _gone_for_good(traces, taken) if run.started_at <= now - HIDDEN_FOR else 0
+    if alone + _alone_lately(session, by, now=now) > MOST_HIDINGS and alone:
+        if _asks_first(session, run, alone, by=by, now=now):
+            return Undone(run.id, 0, 0, 0, waits=alone)
+        alone = 0
     author = Author("undo", _REASON, by.id)
     removed = 0
     if taken:
@@ -101,7 +116,7 @@ def undo_run(session: Session, run_id: int, *, by: Actor, now: dt.datetime) -> U
     _set_states(session, applied, proposed, by=by, now=now)
     _forget_seen(session, run, taken, _subjects(session, [*applied, *proposed]))
     session.execute(sa.update(ImportRun).where(ImportRun.id == run.id).values(state="undone", finished_at=now))
-    body = {"run": run.id, "taken": len(taken), "kept": len(kept)}
+    body = {"run": run.id, "taken": len(taken), "kept": len(kept), "alone": alone}
     declined = [Act("change.declined", str(one.id), {"change": one.id}, by.id) for one in proposed]
     write_audit(session, [*declined, Act(UNDONE, str(run.id), body, by.id)], now=now)
     session.expire_all()
@@ -136,6 +151,46 @@ def _check(session: Session, run: ImportRun, *, by: Actor) -> None:
         raise RefusedError(
             f"A later run of this source stands on it. Take that back first: handrail import undo {later}"
         )
+
+
+def _gone_for_good(traces: Traces, taken: set[int]) -> int:
+    """How many listings that are shown would be gone."""
+    return sum(
+        one.kind == "listing" and one.standing == "listed" for one in traces.records if one.change_id in taken
+    )  # fmt: skip
+
+
+def _alone_lately(session: Session, by: Actor, *, now: dt.datetime) -> int:
+    """How many went so in the last hours by this person alone."""
+    bodies = session.scalars(
+        sa.select(AuditEntry.body).where(
+            AuditEntry.verb == UNDONE, AuditEntry.by_id == by.id, AuditEntry.at > now - HIDDEN_FOR
+        )
+    )
+    return sum(msgspec.json.decode(body)["body"].get("alone", 0) for body in bodies)
+
+
+def _asks_first(session: Session, run: ImportRun, listings: int, *, by: Actor, now: dt.datetime) -> bool:
+    """Whether nobody else has asked for it lately, so that this is noted; False where ``by`` is the second.
+
+    Raises:
+        RefusedError: somebody else has, and something of a second person is missing.
+    """
+    asked = session.scalars(
+        sa.select(AuditEntry.by_id)
+        .where(AuditEntry.verb == ASKED, AuditEntry.subject == str(run.id), AuditEntry.at > now - REST)
+        .order_by(AuditEntry.seq)
+    ).all()
+    first = next((found for one in asked if one != by.id and (found := actor_if_here(session, one))), None)
+    if first is not None:
+        # What nobody confirmed goes with a run, and nothing else.
+        verdict = judge(Case(state="unverified", action="take-back", actor=by, proposer=first, now=now))
+        if not verdict.is_allowed:
+            raise refusal_of(verdict)
+        return False
+    if by.id not in asked:
+        write_audit(session, [Act(ASKED, str(run.id), {"run": run.id, "listings": listings}, by.id)], now=now)
+    return True
 
 
 def _empty(session: Session, traces: Traces, taken: set[int], undoing: OpenChange) -> None:

@@ -17,7 +17,7 @@ State = Literal["unverified", "verified", "pending", "disputed", "hidden", "clos
 Action = Literal[
     "correct", "confirm", "report", "dismiss", "import", "propose", "add-key", "approve", "decline", "prove-dead",
     "hide", "suspend", "second-hiding", "end-hiding", "show-again", "close", "do-not-list", "list", "open-location",
-    "undo", "break-glass",
+    "undo", "break-glass", "take-back",
 ]  # fmt: skip
 KeyKind = Literal["old-number", "independent-number", "own-site", "provider", "lookup", "neighbour", "dead-line"]
 STATES: tuple[State, ...] = get_args(State)
@@ -230,7 +230,7 @@ def _missing(case: Case) -> Iterable[str]:  # noqa: C901, PLR0912, PLR0915 - one
                 yield "state"
             yield from _second(case)
             yield from _one_key(case, _FOR_CLOSING - {"dead-line"})
-        case "open-location":
+        case "open-location" | "take-back":
             yield from _second(case)
         case "break-glass":
             if case.actor.role != "admin":

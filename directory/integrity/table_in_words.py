@@ -75,6 +75,12 @@ TABLE: tuple[Row, ...] = (
         "keeper", _moves("unverified"),
     ),
     Row("undo", "Undo such a correction", "keeper", _moves("unverified")),
+    Row(
+        "take-back",
+        "Take back an import of more than three days ago, where more than ten listings would be gone; what is less, or "
+        "came in since, one coordinator or admin takes back",
+        "two", _moves(),
+    ),
     Row("import", "Take another value from a source", "a-source", _moves("unverified", "closed", "do-not-list")),
     Row(
         "confirm", "Confirm a number by calling it", "other-keeper",

@@ -1,5 +1,6 @@
 """An import can be taken back: cards are then what they were, and what people have touched since stays."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from directory.errors import NotFoundError, RefusedError
 from directory.intake.undoing import Undone, undo_run
 from directory.integrity import service as integrity
 from directory.integrity.editing import Edit
+from directory.integrity.table import HIDDEN_FOR, MOST_HIDINGS
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Text
 from directory.listings.models import Change, Fact, Record
 from directory.listings.service import set_standing
+from directory.people.models import Person
 from directory.people.queries import actor_of
 from directory.people.service import command_line_person
 from directory.reconciliation.service import reconcile
@@ -231,3 +234,38 @@ def test_what_a_run_merged_is_apart_again_when_it_is_taken_back(database: Databa
     with database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).where(Record.merged_into.is_not(None))) == 0
         assert session.scalar(sa.select(sa.func.count()).select_from(MatchPair)) == 0
+
+
+def test_an_import_that_people_rely_on_is_taken_back_by_two(database: Database, tmp_path: Path) -> None:
+    run = bring(database, tmp_path, feed(range(100, 100 + MOST_HIDINGS + 1))).run or 0
+    before, later = shown(database), NOW + HIDDEN_FOR + dt.timedelta(minutes=1)
+    with database.transaction() as session:
+        one, two, young = (make_person(session, name) for name in ("One", "Two", "Young"))
+        made = sa.update(Person).where(Person.id == young)
+        session.execute(made.values(created_at=later, invited_by=one))
+
+    def press(person: int) -> Undone:
+        with database.transaction() as session:
+            return undo_run(session, run, by=acting(session, person, stepped_up=True), now=later)
+
+    # Once more by the same is no second word.
+    assert [press(one).waits, press(one).waits] == [MOST_HIDINGS + 1] * 2
+    with pytest.raises(RefusedError, match="younger than seven days"):
+        press(young)
+    assert shown(database) == before
+    undone = press(two)
+    assert (undone.waits, undone.removed) == (0, 2 * (MOST_HIDINGS + 1))
+    assert shown(database)["card"] == []
+
+
+def test_a_few_listings_of_an_old_import_go_by_one_and_add_up(database: Database, tmp_path: Path) -> None:
+    half = MOST_HIDINGS // 2 + 1
+    runs = [bring(database, tmp_path, feed(range(n, n + half)), source=f"list-{n}").run or 0 for n in (100, 200)]
+    later = NOW + HIDDEN_FOR + dt.timedelta(minutes=1)
+    with database.transaction() as session:
+        one = acting(session, make_person(session, "One"))
+    waits = []
+    for run in runs:
+        with database.transaction() as session:
+            waits.append(undo_run(session, run, by=one, now=later).waits)
+    assert waits == [0, half]

@@ -103,7 +103,7 @@ class Imports(Controller):
             release_run(session, row(run), by=by, now=session.info["now"])
         return Redirect(f"{IMPORTS}/{run}?said=released", status_code=303)
 
-    @post("/{run:int}/undo", opt=opens_to(KEEPERS), status_code=200, sync_to_thread=True)
+    @post("/{run:int}/undo", opt=opens_to(KEEPERS, proved=True), status_code=200, sync_to_thread=True)
     def undo(self, request: Request[Any, Any, Any], run: FromPath[int], desk: DeskHere, by: By) -> Response[bytes]:
         """Take back what a run brought, and say what was kept because somebody has touched it since."""
         with desk.database.transaction() as session:

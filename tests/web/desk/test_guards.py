@@ -132,6 +132,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
 }  # fmt: skip
 # Whoever is let in has to have proved just now that it is them.
 NEEDS_PROOF = {
+    "/desk/imports/{run}/undo",
     "/desk/own/password", "/desk/own/passkey", "/desk/lines/{place}/suspend", "/desk/lines/{place}/return",
     "/desk/lines/requests/{number}/suspend", "/desk/lines/requests/{number}/return",
     "/desk/listings/{listing}/second", "/desk/changes/{change}/approve", "/desk/changes/{change}/break-glass",
