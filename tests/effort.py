@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+import sqlalchemy as sa
+
 
 class Spent:
     """Seconds of processor time, once the block that is measured has ended."""
@@ -54,3 +56,19 @@ def steps_of(work: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return lines
+
+
+def questions_of(engine: sa.Engine, work: Callable[[], object]) -> int:
+    """How many statements some work sends to a database."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    return count

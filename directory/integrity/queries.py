@@ -12,6 +12,7 @@ from directory.freshness.models import Evidence
 from directory.integrity.applying import digest_of, ended_by
 from directory.integrity.asking import KEYS, also_there, told_missing, who_may_decide
 from directory.integrity.hiding import open_hiding
+from directory.integrity.in_scope import AT_ONCE, which_in_scope
 from directory.integrity.proposals import case_of
 from directory.integrity.proposed import phone_to_call
 from directory.integrity.reach import Verified, family, is_in_scope, is_verified
@@ -137,22 +138,26 @@ def state_of(session: Session, listing_id: int, *, verified: Verified | None = N
 
 def open_changes(session: Session, *, by: Actor, limit: int = 200, run_id: int | None = None) -> list[Proposal]:
     """Open proposals that somebody may know of, the oldest first; ``run_id``: only those of an import."""
-    found = []
-    query = sa.select(Change).where(Change.state == "proposed").order_by(Change.id)
-    for change in session.scalars(query if run_id is None else query.where(Change.run_id == run_id)):
-        target = session.get(Record, change.subject_id) if change.subject_id else None
-        if target is None or not is_in_scope(session, target, by=by):
-            continue
-        wants, slot = _wanted(session, change)
-        found.append(
-            Proposal(
-                change.id, listing_of(session, target), name_of(session, target), wants, slot,
-                _name(session, change.proposed_by), change.proposed_at, change.hold_until,
-            )
-        )  # fmt: skip
-        if len(found) == limit:
+    query = (
+        sa.select(Change, Record)
+        .join(Record, Record.id == Change.subject_id)
+        .where(Change.state == "proposed")
+        .order_by(Change.id)
+    )
+    rows = session.execute(query if run_id is None else query.where(Change.run_id == run_id))
+    found: list[tuple[Change, Record]] = []
+    for portion in rows.partitions(AT_ONCE):
+        theirs = which_in_scope(session, (target for _, target in portion), by=by)
+        found += [(change, target) for change, target in portion if target.id in theirs]
+        if len(found) >= limit:
             break
-    return found
+    return [
+        Proposal(
+            change.id, listing_of(session, target), name_of(session, target), *_wanted(session, change),
+            _name(session, change.proposed_by), change.proposed_at, change.hold_until,
+        )
+        for change, target in found[:limit]
+    ]  # fmt: skip
 
 
 def change_of(session: Session, change_id: int, *, by: Actor, now: dt.datetime) -> ProposalInFull:

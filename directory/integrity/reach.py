@@ -36,7 +36,8 @@ def service_of(session: Session, record: Record) -> int | None:
     if record.kind == "organization":
         return None
     if record.kind == "location":
-        return session.scalar(sa.select(Record.service_id).where(Record.location_id == record.id).limit(1))
+        there = sa.select(Record.service_id).where(Record.location_id == record.id)
+        return session.scalar(there.order_by(Record.id).limit(1))
     return record.service_id if record.kind == "listing" else record.id
 
 
@@ -104,6 +105,10 @@ def family(session: Session, record: Record) -> list[Record]:
     ]
 
 
+# The fields whose facts say where something is or works.
+AREA_FIELDS = ("service_area", "address")
+
+
 def areas_of(facts: Collection[Fact], record: Record, country: str = "US") -> set[str]:
     """Codes of where something is or works: the published area, areas it serves, the state of its address."""
     areas = {record.published_area} if record.published_area else set()
@@ -117,10 +122,15 @@ def areas_of(facts: Collection[Fact], record: Record, country: str = "US") -> se
     return areas
 
 
-def is_in_scope(session: Session, record: Record, *, by: Actor) -> bool:
-    """Whether a record lies within what somebody works on."""
+def works_on_all(by: Actor) -> bool:
+    """Whether every record lies within what somebody works on."""
     # A neighbour never signs in here: it only signs what it was asked about.
-    if by.role in {"admin", "neighbour"}:
+    return by.role in {"admin", "neighbour"}
+
+
+def is_in_scope(session: Session, record: Record, *, by: Actor) -> bool:
+    """Whether a record lies within what somebody works on; of many at once: ``in_scope.which_in_scope``."""
+    if works_on_all(by):
         return True
     network = session.get_one(Network, record.network_id).key
     organization = str(get_record(session, record.organization_id or record.id).public_id)

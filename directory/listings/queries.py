@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -32,14 +32,14 @@ def find_record(session: Session, public_id: str, *, kind: str) -> Record:
     return record
 
 
-def current_facts(session: Session, record_ids: Iterable[int]) -> dict[int, list[Fact]]:
-    """Current facts by record, in the order they were written."""
+def current_facts(
+    session: Session, record_ids: Iterable[int], *, fields: Collection[str] = ()
+) -> dict[int, list[Fact]]:
+    """Current facts by record, in the order they were written; ``fields``: of these alone."""
     found: dict[int, list[Fact]] = defaultdict(list)
     for portion in in_portions(sorted(set(record_ids))):
-        rows = session.scalars(
-            sa.select(Fact).where(Fact.record_id.in_(portion), Fact.standing == "current").order_by(Fact.id)
-        )
-        for fact in rows:
+        query = sa.select(Fact).where(Fact.record_id.in_(portion), Fact.standing == "current").order_by(Fact.id)
+        for fact in session.scalars(query.where(Fact.field.in_(fields)) if fields else query):
             found[fact.record_id].append(fact)
     return found
 

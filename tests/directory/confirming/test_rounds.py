@@ -33,6 +33,7 @@ from directory.settings import Settings
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.confirming.house import MAILBOX, House, mailbox, saw, site
+from tests.effort import questions_of
 from tests.services import DatabaseSource
 from tests.staff import acting, make_person
 
@@ -457,15 +458,9 @@ def test_many_listings_are_read_at_once(stored: Database) -> None:
     """Whether there are two listings to be passed over or twelve, as many questions are asked of the database."""
 
     def asked() -> int:
-        count = 0
-
-        def note(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        sa.event.listen(stored.engine, "before_cursor_execute", note)
-        assert ask_who_is_due(stored) == 0
-        sa.event.remove(stored.engine, "before_cursor_execute", note)
+        written: list[int] = []
+        count = questions_of(stored.engine, lambda: written.append(ask_who_is_due(stored)))
+        assert written == [0]
         return count
 
     for number in range(2):
