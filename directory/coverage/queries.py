@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.cards.card import decode_card
@@ -12,14 +13,14 @@ from directory.coverage.gaps import Gap, Met, Offer, gaps, meets
 from directory.coverage.ground import Ground, ground_of
 from directory.coverage.needs import Need, needs
 from directory.freshness.belief import state_on
-from directory.integrity.reach import is_in_scope
+from directory.integrity.in_scope import which_in_scope
 from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.places.gazetteer import Gazetteer
 from directory.truth.queries import Known, known_listings
 from directory.vocabulary.terms import expand_kind
 
-# Of so many listings at most is looked whether somebody works on them: that is asked of each by itself.
+# Of so many listings at most is looked whether somebody works on them.
 _MOST_LOOKED_AT, _MOST_SHOWN = 200, 40
 _CONFIRMED = ("verified", "due")
 
@@ -101,9 +102,12 @@ def whom_to_ask(
         if within and says in ("unconfirmed", "unknown"):
             cases.append((says != "unconfirmed", not offer.is_confirmed, within, one.listing_id, says, offer))
     cases.sort(key=lambda case: case[:4])
+    del cases[_MOST_LOOKED_AT:]
+    listings = session.scalars(sa.select(Record).where(Record.id.in_([case[3] for case in cases])))
+    theirs = which_in_scope(session, listings, by=by)
     found: list[ToAsk] = []
-    for _, _, within, listing_id, says, offer in cases[:_MOST_LOOKED_AT]:
-        if len(found) < _MOST_SHOWN and is_in_scope(session, session.get_one(Record, listing_id), by=by):
+    for _, _, within, listing_id, says, offer in cases:
+        if len(found) < _MOST_SHOWN and listing_id in theirs:
             brief = session.get_one(CardRow, listing_id).brief
             card = decode_card(bytes(brief or b"{}"))
             areas = tuple(gap.areas[number] for number in within[:3])

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.db import in_portions
+from directory.integrity.in_scope import AT_ONCE, which_in_scope
 from directory.integrity.queries import name_of
-from directory.integrity.reach import is_in_scope, require_scope
+from directory.integrity.reach import require_scope
 from directory.listings.fields import TraumaInformed, Vetting, decode_value
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import find_record, survivor_of
@@ -143,10 +144,11 @@ def expiring(
             ends.append((end, fact))
     owners = _owners(session, {fact.record_id for _, fact in ends})
     steps = _steps_by_program(session, {one.id for one in owners.values()})
+    theirs = None if by is None else which_in_scope(session, owners.values(), by=by)
     found = []
     for end, fact in ends:
         owner = owners.get(fact.record_id)
-        if owner is None or "removed" in steps.get(owner.id, ()) or not _sees(session, owner, by):
+        if owner is None or "removed" in steps.get(owner.id, ()) or (theirs is not None and owner.id not in theirs):
             continue
         is_evidence = fact.field == "trauma_informed"
         what = decode_value(fact.field, fact.value or "{}").level if is_evidence else fact.slot
@@ -162,11 +164,13 @@ def programs(session: Session, *, by: Actor, only: Step | None = None) -> list[P
     facts: dict[int, list[Fact]] = {}
     for fact in rows:
         facts.setdefault(fact.record_id, []).append(fact)
+    organizations = _organizations(session, facts)
+    theirs = which_in_scope(session, organizations, by=by)
     lines = []
-    for record in _organizations(session, facts):
+    for record in organizations:
         current = {fact.slot: fact for fact in facts[record.id] if fact.standing == "current"}
         state = state_of_steps(current)
-        if (only is not None and state != only) or not is_in_scope(session, record, by=by):
+        if (only is not None and state != only) or record.id not in theirs:
             continue
         ends = [end for fact in current.values() if (end := _day(_value(fact).expires_on)) is not None]
         lines.append(
@@ -195,11 +199,12 @@ def find_programs(session: Session, words: str, *, by: Actor) -> list[ProgramLin
         like = sa.func.lower(Fact.value).like(f'{{"text":"%{word}%"}}')
         query = query.where(sa.or_(Fact.match_key.contains(word), like))
     found: list[Record] = []
-    for record in session.scalars(query):
-        if is_in_scope(session, record, by=by):
-            found.append(record)
-        if len(found) == _MOST_FOUND:
+    for portion in session.scalars(query).partitions(AT_ONCE):
+        theirs = which_in_scope(session, portion, by=by)
+        found += [record for record in portion if record.id in theirs]
+        if len(found) >= _MOST_FOUND:
             break
+    found = found[:_MOST_FOUND]
     steps = _steps_by_program(session, {one.id for one in found})
     return [
         ProgramLine(
@@ -293,13 +298,16 @@ def _shown(session: Session, fact: Fact, person_id: int | None, *, on: dt.date) 
 def _owners(session: Session, record_ids: Iterable[int]) -> dict[int, Record]:
     """Each of these records with the organization that it is, or is of; what an undone import left is nobody's."""
     owners: dict[int, Record] = {}
+    organization, owner = aliased(Record), aliased(Record)
     for portion in in_portions(sorted(set(record_ids))):
-        organization = sa.func.coalesce(Record.organization_id, Record.id)
-        rows = session.execute(sa.select(Record.id, organization).where(Record.id.in_(portion)))
-        for record_id, organization_id in rows:
-            owner = session.get_one(Record, survivor_of(session, organization_id))
-            if owner.kind == "organization" and session.get_one(Change, owner.change_id).state != "undone":
-                owners[record_id] = owner
+        rows = session.execute(
+            sa.select(Record.id, owner)
+            .join(organization, organization.id == sa.func.coalesce(Record.organization_id, Record.id))
+            .join(owner, owner.id == sa.func.coalesce(organization.merged_into, organization.id))
+            .join(Change, Change.id == owner.change_id)
+            .where(Record.id.in_(portion), owner.kind == "organization", Change.state != "undone")
+        )
+        owners.update((record_id, found) for record_id, found in rows)
     return owners
 
 
@@ -328,10 +336,6 @@ def _steps_by_program(session: Session, organization_ids: Iterable[int]) -> dict
         for record_id, slot in rows:
             found.setdefault(record_id, set()).add(slot)
     return {record_id: frozenset(steps) for record_id, steps in found.items()}
-
-
-def _sees(session: Session, record: Record, by: Actor | None) -> bool:
-    return by is None or is_in_scope(session, record, by=by)
 
 
 def _person(session: Session, person_id: int | None) -> str:

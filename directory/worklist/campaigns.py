@@ -21,7 +21,7 @@ from directory.confirming.stopping import was_stopped
 from directory.confirming.written import mailbox_for, mailboxes_for, written_lately
 from directory.db import Database, in_portions, queue_writers
 from directory.errors import RefusedError
-from directory.integrity.reach import is_in_scope
+from directory.integrity.in_scope import which_in_scope
 from directory.listings.models import Record
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
@@ -146,9 +146,10 @@ def progress(session: Session, *, by: Actor, now: dt.datetime, days: int = 90) -
         .where(Confirmation.created_at > now - dt.timedelta(days=days))
     ).all()
     said = _answers(session, (link.used_at for link, _ in rows))
+    theirs = which_in_scope(session, (listing for _, listing in rows), by=by)
     by_day: dict[str, list[str]] = {}
     for link, listing in rows:
-        if not is_in_scope(session, listing, by=by):
+        if listing.id not in theirs:
             continue
         if link.returned_at is not None:
             fate = "came_back"

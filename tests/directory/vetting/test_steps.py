@@ -29,6 +29,7 @@ from directory.worklist.queries import find
 from tests import makers
 from tests.conftest import NOW
 from tests.directory.vetting.house import House
+from tests.effort import questions_of
 from tests.staff import acting, make_person
 
 TODAY = NOW.date()
@@ -289,6 +290,29 @@ def test_who_does_not_keep_it_takes_no_step(session: Session, house: House) -> N
     house.take(session, "recruited")
     assert programs(session, by=acting(session, stranger)) == []
     assert [one.name for one in programs(session, by=acting(session, house.one))] == ["Owner House"]
+
+
+def test_programs_of_others_are_passed_over_at_once(session: Session) -> None:
+    """Whether one or six are elsewhere, as many questions are asked of the database."""
+    elsewhere = acting(session, make_person(session, "Stranger", scopes=(("area", "US-TX"),)))
+
+    def add(name: str) -> None:
+        ends = TODAY + dt.timedelta(days=9)
+        House(
+            session, FactDraft("vetting", Vetting("2026-11-01", expires_on=ends.isoformat()), slot="trained"), name=name
+        )
+        session.flush()
+
+    def ask() -> None:
+        assert programs(session, by=elsewhere) == find_programs(session, "owner", by=elsewhere) == []
+        assert expiring(session, on=TODAY, by=elsewhere) == []
+
+    add("first")
+    assert len(expiring(session, on=TODAY)) == 1
+    few = questions_of(session.get_bind().engine, ask)
+    for number in range(5):
+        add(str(number))
+    assert questions_of(session.get_bind().engine, ask) == few
 
 
 def test_no_edit_and_no_undoing_goes_around_the_table(session: Session, house: House) -> None:
