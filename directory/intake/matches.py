@@ -22,9 +22,10 @@ from directory.intake.pairs import Verdict, get_pair
 from directory.integrity.joining import merge_by, reasons_against, require_keeper
 from directory.integrity.reach import Verified, verified_families
 from directory.integrity.settling import Parted, Settled, merge_settled, part
+from directory.integrity.table import HIDDEN_FOR, MOST_HIDINGS
 from directory.listings import merging
 from directory.listings.changes import Author
-from directory.listings.models import Record
+from directory.listings.models import Change, ChangeItem, Record
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
 from directory.sources.models import MatchPair
@@ -33,6 +34,7 @@ from directory.sources.models import MatchPair
 SAID, SAID_SCORE = "said", 1000
 MOST_DAYS = 365
 _ONE, _TWO = "somebody said that they are one", "somebody said that they are two"
+_ONE_UNASKED = "somebody said that they are one, which no sign had shown"
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -196,17 +198,44 @@ def decide_same(
     Raises:
         BadInputError: a choice is none.
         NotFoundError: there is no such pair, or ``by`` does not work on it.
-        RefusedError: it is decided already, or they may not be merged; the text says why.
+        RefusedError: it is decided already, they may not be merged, or ``by`` made more one lately than they may hide;
+            the text says why.
     """
     pair = get_pair(session, pair_id, by=by)
     stays, gone = sides_of(session, pair, survivor)
+    reason = _ONE_UNASKED if pair.score == SAID_SCORE else _ONE
     if chosen is None:
-        settled = Settled(merge_by(session, stays, gone, by=by, reason=_ONE, now=now))
+        settled = Settled(merge_by(session, stays, gone, by=by, reason=reason, now=now))
     else:
-        settled = merge_settled(session, stays, gone, chosen, by=by, reason=_ONE, now=now)
+        settled = merge_settled(session, stays, gone, chosen, by=by, reason=reason, now=now)
     if settled.change is not None:
+        _refuse_many(session, by=by, now=now)
         _decide(session, pair, "same", by=by, now=now)
     return settled
+
+
+def _refuse_many(session: Session, *, by: Actor, now: dt.datetime) -> None:
+    """Raise ``RefusedError`` if somebody merged more listings away than they may hide, with no sign but their own word.
+
+    What came in lately does not count: nobody relies on it yet, and whoever reviews a list says so of many.
+    """
+    born = aliased(Change)
+    gone = session.scalar(
+        sa.select(sa.func.count(sa.distinct(Record.id)))
+        .join(ChangeItem, sa.and_(ChangeItem.entity == "record", ChangeItem.entity_id == Record.id))
+        .join(Change, Change.id == ChangeItem.change_id)
+        .join(born, born.id == Record.change_id)
+        .where(
+            Change.kind == "merge", Change.state == "applied", Change.reason == _ONE_UNASKED,
+            Change.proposed_by == by.id, Change.proposed_at > now - HIDDEN_FOR,
+            Record.kind == "listing", Record.standing == "merged", born.proposed_at <= now - HIDDEN_FOR,
+        )
+    )  # fmt: skip
+    if (gone or 0) > MOST_HIDINGS:
+        raise RefusedError(
+            f"More than {MOST_HIDINGS} listings would go into others within three days by your word alone. Leave the "
+            "rest to somebody else, or for later."
+        )
 
 
 def sides_of(session: Session, pair: MatchPair, survivor: str = "") -> tuple[int, int]:

@@ -13,6 +13,7 @@ from directory.errors import BadInputError, NotFoundError, RefusedError
 from directory.intake.matches import decide_different, decide_same, pair_of, put_off, sides_of, undo_decision
 from directory.intake.pairs import count_waiting, get_pair, list_pairs, show_pair
 from directory.integrity.settling import forks_of
+from directory.integrity.table import HIDDEN_FOR, MOST_HIDINGS
 from directory.listings.models import Change, Fact
 from directory.listings.queries import get_record
 from directory.listings.service import Created
@@ -189,3 +190,45 @@ def test_a_pair_of_which_one_is_outside_a_scope_is_not_there(database: Database)
         with pytest.raises(RefusedError, match="coordinator"):
             decide_different(session, pair, by=acting(session, paula), now=NOW)
         assert len(list_pairs(session, by=acting(session, ana))) == 1
+
+
+def test_nobody_merges_more_away_by_their_own_word_than_they_may_hide(database: Database) -> None:
+    with database.transaction() as session:
+        organization = makers.make_organization(session)
+        made = [
+            makers.make_service(
+                session, makers.phone(f"+130555501{n}"), name=f"Place {n}", organization_id=organization
+            )
+            for n in range(50, 50 + MOST_HIDINGS + 2)
+        ]
+        ana, bea = (make_person(session, name) for name in ("Ana", "Bea"))
+    later = NOW + HIDDEN_FOR + dt.timedelta(minutes=1)
+
+    def merge(other: Created, person: int, now: dt.datetime) -> bool:
+        try:
+            with database.transaction() as session:
+                by = acting(session, person)
+                pair = pair_of(session, made[0].record_id, other.record_id, by=by, now=now)
+                return decide_same(session, pair, by=by, now=now).change is not None
+        except RefusedError as error:
+            return "by your word alone" not in str(error)
+
+    merged = [merge(other, ana, later) for other in made[1:]]
+    assert merged == [True] * MOST_HIDINGS + [False]
+    with database.reading() as session:
+        assert get_record(session, made[-1].record_id).standing == "listed"
+    assert merge(made[-1], bea, later)
+
+
+def test_what_came_in_lately_is_merged_as_fast_as_somebody_says_so(database: Database) -> None:
+    with database.transaction() as session:
+        organization = makers.make_organization(session)
+        first, *others = [
+            makers.make_service(
+                session, makers.phone(f"+130555501{n}"), name=f"Place {n}", organization_id=organization
+            )
+            for n in range(50, 50 + MOST_HIDINGS + 2)
+        ]
+        by = acting(session, make_person(session, "Ana"))
+        for other in others:
+            assert decide_same(session, _pair(session, first, other, by), by=by, now=NOW).change is not None
