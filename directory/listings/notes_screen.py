@@ -55,10 +55,15 @@ _SOMEBODY = tuple(
 _STREETS = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|highway|hwy|terrace|parkway|pkwy|plaza"
 )
+_FIGURES = (
+    "zero|oh?|one|two|three|four|five|six|seven|eight|nine|double|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+)
 _ELSEWHERE = tuple(
     (re.compile(pattern, re.IGNORECASE), what)
     for pattern, what in (
-        (r"https?:|\bwww\.|\b[a-z0-9-]{2,}\.[a-z]{2,}\b", "the address of a site"),
+        (r"https?:|\bwww\.|\b[a-z0-9-]{2,}\.[a-z]{2,}\b|\b[a-z0-9]\.[a-z]{2,}/", "the address of a site"),
+        (r"[(\[](?:\.|dot|punto)[)\]]|\b(?:dot|punto) (?:com|org|net|info|me)\b", "the address of a site"),
+        (rf"\b(?:{_FIGURES})(?:[ ,-]+(?:{_FIGURES})){{6,}}\b", "a number in words"),
         (r"@|\b(?:whatsapp|telegram|instagram|facebook|messenger|tiktok|snapchat|wechat|viber)\b", "an account"),
         (rf"\b\d{{1,5}}\s+(?:[\w.'-]+\s+){{1,4}}(?:{_STREETS})\b", "the address of a place"),
         (r"\b(?:calle|avenida|carrera)\s+(?:[\w.'-]+\s+){1,4}\d", "the address of a place"),
@@ -88,8 +93,7 @@ def refuse_client_details(text: str, *, known_phones: Collection[str] = ()) -> N
     """
     if len(text) > LONGEST_NOTE:
         raise RefusedError(f"A note has at most {LONGEST_NOTE} letters.")
-    seen = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
-    seen = " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split())
+    seen = _as_read(text)
     for pattern, what in _SOMEBODY:
         if pattern.search(seen):
             raise _refusal(what)
@@ -105,11 +109,12 @@ def refuse_other_ways(text: str, *, known_phones: Collection[str] = ()) -> None:
     Those have fields of their own, which change by two people where they were confirmed (SAFETY I1); a note is written
     by one. ``known_phones`` as in ``refuse_client_details``.
     """
+    seen = _as_read(text)
     for pattern, what in _ELSEWHERE:
-        if pattern.search(text):
+        if pattern.search(seen):
             raise _elsewhere(what)
     known = {re.sub(r"\D", "", number) for number in known_phones}
-    for found in _DIALLED.finditer(text):
+    for found in _DIALLED.finditer(seen):
         if not _is_known(re.sub(r"\D", "", found[1]), known):
             raise _elsewhere("a number that is none of this listing's")
 
@@ -127,6 +132,12 @@ def refuse_old_days(text: str, *, year: int) -> None:
     years += [_whole_year(found[2], year) for found in _SHORT_DAY.finditer(_DASHES.sub("-", seen))]
     if any(one < year - 1 for one in years):
         raise _refusal("a date of birth")
+
+
+def _as_read(text: str) -> str:
+    """What eyes read: letters and dashes of other looks as the plain ones, and none that nobody sees."""
+    seen = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    return " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split())
 
 
 def _whole_year(two: str, year: int) -> int:

@@ -67,7 +67,8 @@ class _Reading:
         self._session, self._sheet, self._typed, self._places = session, sheet, typed, places
         self._asked = Asked([], {}, set())
         self._taken = {(spot.letter, spot.field, spot.slot) for spot in sheet.current}
-        self._numbers = {fact.match_key or "" for spot, fact in sheet.current.items() if spot.field == "phone"}
+        self._standing = {fact.match_key or "" for spot, fact in sheet.current.items() if spot.field == "phone"}
+        self._numbers = set(self._standing)
 
     def read(self) -> Asked:
         for spot in self._spots():
@@ -276,4 +277,5 @@ class _Reading:
             if part.look == "line" and part.name not in _NO_WORDS and isinstance(words, str):
                 refuse_client_details(words, known_phones=self._numbers)
                 if draft.field == "alert":
-                    refuse_other_ways(words, known_phones=self._numbers)
+                    # One that was typed just now may wait for a second person, and everybody reads this at once.
+                    refuse_other_ways(words, known_phones=self._standing)

@@ -95,6 +95,9 @@ def test_a_note_is_short() -> None:
     [
         "Go to www.example.org", "See example.org for beds", "Write to help at Telegram", "Come to 114 NW 3rd Street",
         "Text 741 74 now", "Use @house instead", "Call 305 555 0199 instead", "Vaya a la calle Ocho 22",
+        "See \uff45vil\uff0ecom", "See ex\u200bample.org", "See example[.]org", "example (dot) org has it",
+        "t.me/house",
+        "Ring three oh five five five five oh one nine nine", "Llame al tres cero cinco cinco cinco cinco cero uno",
     ],
 )  # fmt: skip
 def test_a_note_to_everybody_sends_nobody_elsewhere(note: str) -> None:
@@ -107,6 +110,8 @@ def test_a_note_to_everybody_sends_nobody_elsewhere(note: str) -> None:
     [
         "No beds in June.", "Ring twice.", "Call 305 555 0142 first.", "Intake 9 a.m. to 5 p.m. only.",
         "Closed until 2026-12-04.", "Ask for the person on duty, 2 rooms are left.",
+        "Two or three beds, one or two nights.", "Open at nine, closed at five, e.g. on weekdays.",
+        "Dr. A. on duty at 9 a.m.",
     ],
 )  # fmt: skip
 def test_an_ordinary_note_to_everybody_stands(note: str) -> None:

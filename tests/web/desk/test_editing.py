@@ -85,6 +85,18 @@ def test_one_submit_writes_what_one_person_may_and_proposes_the_rest(
         assert decode_value("phone", one.value or "{}") == Phone(NEW, ext="5")
 
 
+def test_a_number_that_waits_for_a_second_person_is_named_in_no_note_to_everybody(sign_in: Seat, house: House) -> None:
+    house.verify()
+    desk = sign_in("coordinator")
+    typed = {"s~phone~voice~number": "305 555 0177", "s~alert~~text": "Call 305 555 0177 instead."}
+    answer = desk.post(f"{house.path}/edit", typed_into(desk, house.path, typed))
+    assert "none of this listing" in answer.text
+    assert boxes(answer.text)["s~alert~~text"] == ["Call 305 555 0177 instead."]
+    page = desk.get(house.path).text
+    assert "Call 305 555 0177 instead." not in page
+    assert house.says(desk, "alert", "Call 305 555 0142 twice.") == 303
+
+
 def test_what_somebody_changed_meanwhile_is_refused_beside_its_box_and_nothing_typed_is_lost(
     sign_in: Seat, house: House
 ) -> None:
