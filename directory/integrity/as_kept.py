@@ -19,6 +19,7 @@ from directory.values.plain_text import folded, one_line, plain
 from directory.values.web_address import normalise_email, normalise_url, site_domain
 
 _LONGEST_TEXT, _LONGEST_LINE = 4_000, 500
+_TELLING = "A sentence of it could show where a confidential place is. Leave that out."
 
 
 def as_kept(session: Session, record: Record, draft: FactDraft) -> FactDraft:
@@ -50,7 +51,19 @@ def refuse_what_is_not_kept(session: Session, record: Record, draft: FactDraft) 
     check_facts([draft], kind)
     [written] = as_plain([draft])
     if as_kept(session, record, draft).value != written.value:
-        raise RefusedError("A sentence of it could show where a confidential place is. Leave that out.")
+        raise RefusedError(_TELLING)
+
+
+def refuse_telling(draft: FactDraft) -> None:
+    """Raise for a value that a confidential service could not keep as it was written, before there is a record of it.
+
+    Raises:
+        RefusedError: it could show where the place is, wholly or in a sentence, or nothing is left of it.
+    """
+    [written] = as_plain([draft])
+    kept = closed_facts([written])
+    if not kept or kept[0].value != written.value:
+        raise RefusedError(_TELLING)
 
 
 def as_plain(drafts: Iterable[FactDraft]) -> list[FactDraft]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.bootstrap import working_network
 from directory.errors import BadInputError, NotFoundError, RefusedError, UnknownTermError
 from directory.integrity import service
+from directory.integrity.as_kept import refuse_telling
 from directory.integrity.queries import listing_of
 from directory.integrity.reach import is_in_scope
 from directory.listings.disclosure import default_disclosure
@@ -137,6 +138,7 @@ def _read(form: Form, desk: Desk) -> Written:
             read(form, written, country)
         except (BadInputError, UnknownTermError) as error:
             written.wrong[field] = str(error)
+    _refuse_places(written, organization=written.organization, name=name)
     region = find_region(form.one("state"), country)
     state = area_by_id(f"{country}-{region.code}") if region else None
     if state is None:
@@ -157,6 +159,17 @@ def _read(form: Form, desk: Desk) -> Written:
         for slot, schedule in read_.facts:
             written.facts.append(FactDraft("schedule", msgspec.structs.replace(schedule, text=""), slot=slot))
     return written
+
+
+def _refuse_places(written: Written, **names: str) -> None:
+    """Refuse names that tell where a private place is: they would be lost, and nobody would know why."""
+    if written.disclosure == "public":
+        return
+    for box, name in names.items():
+        try:
+            refuse_telling(_named(name))
+        except RefusedError as error:
+            written.wrong.setdefault(box, str(error))
 
 
 def _kind(form: Form, written: Written, _country: str) -> None:

@@ -53,6 +53,26 @@ def test_each_box_says_in_words_whether_it_has_to_be_filled_in(sign_in: Seat) ->
     assert page.count("autofocus") == 1
 
 
+@pytest.mark.parametrize("box", ["organization", "name"])
+def test_a_name_that_tells_where_a_safe_house_is_is_refused_beside_its_box(
+    sign_in: Seat, database: Database, box: str
+) -> None:
+    telling = {box: "Night House, 12 Orange Street"}
+    desk = sign_in("coordinator")
+    answer = desk.post("/desk/listings/new", FORM | telling)
+    assert answer.status_code == 400
+    beside = re.search(rf'id="{box}-wrong">([^<]*)<', answer.text)
+    assert beside
+    assert "confidential place" in beside[1]
+    assert "Orange" not in beside[1]
+    assert 'value="Night House, 12 Orange Street"' in answer.text
+    assert records(database, "service") == 0
+    assert records(database, "organization") == 0
+    # What is no secret may say so in its name.
+    answer = desk.post("/desk/listings/new", FORM | telling | {"kind": "food"})
+    assert re.fullmatch(rf"/desk/listings/{ID}\?said=added", answer.headers["location"])
+
+
 @pytest.mark.parametrize(
     ("where", "area"),
     [
