@@ -137,7 +137,7 @@ class NewRow(msgspec.Struct, frozen=True):
     """An organization or service that is not here yet: its key at the source, its name, and how many facts it has.
 
     ``organization`` is the key of the organization that a service belongs to; empty for an organization. ``like`` is
-    what it looks like, as far as that was asked.
+    what it looks like, as far as that was asked. ``numbers`` are its own, in words.
     """
 
     key: str
@@ -146,6 +146,7 @@ class NewRow(msgspec.Struct, frozen=True):
     organization: str = ""
     is_confidential: bool = False
     like: Like | None = None
+    numbers: tuple[str, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):

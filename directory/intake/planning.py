@@ -20,7 +20,7 @@ from directory.intake.breaker import holds_of_run
 from directory.intake.deciding import Decided
 from directory.intake.hidden import propose_closing
 from directory.intake.missing import mark_missing
-from directory.intake.plan import Difference, NewRow, Plan, RowChange, RowEffect
+from directory.intake.plan import Difference, NewRow, Plan, RowChange, RowEffect, in_words
 from directory.intake.revision import withdraw
 from directory.intake.service import (
     Held,
@@ -35,7 +35,7 @@ from directory.intake.tombstones import closed_twins
 from directory.integrity.protection import is_protected
 from directory.listings.changes import Author
 from directory.listings.drafts import LocationDisclosure, OrganizationDraft, ServiceDraft
-from directory.listings.fields import decode_plain
+from directory.listings.fields import decode_plain, encode_value
 from directory.listings.models import Fact, Record
 from directory.sources.models import ImportRun, Source, SourceRecord
 
@@ -307,8 +307,10 @@ def name_in(draft: OrganizationDraft | ServiceDraft) -> str:
 
 def new_row(key: str, draft: OrganizationDraft | ServiceDraft) -> NewRow:
     """What is told of something that is not here yet."""
+    sites = draft.sites if isinstance(draft, ServiceDraft) else []
+    facts = [*draft.facts, *(fact for site in sites for fact in (*site.location, *site.listing))]
+    numbers = tuple(in_words("phone", "", encode_value(fact.value)) for fact in facts if fact.field == "phone")
     if isinstance(draft, OrganizationDraft):
-        return NewRow(key, name_in(draft), len(draft.facts))
-    facts = len(draft.facts) + sum(len(site.location) + len(site.listing) for site in draft.sites)
+        return NewRow(key, name_in(draft), len(facts), numbers=numbers)
     is_confidential = draft.location_disclosure != "public"
-    return NewRow(key, name_in(draft), facts, draft.organization_key, is_confidential)
+    return NewRow(key, name_in(draft), len(facts), draft.organization_key, is_confidential, numbers=numbers)

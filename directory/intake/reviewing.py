@@ -195,11 +195,20 @@ def _new_line(name: str, rows: Sequence[NewRow]) -> Line:
     told = f"{facts} facts" + (f", {len(offered)} service{'s' * (len(offered) != 1)}" if len(rows) > 1 else "")
     private = "Kept private: of its place only the area is held" if any(row.is_confidential for row in rows) else ""
     names = ", ".join(dict.fromkeys(row.name for row in offered if row.name and row.name != name))
-    to_know = "; ".join(filter(None, (names[:120], private)))
     keys = tuple(row.key for row in rows)
     likes = tuple((row.key, row.like) for row in rows if row.like is not None)
+    # What is like another is told by what differs, numbers among it.
+    numbers = _numbers(rows) if offered and not likes else ""
+    to_know = "; ".join(filter(None, (names[:120], numbers, private)))
     if not likes:
         return Line("", name, "", "", "", "", "", told, "", "new", to_know, None, keys)
     # What is known of a service leads to its page best.
     listing = next((like.listing for _, like in likes if like.kind == "service"), likes[0][1].listing)
     return Line("", name, listing, "", "", "", "", told, "", "alike", to_know, None, keys, likes)
+
+
+def _numbers(rows: Sequence[NewRow]) -> str:
+    """The numbers that would come in, so that nobody takes in unseen what people will call."""
+    numbers = list(dict.fromkeys(number for row in rows for number in row.numbers))
+    more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+    return ", ".join(numbers[:3]) + more or "no number of its own"

@@ -239,6 +239,13 @@ def test_what_is_new_is_taken_or_left_out_and_nothing_of_ours_is_kept(one: Desk)
     assert "Description: Keep ours" in page
 
 
+def test_what_is_new_says_the_number_that_people_would_call(one: Desk) -> None:
+    rows = [line(1, Phone="305-555-0142"), line(2, Phone="305-555-01")]
+    page = one.get(brought(one, rows, source="", new="coalition")).text
+    assert "New: Office 1; 305-555-0142" in page
+    assert "New: Office 2; no number of its own" in page
+
+
 def test_rows_of_one_name_with_other_numbers_are_shown_to_be_decided(one: Desk) -> None:
     twice = {"Id": "", "Agency": "Harbor", "Program": "Advice"}
     rows = [line(1, **twice), line(1, **twice, Phone="305-555-0177"), line(2, Id="")]
