@@ -66,6 +66,8 @@ SAID = {
     "unwanted": "Taken back.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
+# After these the page leads to where a merge is taken back.
+MERGED = {"merged", "merged-waits", "led-on"}
 # What a call found, in the order of the buttons.
 OUTCOMES = {
     "confirmed": "All of it is right", "confirmed-with-changes": "Right, but for some things",
@@ -109,7 +111,10 @@ class Listing(Controller):
             found = listing_here(session, listing, by)
             if found.standing == "merged" and found.merged_into is not None:
                 return back_to(str(get_record(session, found.merged_into).public_id), "led-on")
-        return listing_page(request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED))
+        return listing_page(
+            request, desk, listing, by, notice=SAID.get(said, ""), saved=said.removeprefix(SAVED),
+            is_just_merged=said in MERGED,
+        )  # fmt: skip
 
     @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def open_contact(
@@ -207,6 +212,7 @@ def listing_page(
     saved: str = "",
     contacts: tuple[str, ...] | None = None,
     note: NoteForm | None = None,
+    is_just_merged: bool = False,
 ) -> Response[bytes]:
     """The page of a listing as somebody sees it; a ``note`` that was refused stands in its form again."""
     with desk.database.reading() as session:
@@ -241,7 +247,8 @@ def listing_page(
             "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }
     return desk.pages.page(
-        "listing", request, notice=notice, contacts=contacts, states=STATE_WORDS, reasons=REASONS,
+        "listing", request, notice=notice, is_just_merged=is_just_merged, contacts=contacts, states=STATE_WORDS,
+        reasons=REASONS,
         script=script(values["name"], site=desk.settings.site_name, language=desk.settings.language),
         spoken=desk.settings.language, outcomes=OUTCOMES, heard=HEARD, words=FIELD_WORDS, wants=WANTS,
         past=PAST_WORDS, kept_off=reasons_in_words(_ENGLISH), closures=CLOSED_WHY, instead=INSTEAD, editable=ENTRIES,

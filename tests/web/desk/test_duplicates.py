@@ -210,6 +210,7 @@ def test_a_merge_is_taken_back_from_the_page_of_the_survivor_to_the_byte(databas
     assert led.headers["location"] == f"/desk/listings/{listing}?said=led-on"
     page = ana.get(led.headers["location"]).text
     assert "was merged into this one" in page
+    assert '<a href="#took">Where it is taken back</a>' in page
     assert "This listing took in" in page
     assert "number <b>305 555 0151</b>" in page
     [merge] = re.findall(r'href="(/desk/duplicates/merges/\d+)"', page)
@@ -223,6 +224,7 @@ def test_a_merge_is_taken_back_from_the_page_of_the_survivor_to_the_byte(databas
     assert shown(database) == before
     assert "Somebody said that they are two" in ana.get("/desk/duplicates/1").text
     assert "took in" not in ana.get(f"/desk/listings/{listing}").text
+    assert "#took" not in ana.get(f"/desk/listings/{listing}?said=merged").text
     assert ana.get(merge).status_code == 404
     assert "took a merge back" in ana.get("/desk/record").text
 
