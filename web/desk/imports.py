@@ -33,7 +33,7 @@ STAGE_WORDS = {
     "failed": "Could not be done", "done": "Came in",
 }  # fmt: skip
 OUTCOME_WORDS = {
-    "accepted": "as they were", "repaired": "mended", "quarantined": "set aside",
+    "accepted": "read as written", "repaired": "mended", "quarantined": "set aside",
     "rejected": "refused", "skipped": "blank, headers and totals",
 }  # fmt: skip
 # What a held document would have done, by the figures of its plan.

@@ -38,7 +38,7 @@ def test_the_list_says_what_was_read_when_and_what_became_of_it(database: Databa
     bring(database, tmp_path, feed(range(100, 103)))
     page = one.get("/desk/imports").text
     assert 'href="/desk/imports/1"' in page
-    assert "3 as they were, 3 mended" in page
+    assert "3 read as written, 3 mended" in page
     assert "county" in page
     assert "not stated" in page
 
