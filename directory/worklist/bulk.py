@@ -6,7 +6,7 @@ proposal here too, and what the verb refuses is refused. Nothing is lost because
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -62,6 +62,7 @@ class Outcome(msgspec.Struct, frozen=True):
         why: why it is refused, as a sentence.
         change: the proposal that was made, which whoever made it may withdraw; None if there is none.
         note: the note that was left, which whoever left it may delete; None if there is none.
+        organization: the name of whose service it is, since many services are called alike.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Outcome(msgspec.Struct, frozen=True):
     why: str = ""
     change: int | None = None
     note: int | None = None
+    organization: str = ""
 
 
 class _NotForGoodError(Exception):
@@ -123,7 +125,7 @@ def withdraw(database: Database, changes: Sequence[int], *, by: Actor) -> list[O
             target = session.get(Record, change.subject_id) if change is not None and change.subject_id else None
             if change is None or target is None or change.proposed_by != by.id:
                 raise NotFoundError("There is no such proposal.")
-            outcome = Outcome(str(target.public_id), name_of(session, target), "withdrawn")
+            outcome = _outcome(session, target, "withdrawn")
             try:
                 with session.begin_nested():
                     decline(session, change_id, by=by, now=session.info["now"])
@@ -151,13 +153,13 @@ def take_back(
             _check(notes)
             for note in notes:
                 listing = delete_note(session, note, by=by, now=now)
-                found.append(Outcome(str(listing.public_id), name_of(session, listing), "taken-back"))
+                found.append(_outcome(session, listing, "taken-back"))
             return found
         _check(listings)
         for public_id in listings:
             listing = find_record(session, public_id, kind="listing")
             require_scope(session, listing, by=by)
-            outcome = Outcome(public_id, name_of(session, listing), "taken-back")
+            outcome = _outcome(session, listing, "taken-back")
             try:
                 with session.begin_nested():
                     end_staff_wish(session, listing.id, action, by=by, now=now)
@@ -182,16 +184,21 @@ def _each(
         except NotFoundError as error:
             found.append(Outcome(public_id, "", "refused", str(error)))
             continue
-        name = name_of(session, listing)
         try:
             with session.begin_nested():
                 said, made = _do(session, listing, action, by=by, reason=reason, further=further, now=now)
         except DirectoryError as error:
-            found.append(Outcome(public_id, name, "refused", str(error)))
+            found.append(_outcome(session, listing, "refused", why=str(error)))
         else:
             change, note = (None, made) if said == "noted" else (made, None)
-            found.append(Outcome(public_id, name, said, change=change, note=note))
+            found.append(_outcome(session, listing, said, change=change, note=note))
     return found
+
+
+def _outcome(session: Session, target: Record, said: Said, **more: Any) -> Outcome:
+    owner = session.get(Record, target.organization_id) if target.organization_id else None
+    organization = name_of(session, owner) if owner else ""
+    return Outcome(str(target.public_id), name_of(session, target), said, organization=organization, **more)
 
 
 def _do(

@@ -36,7 +36,7 @@ def three(database: Database) -> list[str]:
 
 def said(page: str) -> dict[str, str]:
     """What the table says of each listing."""
-    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?</th>\s*<td>(.*?)</td>', page)
+    rows = re.findall(r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?(?:<br>.*?)?</th>\s*<td>(.*?)</td>', page)
     return dict(rows)
 
 
@@ -61,6 +61,13 @@ def test_a_preview_says_what_would_happen_and_does_nothing(sign_in: Seat, databa
     assert count(database, sa.select(Record.id).where(Record.standing != "listed")) == 0
     assert count(database, sa.select(Change.id).where(Change.state == "proposed")) == 0
     assert count(database, sa.select(Hiding.id)) == count(database, sa.select(Outbox.id)) == 0
+
+
+def test_services_that_are_called_alike_are_told_apart_by_whose_they_are(sign_in: Seat, three: list[str]) -> None:
+    desk = sign_in("coordinator")
+    for page in (post(desk, "", three, action="hide"), post(desk, "/done", three, action="hide")):
+        assert page.count("<b>Refused.</b>") == 0
+        assert all(f">Owner of {name}</span></th>" in page for name in ("First", "Second", "Verified"))
 
 
 def test_what_is_guarded_becomes_a_proposal_and_can_be_withdrawn(
