@@ -18,7 +18,7 @@ from directory.freshness.policy import CALL_OUTCOMES
 from directory.freshness.service import add_evidence
 from directory.integrity.as_kept import as_kept, as_plain, note_about
 from directory.integrity.closed_days import closing_of
-from directory.integrity.holds import holds_of
+from directory.integrity.holds import holds_of, holds_of_words
 from directory.integrity.protection import REVIEWED, has_own_verbs, is_protected
 from directory.integrity.reach import is_verified, require_scope
 from directory.integrity.states import state_of_record
@@ -88,7 +88,7 @@ def edit(
         if has_own_verbs(field, slot) or (draft is not None and getattr(draft.value, "level", "") == REVIEWED):
             raise RefusedError("Vetting has a page of its own: it goes by steps and panels, and not by editing.")
         guarded = is_protected(field, slot)
-        holds = holds_of(session, record, draft, held) if draft and guarded else ()
+        holds = _holds(session, record, draft, held, is_guarded=guarded, is_verified=verified)
         state: Any = "verified" if verified and guarded else "unverified"
         closing = closing_of(session, [(record, draft, held)], by=by, now=now)
         verdict = judge(
@@ -110,6 +110,16 @@ def edit(
     if edited.proposed:
         tell_keepers(session, "proposed", {"change": str(edited.proposed[0])}, now=now, apart_from=by.id)
     return edited
+
+
+def _holds(
+    session: Session, record: Record, draft: FactDraft | None, held: Fact | None, *, is_guarded: bool, is_verified: bool
+) -> tuple[str, ...]:
+    if draft is None:
+        return ()
+    if is_guarded:
+        return holds_of(session, record, draft, held)
+    return holds_of_words(session, record, draft, held) if is_verified else ()
 
 
 class _Writer:

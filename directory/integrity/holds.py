@@ -1,6 +1,7 @@
-"""Reads what ``sanity`` has to know of one value that somebody would change."""
+"""Reads what ``sanity`` has to know of one value that somebody would change, and what its words may name."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,9 +9,11 @@ from sqlalchemy.orm import Session
 from directory.integrity.reach import areas_of, family
 from directory.integrity.sanity import About, Sharing, holds_of_value
 from directory.integrity.sharing import sharing_of
+from directory.listings.disclosure import FREE_TEXT_PARTS
 from directory.listings.drafts import FactDraft
-from directory.listings.fields import decode_plain
+from directory.listings.fields import decode_plain, decode_value
 from directory.listings.models import Fact, Record
+from directory.listings.notes_screen import names_another_way
 from directory.listings.queries import current_facts
 
 
@@ -22,6 +25,17 @@ def holds_of(session: Session, record: Record, draft: FactDraft, held: Fact | No
     return holds_of_value(draft, old=text_of(held), about=about, others=others)
 
 
+def holds_of_words(session: Session, record: Record, draft: FactDraft, held: Fact | None) -> tuple[str, ...]:
+    """Why words of a confirmed listing are held: they would send people to what nobody confirmed (SAFETY I1)."""
+    facts = current_facts(session, [one.id for one in family(session, record)], fields=("phone", "url", "email"))
+    standing = [fact for of_one in facts.values() for fact in of_one]
+    phones = [fact.match_key or "" for fact in standing if fact.field == "phone"]
+    sites = {_place_of(fact) for fact in standing if fact.field != "phone"}
+    before = _words(decode_value(draft.field, held.value)) if held is not None and held.value else ""
+    is_new = names_another_way(_words(draft.value), before=before, known_phones=phones, known_sites=sites)
+    return ("another-way",) if is_new else ()
+
+
 def text_of(held: Fact | None) -> str:
     """What a stored text says; empty if there is none."""
     return "" if held is None or not held.value else str(decode_plain(held.value).get("text", ""))
@@ -30,6 +44,15 @@ def text_of(held: Fact | None) -> str:
 def region_of(areas: Iterable[str]) -> str:
     """The country of codes of areas (``US-FL``), empty when none of them tells one."""
     return next((area[:2].upper() for area in sorted(areas) if area[:2].isalpha()), "")
+
+
+def _words(value: object) -> str:
+    return "\n".join(text for part in FREE_TEXT_PARTS if isinstance(text := getattr(value, part, None), str))
+
+
+def _place_of(fact: Fact) -> str:
+    text = text_of(fact).casefold()
+    return text if fact.field == "email" else (urlsplit(text).hostname or "").removeprefix("www.")
 
 
 def _region(session: Session, record: Record) -> str:

@@ -33,6 +33,7 @@ HOLDS: dict[str, str] = {
     "shortener": "It is a shortened address: nobody sees where it leads.",
     "not-https": "It is not a secure address (https).",
     "email-elsewhere": "The mail is on another domain than the site.",
+    "another-way": "Its words name a number, a site or an account that does not stand on the listing.",
 }
 _TYPES = {
     PhoneNumberType.PREMIUM_RATE: "premium-rate",

@@ -6,7 +6,7 @@ refused whole, with what it looked like and never with what was written. It pref
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from directory.errors import RefusedError
 
@@ -58,6 +58,9 @@ _STREETS = (
 _FIGURES = (
     "zero|oh?|one|two|three|four|five|six|seven|eight|nine|double|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 )
+_A_PLACE = "the address of a place"
+_PLACE = rf"\b\d{{1,5}}\s+(?:[\w.'-]+\s+){{1,4}}(?:{_STREETS})\b"
+_AT_A_PLACE = re.compile(rf"\b(?:at|to)\s+{_PLACE}", re.IGNORECASE)
 _ELSEWHERE = tuple(
     (re.compile(pattern, re.IGNORECASE), what)
     for pattern, what in (
@@ -65,8 +68,8 @@ _ELSEWHERE = tuple(
         (r"[(\[](?:\.|dot|punto)[)\]]|\b(?:dot|punto) (?:com|org|net|info|me)\b", "the address of a site"),
         (rf"\b(?:{_FIGURES})(?:[ ,-]+(?:{_FIGURES})){{6,}}\b", "a number in words"),
         (r"@|\b(?:whatsapp|telegram|instagram|facebook|messenger|tiktok|snapchat|wechat|viber)\b", "an account"),
-        (rf"\b\d{{1,5}}\s+(?:[\w.'-]+\s+){{1,4}}(?:{_STREETS})\b", "the address of a place"),
-        (r"\b(?:calle|avenida|carrera)\s+(?:[\w.'-]+\s+){1,4}\d", "the address of a place"),
+        (_PLACE, _A_PLACE),
+        (r"\b(?:calle|avenida|carrera)\s+(?:[\w.'-]+\s+){1,4}\d", _A_PLACE),
     )
 )
 _DIALLED = re.compile(
@@ -117,6 +120,44 @@ def refuse_other_ways(text: str, *, known_phones: Collection[str] = ()) -> None:
     for found in _DIALLED.finditer(seen):
         if not _is_known(re.sub(r"\D", "", found[1]), known):
             raise _elsewhere("a number that is none of this listing's")
+
+
+def names_another_way(text: str, *, before: str, known_phones: Collection[str], known_sites: Collection[str]) -> bool:
+    """Whether words send people to a site, an account or a number that neither stands nor was named before.
+
+    The address of a place is changed by one person where it stands by itself, so it may be named, too.
+
+    Args:
+        text: as somebody wrote it.
+        before: the words that it takes the place of.
+        known_phones: as in ``refuse_client_details``.
+        known_sites: hosts (without ``www.``) and mailboxes of the listing.
+    """
+    stood = set(_ways(before))
+    known = {re.sub(r"\D", "", number) for number in known_phones}
+    for way in _ways(text):
+        if way not in stood and not _is_known(way, known) and _bare_host(way) not in known_sites:
+            return True
+    return False
+
+
+def _bare_host(way: str) -> str:
+    token = way.partition(" ")[0]
+    return re.sub(r"^[(\[\"']*(?:https?://)?(?:www\.)?", "", token).partition("/")[0].strip(".,;:!?()[]\"'")
+
+
+def _ways(text: str) -> Iterable[str]:
+    """What words name that people could go to: a number as its digits, all else with the words around it."""
+    seen = _as_read(text).casefold()
+    for pattern, what in _ELSEWHERE:
+        for found in pattern.finditer(seen) if what != _A_PLACE else ():
+            # An account is named beside the word for it.
+            rest = seen[found.end() :].split(" ")
+            yield seen[seen.rfind(" ", 0, found.start()) + 1 : found.end()] + " ".join(rest[:3])
+    for found in _DIGITS.finditer(_HOURS.sub(" ", _RECENT.sub(" ", seen))):
+        yield re.sub(r"\D", "", found[0])
+    for found in _DIALLED.finditer(_AT_A_PLACE.sub(" ", seen)):
+        yield re.sub(r"\D", "", found[1])
 
 
 def refuse_old_days(text: str, *, year: int) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from directory.errors import RefusedError
-from directory.listings.notes_screen import LONGEST_NOTE, refuse_client_details, refuse_other_ways
+from directory.listings.notes_screen import LONGEST_NOTE, names_another_way, refuse_client_details, refuse_other_ways
 
 OWN = ("+13055550142", "233733")
 REFUSED = {
@@ -116,3 +116,29 @@ def test_a_note_to_everybody_sends_nobody_elsewhere(note: str) -> None:
 )  # fmt: skip
 def test_an_ordinary_note_to_everybody_stands(note: str) -> None:
     refuse_other_ways(note, known_phones=["+13055550142"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beds. Call 305 555 0199.", "Beds, 3055550199", "See www.evil.example.com", "Write to us at evil.example.org",
+        "https://safe.example.org.evil.com/", "Ask @other on Telegram", "Text 741 74",
+        "safe.example.org@evil.com has beds",
+    ],
+)  # fmt: skip
+def test_words_that_send_people_to_what_is_new_are_seen(text: str) -> None:
+    before = "Beds. Ask @house on Telegram, day and night."
+    assert names_another_way(text, before=before, known_phones=["+13055550142"], known_sites=["safe.example.org"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beds and meals for 40 women.", "Ring 305 555 0142 first.", "Read https://www.safe.example.org/beds first.",
+        "More beds, at 12 Bay Street. Ask @house on Telegram, day and night.", "Open 9-5, since 2026-10-01.",
+    ],
+)  # fmt: skip
+def test_words_may_name_what_stands_and_what_they_named_before(text: str) -> None:
+    before = "Beds. Ask @house on Telegram, day and night."
+    known = ["safe.example.org"]
+    assert not names_another_way(text, before=before, known_phones=["+13055550142"], known_sites=known)

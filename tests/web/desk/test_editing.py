@@ -97,6 +97,20 @@ def test_a_number_that_waits_for_a_second_person_is_named_in_no_note_to_everybod
     assert house.says(desk, "alert", "Call 305 555 0142 twice.") == 303
 
 
+def test_words_of_a_confirmed_listing_that_name_another_number_wait_for_a_second_person(
+    sign_in: Seat, house: House
+) -> None:
+    desk = sign_in("coordinator")
+    assert house.says(desk, "description", "Before anybody confirmed it: 305 555 0166.") == 303
+    house.verify()
+    assert house.says(desk, "description", "Call 305 555 0177 instead.") == 303
+    assert house.value("description").text == "Before anybody confirmed it: 305 555 0166."
+    [proposal] = house.proposals()
+    assert "Its words name a number" in desk.get(f"/desk/changes/{proposal}").text
+    assert house.says(desk, "description", "305 555 0166 is asked in English, 305 555 0142 at night.") == 303
+    assert "at night" in house.value("description").text
+
+
 def test_what_somebody_changed_meanwhile_is_refused_beside_its_box_and_nothing_typed_is_lost(
     sign_in: Seat, house: House
 ) -> None:
