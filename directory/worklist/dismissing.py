@@ -19,8 +19,9 @@ from directory.db import Database, queue_writers
 from directory.errors import BadInputError, DirectoryError, NotFoundError, RefusedError
 from directory.freshness.models import ReportCount
 from directory.freshness.policy import MOST_REPORTS_A_DAY
+from directory.integrity.in_scope import AT_ONCE, which_in_scope
 from directory.integrity.queries import name_of
-from directory.integrity.reach import is_in_scope, require_scope
+from directory.integrity.reach import require_scope
 from directory.integrity.states import state_of_record
 from directory.integrity.table import MISSING, Case, judge
 from directory.listings.models import Change, Record
@@ -145,19 +146,23 @@ def dismissals(session: Session, *, by: Actor, now: dt.datetime) -> list[Dismiss
         .outerjoin(Person, Person.id == AuditEntry.by_id)
         .where(AuditEntry.verb == _DISMISSED, AuditEntry.at >= now - KEPT)
         .order_by(AuditEntry.seq.desc())
-        .limit(MOST)
     )
-    found = []
-    for entry, person in entries:
-        listing = find_record(session, entry.subject, kind="listing")
-        if is_in_scope(session, listing, by=by):
-            why, rows = _told(entry)
-            found.append(
-                Dismissal(
-                    entry.seq, entry.at, entry.subject, name_of(session, listing), _summed(rows), why, person or "",
-                    entry.seq in back,
-                )
-            )  # fmt: skip
+    found: list[Dismissal] = []
+    for portion in entries.partitions(AT_ONCE):
+        listings = {entry.subject: find_record(session, entry.subject, kind="listing") for entry, _ in portion}
+        theirs = which_in_scope(session, listings.values(), by=by)
+        for entry, person in portion:
+            listing = listings[entry.subject]
+            if listing.id in theirs:
+                why, rows = _told(entry)
+                found.append(
+                    Dismissal(
+                        entry.seq, entry.at, entry.subject, name_of(session, listing), _summed(rows), why,
+                        person or "", entry.seq in back,
+                    )
+                )  # fmt: skip
+            if len(found) == MOST:
+                return found
     return found
 
 

@@ -16,6 +16,7 @@ from directory.freshness.service import count_report
 from directory.integrity.service import Edit, edit
 from directory.listings.models import Record
 from directory.people.models import Person
+from directory.worklist import dismissing
 from directory.worklist.dismissing import WHY
 from tests import makers
 from tests.conftest import NOW
@@ -122,6 +123,23 @@ def test_many_are_dismissed_together_after_a_look_and_each_can_be_undone(
     assert desk.get("/desk/reports").text.count("taken back") == 2
     told = desk.get("/desk/record").text
     assert "dismissed what readers reported of a listing" in told
+
+
+def test_what_others_dismissed_elsewhere_pushes_nothing_off_ones_own_page(
+    sign_in: Seat, listing: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dismissing, "MOST", 1)
+    admin = sign_in("admin", "Ada")
+    _post(admin, "dismissed", _shown(admin))
+    with database.transaction() as session:
+        owner = session.get_one(Record, listing).organization_id or 0
+        key = str(session.get_one(Record, owner).public_id)
+        other = makers.make_service(session, makers.kind("food"), name="Second House").listings[0][1]
+        count_report(session, other, reason="moved", now=NOW)
+    _post(admin, "dismissed", _shown(admin))
+    page = sign_in("coordinator", "Near", scopes=(("organization", key),)).get("/desk/reports").text
+    assert "Lantern House" in page
+    assert "Second House" not in page
 
 
 def test_what_was_dismissed_before_changes_nothing_for_what_is_reported_next(
