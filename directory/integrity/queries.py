@@ -40,7 +40,10 @@ class ListingState(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A line of the list of open proposals. ``wants`` is a field's name, or what is wanted of the listing."""
+    """A line of the list of open proposals. ``wants`` is a field's name, or what is wanted of the listing.
+
+    ``is_own``: whether whoever asks proposed it, and so cannot decide about it.
+    """
 
     id: int
     listing: str
@@ -50,6 +53,7 @@ class Proposal(msgspec.Struct, frozen=True):
     by: str
     at: dt.datetime
     waits_until: dt.datetime | None
+    is_own: bool
 
 
 class BroughtKey(msgspec.Struct, frozen=True):
@@ -155,6 +159,7 @@ def open_changes(session: Session, *, by: Actor, limit: int = 200, run_id: int |
         Proposal(
             change.id, listing_of(session, target), name_of(session, target), *_wanted(session, change),
             _name(session, change.proposed_by), change.proposed_at, change.hold_until,
+            is_own=change.proposed_by == by.id,
         )
         for change, target in found[:limit]
     ]  # fmt: skip

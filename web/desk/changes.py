@@ -45,8 +45,7 @@ class Changes(Controller):
         with desk.database.reading() as session:
             waiting = open_changes(session, by=by)
             if by.role == "partner":
-                now = session.info["now"]
-                waiting = [one for one in waiting if change_of(session, one.id, by=by, now=now).is_own]
+                waiting = [one for one in waiting if one.is_own]
             pairs = count_waiting(session, by=by)
         return desk.pages.page(
             "changes", request, waiting=waiting, pairs=pairs, wants=WANTS, words=FIELD_WORDS, notice=_SAID.get(said, "")

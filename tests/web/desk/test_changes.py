@@ -61,6 +61,11 @@ def test_the_page_shows_both_values_and_the_listed_number_to_call(house: House, 
     listed = two.get("/desk/changes").text
     assert f'href="{address}"' in listed
     assert "305 555" not in listed
+    # Who proposed it sees that it waits for another.
+    assert "waits for a second person" in listed
+    own = one.get("/desk/changes").text
+    assert "yours: somebody else decides" in own
+    assert "waits for a second person" not in own
 
 
 def test_approving_is_offered_when_nothing_is_missing_but_a_proof(
