@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from directory.values.plain_text import folded
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*")
 _LONGEST_SHORT_FORM, _SHORTEST_NAME = 6, 3
+_MOST_USUAL = 20_000
 _OWNERS = ("'s", "\u2019s")
 # After these a word has a capital letter whatever it is.
 _BEGINS = re.compile(r"(?:^|[.!?:;\u2022\u2013\u2014(\"\u201c\u00bf\u00a1]|\s[-/])\s*$")
@@ -141,12 +143,12 @@ def _refusal() -> RefusedError:
 
 
 @cache
-def _listed(*lists: str) -> frozenset[str]:
-    """Words of the lists by which passwords are judged; their names are those of the census."""
+def _listed(*lists: str, most: int | None = None) -> frozenset[str]:
+    """Words of the lists by which passwords are judged, the ``most`` usual; their names are those of the census."""
     # Large, and needed only where somebody writes.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
 
-    return frozenset(word for one in lists for word in FREQUENCY_LISTS[one])
+    return frozenset(word for one in lists for word in islice(FREQUENCY_LISTS[one], most))
 
 
 def _first_names() -> frozenset[str]:
@@ -162,8 +164,8 @@ def _names() -> frozenset[str]:
 
 @cache
 def _ordinary() -> frozenset[str]:
-    """Words that are in everybody's mouth."""
-    return _listed("english_wikipedia", "us_tv_and_film") | _words("also_words")
+    """Words that are in everybody's mouth; further down the lists stand names of people who are written about."""
+    return _listed("english_wikipedia", "us_tv_and_film", most=_MOST_USUAL) | _words("also_words")
 
 
 @cache

@@ -52,13 +52,13 @@ def test_what_a_note_is_for_can_be_said(note: str) -> None:
     refuse_old_days(note, year=2026)
 
 
-@settings(max_examples=300)
-@given(st.sampled_from(FRAMES), st.sampled_from(FIRST), st.sampled_from(("", *LAST)))
-def test_a_name_is_refused_wherever_it_stands(frame: str, first: str, last: str) -> None:
-    name = f"{first} {last}".strip()
-    with pytest.raises(RefusedError) as refused:
-        refuse_names(frame.format(name))
-    assert first not in str(refused.value)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_name_is_refused_wherever_it_stands(frame: str) -> None:
+    for first in FIRST:
+        for last in ("", *LAST):
+            with pytest.raises(RefusedError) as refused:
+                refuse_names(frame.format(f"{first} {last}".strip()))
+            assert first not in str(refused.value)
 
 
 @settings(max_examples=200)
