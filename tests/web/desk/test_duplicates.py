@@ -68,7 +68,7 @@ def test_what_waits_is_listed_and_counted_where_people_look(database: Database, 
     assert "1 pair waits" in page
     assert "61 % alike" in page
     assert 'href="/desk/duplicates/1"' in page
-    assert 'href="/desk/duplicates">1 pairs that may be one' in ana.get("/desk/month").text
+    assert 'href="/desk/duplicates">1 pair that may be one' in ana.get("/desk/month").text
     assert '<a href="/desk/duplicates">1 pair</a>' in ana.get("/desk/changes").text
     assert ana.get("/desk/duplicates?only=nothing&page=999999999").status_code == 200
 
