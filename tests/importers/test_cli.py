@@ -103,7 +103,7 @@ def test_a_run_is_held_released_and_taken_back(handrail: Callable[..., Result], 
     undone = handrail("import", "undo", "3")
     assert "Run 3 is taken back: 0 organizations and services removed, 12 as before" in undone.output
     told = json.loads(handrail("import", "undo", "1", "--json").stdout)
-    assert told == {"run": 1, "removed": 24, "restored": 0, "proposals": 0, "kept": []}
+    assert told == {"run": 1, "removed": 24, "restored": 0, "proposals": 0, "kept": [], "waits": 0}
     said = handrail("audit", "show").output
     assert "let a document come in that was held (run 2)" in said
     assert "took back what an import had brought (run 3)" in said
