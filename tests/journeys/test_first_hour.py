@@ -41,7 +41,7 @@ def _invite(page: Page, site: str, name: str) -> None:
     form = page.locator("form[action='/desk/people/invite']")
     form.get_by_label("Name required").fill(name)
     form.get_by_label("Work e-mail").fill(f"{name.lower()}@example.org")
-    form.get_by_role("radio", name="Coordinator").check()
+    form.get_by_role("radio", name="Coordinator keeps listings").check()
     form.get_by_label("Works on").select_option("the whole list")
     form.get_by_role("button", name="Invite").click()
     expect(page.get_by_role("status")).to_be_visible()

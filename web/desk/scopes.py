@@ -21,15 +21,20 @@ from web.desk.entries import Options
 
 # Chosen as such, and said in a box of its own; everything else that may be chosen says both, as ``kind/key``.
 AREA, ORGANIZATION = "area", "organization"
+_WHOLE = "the whole list"
 TYPED: Final[Options] = ((AREA, "an area, named below"), (ORGANIZATION, "one organization, named below"))
 
 
 def choices(session: Session, by: Actor, *, gazetteer: Gazetteer) -> Options:
     """What somebody may let others work on: an admin anything, a coordinator what they work on themselves."""
     if by.role == "admin":
-        # The list that everybody works on comes first.
-        networks = session.scalars(sa.select(Network).order_by(Network.key != WORKING_NETWORK, Network.id)).all()
-        return (*((f"network/{one.key}", _network(one)) for one in networks), *TYPED)
+        # The list that everybody works on comes first, also while nothing stands on it.
+        others = session.scalars(sa.select(Network).where(Network.key != WORKING_NETWORK).order_by(Network.id)).all()
+        return (
+            (f"network/{WORKING_NETWORK}", _WHOLE),
+            *((f"network/{one.key}", _network(one)) for one in others),
+            *TYPED,
+        )
     own = tuple((f"{kind}/{key}", in_words(session, kind, key, gazetteer)) for kind, key in sorted(by.scopes))
     return (*own, TYPED[0]) if any(kind == AREA for kind, _ in by.scopes) else own
 
@@ -59,7 +64,9 @@ def in_words(session: Session, kind: str, key: str, gazetteer: Gazetteer) -> str
     """A scope as people say it."""
     if kind == "network":
         network = session.scalar(sa.select(Network).where(Network.key == key))
-        return _network(network) if network is not None else f"network {key}"
+        if network is not None:
+            return _network(network)
+        return _WHOLE if key == WORKING_NETWORK else f"network {key}"
     if kind == AREA:
         return area_name(key, gazetteer) or f"area {key}"
     try:
@@ -69,7 +76,7 @@ def in_words(session: Session, kind: str, key: str, gazetteer: Gazetteer) -> str
 
 
 def _network(network: Network) -> str:
-    return "the whole list" if network.key == WORKING_NETWORK else f"the list “{network.name}”"
+    return _WHOLE if network.key == WORKING_NETWORK else f"the list “{network.name}”"
 
 
 def _area(written: str, gazetteer: Gazetteer, country: str) -> str:
