@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.errors import NotFoundError, RefusedError
+from directory.integrity.in_scope import which_in_scope
 from directory.integrity.proposals import intend
 from directory.integrity.queries import name_of
-from directory.integrity.reach import family, is_in_scope
+from directory.integrity.reach import family
 from directory.listings.models import Change, Fact, Record
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
@@ -62,8 +63,10 @@ def unexplained(session: Session, *, by: Actor, of: Collection[int] | None = Non
     found = []
     for query in (never.where(Change.id.in_(last), Record.standing == "do-not-list"), gone):
         wanted = query.where(~is_explained) if of is None else query.where(~is_explained, Record.id.in_(of))
-        for change, record, intends in session.execute(wanted):
-            if is_in_scope(session, record, by=by):
+        rows = session.execute(wanted).all()
+        theirs = which_in_scope(session, (record for _, record, _ in rows), by=by)
+        for change, record, intends in rows:
+            if record.id in theirs:
                 owner = session.get_one(Record, survivor_of(session, record.organization_id or record.id))
                 found.append(
                     Unexplained(

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from directory.db import queue_writers
 from directory.integrity.asking import KEYS
+from directory.integrity.in_scope import which_in_scope
 from directory.integrity.proposals import case_of
 from directory.integrity.protection import REVIEWED
-from directory.integrity.reach import is_in_scope
 from directory.integrity.table import judge
 from directory.listings.models import Change, Record
 from directory.mail.models import Job
@@ -93,20 +93,21 @@ def _keepers(session: Session) -> list[tuple[Actor, str]]:
 
 def _decidable(session: Session, actor: Actor, *, now: dt.datetime) -> list[Change]:
     """The proposals that somebody could decide, as soon as the keys are there."""
-    waiting = session.scalars(
-        sa.select(Change)
+    waiting = session.execute(
+        sa.select(Change, Record)
+        .join(Record, Record.id == Change.subject_id)
         .where(
-            Change.state == "proposed", Change.decided_by.is_(None), Change.subject_id.is_not(None),
+            Change.state == "proposed", Change.decided_by.is_(None),
             sa.or_(Change.proposed_by.is_(None), Change.proposed_by != actor.id),
         )
         .order_by(Change.id.desc())
         .limit(_MOST)
     ).all()  # fmt: skip
+    theirs = which_in_scope(session, (target for _, target in waiting), by=actor)
     return [
         change
-        for change in waiting
-        if is_in_scope(session, session.get_one(Record, change.subject_id), by=actor)
-        and set(judge(case_of(session, change, by=actor, now=now)).missing) <= KEYS
+        for change, target in waiting
+        if target.id in theirs and set(judge(case_of(session, change, by=actor, now=now)).missing) <= KEYS
     ]
 
 
