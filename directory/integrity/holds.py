@@ -27,12 +27,17 @@ def holds_of(session: Session, record: Record, draft: FactDraft, held: Fact | No
 
 def holds_of_words(session: Session, record: Record, draft: FactDraft, held: Fact | None) -> tuple[str, ...]:
     """Why words of a confirmed listing are held: they would send people to what nobody confirmed (SAFETY I1)."""
+    words, before = _words(draft.value), ""
+    if held is not None and held.value:
+        before = _words(decode_value(draft.field, held.value))
+    if not names_another_way(words, before=before, known_phones=(), known_sites=()):
+        # Most words name nothing, and what stands need not be read.
+        return ()
     facts = current_facts(session, [one.id for one in family(session, record)], fields=("phone", "url", "email"))
     standing = [fact for of_one in facts.values() for fact in of_one]
     phones = [fact.match_key or "" for fact in standing if fact.field == "phone"]
     sites = {_place_of(fact) for fact in standing if fact.field != "phone"}
-    before = _words(decode_value(draft.field, held.value)) if held is not None and held.value else ""
-    is_new = names_another_way(_words(draft.value), before=before, known_phones=phones, known_sites=sites)
+    is_new = names_another_way(words, before=before, known_phones=phones, known_sites=sites)
     return ("another-way",) if is_new else ()
 
 
