@@ -32,3 +32,15 @@ def sign_in(database: Database, asked: httpx.Client) -> Callable[..., Desk]:
             return Desk(asked, seated(session, person))
 
     return seat
+
+
+@pytest.fixture
+def one(sign_in: Callable[..., Desk]) -> Desk:
+    """Who keeps the whole network."""
+    return sign_in("coordinator", "One")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no failure: a press waits until what it began is done."""
+    monkeypatch.setattr("importers.at_desk._PATIENCE_SECONDS", 60.0)

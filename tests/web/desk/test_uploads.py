@@ -24,19 +24,10 @@ from tests.lists import Rows, bring_in, brought, decide_all, line, send, table, 
 from tests.staff import DESK_KEY, Desk, make_person
 
 Seat = Callable[..., Desk]
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine is no failure: a press waits until what it began is done."""
-    monkeypatch.setattr("importers.at_desk._PATIENCE_SECONDS", 60.0)
-
-
-@pytest.fixture
-def one(sign_in: Seat) -> Desk:
-    """Who keeps the whole network."""
-    return sign_in("coordinator", "One")
+pytestmark = [
+    pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("patient"),
+]
 
 
 def files_below(database: Database) -> list[Path]:
