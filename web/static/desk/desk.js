@@ -98,13 +98,15 @@ const KEYS = {
 const goes = (key) => !key.startsWith("Arrow") || document.activeElement.matches(`${STEPS}:not(.tri input)`);
 const ANSWERS = { y: "yes", a: "ask", n: "no" };
 
-// What somebody came for is ready to be typed over.
+// What somebody came for is ready to be typed over. The browser goes to the fragment by itself with the first picture
+// of the page, and takes the focus from what cannot have it; the second picture comes after that.
 const reached = document.getElementById(location.hash.slice(1));
 const first = reached?.matches(".entry") && reached.querySelector("input:not([type=hidden]), select, textarea");
-if (first) {
+const take = () => {
   first.focus();
   first.select?.();
-}
+};
+if (first) requestAnimationFrame(() => requestAnimationFrame(take));
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
