@@ -8,7 +8,16 @@ import msgspec
 
 from directory.cards.card import Card
 from directory.cards.lines import hours_of_lines, schedules
-from directory.values.hours import WEEKDAYS, closes_at, is_open, next_opening, spread, week_in_short, week_minutes
+from directory.values.hours import (
+    WEEKDAYS,
+    closes_at,
+    days_of_week,
+    is_open,
+    next_opening,
+    spread,
+    week_in_short,
+    week_minutes,
+)
 
 _DAY = 1_440
 Span = tuple[int, int]
@@ -43,7 +52,7 @@ class CallingHours(msgspec.Struct, frozen=True):
 
     def open_until(self, now: dt.datetime) -> dt.datetime | None:
         """Until when one may call, there, if one may at this instant; None if not, or where the zone is not known."""
-        days = _days(self.week)
+        days = days_of_week(self.week)
         if not self.zone or not is_open(days, self.zone, self.closed, now):
             return None
         until = closes_at(days, self.zone, self.closed, now)
@@ -53,7 +62,7 @@ class CallingHours(msgspec.Struct, frozen=True):
         """From when on one may call next, there; None where the zone is not known."""
         if not self.zone:
             return None
-        at = next_opening(_days(self.week), self.zone, self.closed, now)
+        at = next_opening(days_of_week(self.week), self.zone, self.closed, now)
         return there(at, self.zone) if at else None
 
 
@@ -92,12 +101,3 @@ def in_both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 def there(at: dt.datetime, zone: str) -> dt.datetime:
     """The same instant on the clocks of a zone."""
     return at.astimezone(ZoneInfo(zone))
-
-
-def _days(week: Iterable[Span]) -> dict[str, list[Span]]:
-    days: dict[str, list[Span]] = {}
-    for start, end in week:
-        for number in range(start // _DAY, (end - 1) // _DAY + 1):
-            midnight = number * _DAY
-            days.setdefault(WEEKDAYS[number % 7], []).append((max(start - midnight, 0), min(end - midnight, _DAY)))
-    return days

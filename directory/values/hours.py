@@ -77,6 +77,17 @@ def week_minutes(days: Days) -> list[tuple[int, int]]:
     return _merged(spans)
 
 
+def days_of_week(week: Iterable[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
+    """The open minutes of the local week, counted from Monday, as spans of its days: ``week_minutes`` turned round."""
+    days: dict[str, list[tuple[int, int]]] = {}
+    for start, end in week:
+        for index in range(start // DAY_MINUTES, -(-end // DAY_MINUTES)):
+            midnight = index * DAY_MINUTES
+            span = max(start - midnight, 0), min(end - midnight, DAY_MINUTES)
+            days.setdefault(WEEKDAYS[index % 7], []).append(span)
+    return days
+
+
 def week_in_short(week: Iterable[tuple[int, int]]) -> str:
     """The open minutes of a week as people write them in English: "24/7", "Mon-Fri 09:00-17:00; Sat 10:00-14:00".
 

@@ -10,7 +10,15 @@ import msgspec
 from directory.cards.card import Card, CardPhone
 from directory.cards.lines import NAMED, OWN, Week, answering, hours_of_lines, is_unplaced, rank
 from directory.cards.lines import schedules as schedules_of
-from directory.values.hours import DAY_MINUTES, WEEKDAYS, closes_at, is_always_open, is_open, next_opening
+from directory.values.hours import (
+    DAY_MINUTES,
+    WEEKDAYS,
+    closes_at,
+    days_of_week,
+    is_always_open,
+    is_open,
+    next_opening,
+)
 from web.pages.term_words import term_words
 from web.wording import Wording
 
@@ -42,7 +50,7 @@ def opening(card: Card, *, now: dt.datetime, t: Wording, by: str = "", line: Car
         line: the line that is spoken of; None for all of them.
     """
     weeks = _weeks(card, by, line)
-    schedules = {slot: _days(weeks[slot]) for slot in sorted(weeks, key=rank)}
+    schedules = {slot: days_of_week(weeks[slot]) for slot in sorted(weeks, key=rank)}
     if not card.zone or not schedules:
         return _unknown(card, t, line)
     open_slots = [slot for slot in schedules if is_open(schedules[slot], card.zone, _closed(card, slot), now)]
@@ -68,7 +76,7 @@ def hours_of_each(card: Card, t: Wording) -> dict[str, str]:
     found, weeks = {}, {OWN + phone.slot: phone.week for phone in card.phones}
     for line, slots in hours_of_lines(card).items():
         hours = [
-            (slot, week_in_words(_days(weeks[slot]), t) if slot in weeks else _hours_of(card, slot, t))
+            (slot, week_in_words(days_of_week(weeks[slot]), t) if slot in weeks else _hours_of(card, slot, t))
             for slot in slots
         ]
         named = [t("hours.of", slot=t(f"slot.{slot}"), text=text) if slot in NAMED else text for slot, text in hours]
@@ -93,7 +101,7 @@ def weekly(card: Card, t: Wording) -> tuple[tuple[str, str], ...]:
 
 def _hours_of(card: Card, slot: str, t: Wording) -> str:
     if slot in card.weeks:
-        return week_in_words(_days(card.weeks[slot]), t)
+        return week_in_words(days_of_week(card.weeks[slot]), t)
     return t("hours.quoted", text=card.hours_text[slot])
 
 
@@ -132,17 +140,6 @@ def _spans_in_words(days: Mapping[str, Sequence[Sequence[int]]], index: int, t: 
         later = [span[1] for span in tomorrow if span[0] == 0 and span[1] < DAY_MINUTES] if end == DAY_MINUTES else []
         written.append(t("hours.span", start=t.clock(start), end=t.clock(later[0] if later else end)))
     return t.both(written)
-
-
-def _days(week: Sequence[tuple[int, int]]) -> Days:
-    """Spans of the local week, from Monday, as spans of its days."""
-    days: Days = {}
-    for start, end in week:
-        for index in range(start // DAY_MINUTES, -(-end // DAY_MINUTES)):
-            midnight = index * DAY_MINUTES
-            span = max(start - midnight, 0), min(end - midnight, DAY_MINUTES)
-            days.setdefault(WEEKDAYS[index % 7], []).append(span)
-    return days
 
 
 def _unknown(card: Card, t: Wording, line: CardPhone | None) -> Opening:
