@@ -23,6 +23,9 @@ from directory.values.plain_text import folded
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*")
 _LONGEST_SHORT_FORM, _SHORTEST_NAME = 6, 3
 _MOST_USUAL = 20_000
+# Of an English note at most this part are words that no list has; of one in another language, more.
+_MOST_STRANGE = 0.4
+_LONGEST_ABBREVIATION = 4
 _OWNERS = ("'s", "\u2019s")
 # After these a word has a capital letter whatever it is.
 _BEGINS = re.compile(r"(?:^|[.!?:;\u2022\u2013\u2014(\"\u201c\u00bf\u00a1]|\s[-/])\s*$")
@@ -94,6 +97,11 @@ def refuse_names(text: str, *, known: Collection[str] = ()) -> None:
     seen = unicodedata.normalize("NFKC", text)
     words = [_Word(one[0], folded(_without_owner(one[0])), seen[: one.start()]) for one in _WORD.finditer(seen)]
     harmless = _harmless() | set(known)
+    if any(_is_foreign(word) and word.plain not in known for word in words):
+        raise RefusedError(
+            "There are letters in the note in which a name could stand that nobody else here can read. Write it in "
+            "English."
+        )
     for number, word in enumerate(words):
         after = words[number + 1] if number + 1 < len(words) else None
         if word.plain in _words("titles") and after is not None and after.is_capital:
@@ -104,6 +112,13 @@ def refuse_names(text: str, *, known: Collection[str] = ()) -> None:
             continue
         if _is_name(word, after):
             raise _refusal()
+    if _are_strange_together(words, harmless):
+        raise _refusal()
+
+
+def _is_foreign(word: _Word) -> bool:
+    """Whether it is written in other letters than Latin ones: of those none says that a name begins."""
+    return any(not unicodedata.name(letter, "").startswith("LATIN ") for letter in word.said if letter.isalpha())
 
 
 def _is_said_of(word: _Word, after: _Word | None) -> bool:
@@ -129,6 +144,19 @@ def _is_name(word: _Word, after: _Word | None) -> bool:
         return True
     # Two such words where a sentence begins are a first and a last name.
     return is_odd and word.is_capital and after is not None and after.is_capital and not after.begins
+
+
+def _are_strange_together(words: list[_Word], harmless: Collection[str]) -> bool:
+    """Whether two words side by side are in nobody's mouth, in a note of words that are: a first and a last name.
+
+    They may be written in small letters, or in large ones alone. Two short forms in large letters name nobody.
+    """
+    strange = [any(part not in harmless and part not in _ordinary() for part in word.plain.split()) for word in words]
+    is_english = sum(strange) <= _MOST_STRANGE * len(words)
+    return is_english and any(
+        one and two and max(len(word.plain), len(after.plain)) > _LONGEST_ABBREVIATION
+        for one, two, word, after in zip(strange, strange[1:], words, words[1:], strict=False)
+    )
 
 
 def _without_owner(word: str) -> str:

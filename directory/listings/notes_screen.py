@@ -19,6 +19,13 @@ _PERSON = "clients?|patients?|survivors?|victims?|cases?|residents?|caller|runaw
 _PERSON_ES = r"clientes?|pacientes?|v[i\u00ed]ctimas?"
 # A day before 2020 is rather somebody's than that of a call.
 _LONG_AGO = r"(?:19\d\d|20[01]\d)"
+# Beside one of these a bare figure is an age; "they are 24 hours" and "ages 12 to 17" are said of a program.
+_ONE_PERSON = r"s?he|(?:the|a|this|that) (?:young )?(?:girl|boy|kid|child|teen|minor|woman|man|person)"
+_IS = r"(?:['\u2019]s| is| was| (?:just )?turn(?:s|ed)| will be)(?: (?:about|almost|barely|just|nearly|now|only))?"
+_YEARS_OLD = (
+    r"(?:\d{1,2}|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty)"
+    r"\b(?! ?(?:[/:%]|of\b|in\b|hours?|minutes?|days?|weeks?|months?|miles?|blocks?|a\.?m|p\.?m))"
+)
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _TELLING: dict[str, tuple[str, ...]] = {
     "an e-mail address": (
@@ -32,6 +39,8 @@ _TELLING: dict[str, tuple[str, ...]] = {
     "an immigration number": (
         r"\bA[- #]{0,2}\d{2,3}[- ]?\d{3}[- ]?\d{3}(?!\d)",
         r"\b(?:alien (?:registration )?(?:number|no\b|#)|uscis|receipt number)\b.{0,24}?\d{4}",
+        r"\b(?:eac|ioe|lin|msc|nbc|src|wac|ysc)[ -]?\d{2}[ -]?\d{3}[ -]?\d{5}(?!\d)",
+        r"\b[a-z]{1,2}\d{7,9}\b",
     ),
     "a date of birth": (
         r"\b(?:dob|d\.o\.b|date of birth|birth ?date|birthday|fecha de nacimiento)\b",
@@ -40,8 +49,17 @@ _TELLING: dict[str, tuple[str, ...]] = {
         rf"(?<!\d){_LONG_AGO}([/.-])\d{{1,2}}\1\d{{1,2}}(?!\d)",
         rf"\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_LONG_AGO}\b",
         rf"\b\d{{1,2}} {_MONTH}\.?,? {_LONG_AGO}\b",
+        rf"\b\d{{1,2}}\.? de [^\W\d_]{{3,12}} del? {_LONG_AGO}\b",
+        rf"(?<!\d){_LONG_AGO} ?\u5e74",
+        # The year of today's work has two figures that begin with a two.
+        r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1[013-9]\d(?![\d/.-])",
     ),
-    "the age of a person": (r"\b\d{1,2}[ -]?(?:yo|y/o|yr ?old|years?[ -]old|a\u00f1os)\b",),
+    "the age of a person": (
+        r"\b\d{1,2}[ -]?(?:yo|y/o|yr ?old|years?[ -]old|a\u00f1os)\b",
+        rf"\b(?:{_ONE_PERSON}){_IS} {_YEARS_OLD}",
+        r"(?<!women )(?<!people )(?<!those )(?<!anyone )\baged \d{1,2}\b(?! ?(?:-|\+|to\b|and\b|or\b|through\b))",
+        r"\b(?:ella|\u00e9l|ni\u00f1[ao]|menor|chic[ao]) (?:tiene|cumpl\w+) \d{1,2}\b",
+    ),
     "words about a client": (
         rf"\b(?:my|our|one of (?:my|our|the)) (?:\w+ )?(?:{_PERSON})\b",
         rf"\b(?:mi|nuestr[oa]|un[oa] de (?:mis|nuestr[oa]s)) (?:{_PERSON_ES})\b",
@@ -84,7 +102,7 @@ _RECENT = re.compile(
 _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-4])[0-5]\d ?- ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\w)['\u2019]\d\d(?!\d)")
 _SHORT_DAY = re.compile(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1(\d\d)(?!\d)")
-_DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,3}\d){6,}")
+_DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/_*|~]{0,3}\d){6,}")
 
 
 def refuse_client_details(text: str, *, known_phones: Collection[str] = ()) -> None:

@@ -27,9 +27,9 @@ OWN_WORDS = {
     ),
     "facts of services, by the registry of fields": (
         "card.brief card.coordinator card.partner card.public check_task.host fact.match_key fact.value "
-        "host_state.host network.name origin_set.codes record.published_area search_text.names search_text.words search_typo.key "
-        "search_typo.word search_word.word work_line.area work_line.areas work_line.by_name work_line.by_organization "
-        "work_line.name work_line.organization work_line.words"
+        "host_state.host network.name origin_set.codes record.published_area search_text.names search_text.words "
+        "search_typo.key search_typo.word search_word.word work_line.area work_line.areas work_line.by_name "
+        "work_line.by_organization work_line.name work_line.organization work_line.words"
     ),
     "what a source is and says": (
         "source.key source.licence source.lineage source.mapping source.owner source.terms source_record.notes "
