@@ -193,7 +193,7 @@ class _Page:
             + (f" ({phone.where})" if phone.where else "")
             for phone in line.phones
         )
-        missing = f"Number missing here. Who has it: {line.find_at}"
+        missing = f"Number missing here.{f' Who has it: {line.find_at}' if line.find_at else ''}"
         head = Text(shown or missing, style="bold" if shown else "yellow")
         head.append(f"  {told.hours_told(one, at)}", style="not bold")
         self._console.print(head)

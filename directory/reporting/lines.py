@@ -31,7 +31,15 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # Not only those whom the law calls mandated: everybody.
 EVERYBODY = "everybody"
 # What a line does not do, besides what its ages and hours say, and what holds for all of them.
-Limit = Literal["only-with-caregiver", "form-only", "no-names"]
+Limit = Literal["only-with-caregiver", "form-only", "no-names", "no-police", "no-place"]
+# What follows from what is reported: a protection agency is not the police, and takes a report rather than a child in.
+_OF_KIND: dict[Kind, tuple[Limit, ...]] = {
+    "child-protection": ("no-police", "no-place"),
+    "adult-protection": ("no-police", "no-place"),
+    "disabled-protection": ("no-police", "no-place"),
+    "injury-report": (),
+    "sexual-crime-report": ("no-police",),
+}
 Holidays = Literal["open", "closed", "always", "unknown"]
 
 US_REGIONS, CA_REGIONS = 56, 13
@@ -72,9 +80,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         name: what its agency calls it. Names are not translated.
         run_by: who answers.
         kinds: what is reported there.
-        phones: its numbers; empty where each town or county has its own.
-        find_at: the official page that tells the number of a town or county, or has the form.
+        phones: its numbers; empty where each town or county has its own, or where none is known.
+        find_at: the official page that tells the number of a town or county, or has the form; empty where none is
+            known: the law then says who takes reports.
         is_local: whether the office of the child's or the adult's own town or county answers.
+        is_police: whether the police take these reports.
         hours: when somebody answers; empty where no page says so.
         on_holidays: whether these hours hold on holidays, of the nation and of ``also_closed``, or somebody answers
             at any hour of them (``always``).
@@ -100,6 +110,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     phones: tuple[Phone, ...] = ()
     find_at: str = ""
     is_local: bool = False
+    is_police: bool = False
     hours: tuple[Spell, ...] = ()
     on_holidays: Holidays = "unknown"
     also_closed: tuple[str, ...] = ()
@@ -119,6 +130,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def days(self) -> dict[str, list[tuple[int, int]]]:
         """Its hours as ``directory.values.hours`` reads them; empty where no page tells them."""
         return joined(*(spread(spell.days, *_minutes(spell)) for spell in self.hours))
+
+    @property
+    def does_not(self) -> tuple[Limit, ...]:
+        """All that it does not do: its own limits, then those of what is reported there."""
+        of_kinds = {limit for kind in self.kinds for limit in _OF_KIND[kind]}
+        general = [limit for limit in ("no-police", "no-place") if limit in of_kinds]
+        return (*self.limits, *(limit for limit in general if limit != "no-police" or not self.is_police))
 
     def is_stale(self, today: dt.date) -> bool:
         """Whether every page that tells of it is older than twelve months, or of unknown age: check before use."""
@@ -201,8 +219,8 @@ def _problems(line: Line, place: str) -> list[str]:
             parse_phone(phone.number)
         except NotAPhoneNumberError:
             found.append("a number that cannot be dialled")
-    if not line.phones and not line.find_at:
-        found.append("neither a number nor a page that tells it")
+    if not (line.phones or line.find_at or line.law):
+        found.append("neither a number, nor a page that tells it, nor a law that says who takes it")
     if line.find_at and not _is_page(line.find_at):
         found.append("a page that is none")
     if unknown := {*line.readers, *line.named} - {*READERS, EVERYBODY}:

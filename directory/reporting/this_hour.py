@@ -30,7 +30,7 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
         zone: whose clock its hours are read by (IANA).
         holiday: the holiday of this day for which it is closed, or for which its hours are not known; a name of
             ``directory.values.holidays``.
-        is_missing_number: whether the number is that of a town or county and is not known here.
+        is_missing_number: whether no number of it is known here.
         is_named: whether the law names this kind of reader, as far as it is known here. False says nothing.
         is_stale: whether what is said of it is older than twelve months, or of unknown age: check before use.
     """
@@ -154,7 +154,7 @@ def _now(line: Line, place: Place, reader: str, at: dt.datetime) -> LineNow:
         opens=next_opening(days, zone, kept, at) if answers is False else None,
         zone=zone,
         holiday=holiday if answers is None or is_closed_then else "",
-        is_missing_number=line.is_local and not line.phones,
+        is_missing_number=not line.phones,
         is_named=line.names_reader(reader),
         is_stale=line.is_stale(local.date()),
     )

@@ -25,6 +25,8 @@ _LIMIT_WORDS = {
     "only-with-caregiver": "It takes no reports about adults who depend on no caregiver.",
     "form-only": "Nobody can be called there: it is a form, sent by fax.",
     "no-names": "The form takes no name of the person.",
+    "no-police": "A report there is not a report to the police.",
+    "no-place": "A report there does not mean a place to stay tonight.",
 }
 _HOLIDAY_WORDS = {
     "new-year": "New Year's Day", "mlk": "Martin Luther King Jr. Day", "presidents": "Presidents' Day",
@@ -81,7 +83,10 @@ def no_line_does(emergency: str) -> list[str]:
 
 def limits_told(line: Line) -> list[str]:
     """What this one does not do besides."""
-    return [_LIMIT_WORDS[limit] for limit in line.limits]
+    return [
+        *(["The police take these reports."] if line.is_police else []),
+        *map(_LIMIT_WORDS.__getitem__, line.does_not),
+    ]
 
 
 def law_told(one: LineNow) -> str:

@@ -4,7 +4,9 @@ import re
 
 # Pages of governments, and of their agencies.
 OFFICIAL = re.compile(
-    r"https?://(?:web\.archive\.org/web/\d{14}/(?:https?://)?)?(?:[a-z0-9-]+\.)*"
-    r"(?:gov|bie\.edu|[a-z]{2}\.us|clackamas\.us|gov\.(?:bc|mb|nl|nu)\.ca"
-    r"|(?:alberta|manitoba|mynbpropertyassessment|novascotia|nsfamilylaw|princeedwardisland)\.ca)/"
+    r"https?://(?:web(?:\.archive\.org/web|archive\.library\.unt\.edu/eot2008)/\d{14}/(?:https?://?)?)?"
+    r"(?:[a-z0-9-]+\.)*"
+    r"(?:gov|gov\.(?:mp|vi)|bie\.edu|dlg\.usg\.edu|wvdhhr\.org|[a-z]{2}\.us|clackamas\.us|sanjuancounty\.org"
+    r"|gov\.(?:bc|mb|nl|nt|nu|sk)\.ca|(?:gouv|cdpdj)\.qc\.ca|(?:alberta|manitoba|mynbpropertyassessment|novascotia"
+    r"|nsfamilylaw|princeedwardisland|quebec|saskatchewan|yukon)\.ca)/"
 )

@@ -61,9 +61,13 @@ def test_a_program_reads_the_same(run: Run) -> None:
 def test_what_is_missing_is_said_to_be_and_the_national_line_is_given(run: Run) -> None:
     found = run("--state", "MA", "--kind", "injury")
     assert found.exit_code == 3
+    assert "Number missing here.  hours not stated" in found.output
+    assert "Law enforcement authorities" in found.output
+    assert "The police take these reports." in found.output
     assert "Missing: no number of such a line is known here." in found.output
     assert "1 888 373 7888  National Human Trafficking Hotline." in found.output
     assert "is no report to a protection agency" in found.output
+    assert run("--state", "FL", "--kind", "injury").exit_code == 3
     canada = run("--state", "Nunavut", "--kind", "sexual-crime")
     assert canada.exit_code == 3
     assert "1 833 900 1010" in canada.output

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from directory.pinned import PinnedLines
 from directory.places.place import Place
-from directory.reporting.lines import EVERYBODY, KINDS, Phone
+from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone
 from directory.reporting.this_hour import LineNow, LinesNow, lines_for
+from directory.suspended import shown_lines
 from directory.values.hours import is_always_open
 from directory.values.official_source import Source
 from directory.values.phone import grouped
@@ -23,7 +25,10 @@ from web.pages.term_words import term_words
 from web.pages.where import UnclearPlaceError
 from web.wording import Wording
 
-_LIMITS = {"only-with-caregiver": "takes.caregiver", "no-names": "takes.no_names"}
+_LIMITS = {
+    "only-with-caregiver": "takes.caregiver", "no-names": "takes.no_names",
+    "no-police": "takes.no_police", "no-place": "takes.no_place",
+}  # fmt: skip
 
 
 class ShownReportLine(msgspec.Struct, frozen=True):
@@ -51,7 +56,7 @@ class ShownKind(msgspec.Struct, frozen=True):
 
 
 class ShownReporting(msgspec.Struct, frozen=True):
-    """The lines of a place, by what is reported."""
+    """The lines of a place, by what is reported; ``instead`` is what can be called where none is known."""
 
     title: str
     zone: str
@@ -59,6 +64,7 @@ class ShownReporting(msgspec.Struct, frozen=True):
     kinds: tuple[ShownKind, ...]
     in_indian_country: tuple[ShownReportLine, ...]
     house: str
+    instead: tuple[str, ...]
 
 
 def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
@@ -78,13 +84,20 @@ def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
         asked.reader,
         now=site.clock(),
         zones=site.gazetteer.zones(place),
-        emergency=site.pages.pinned().emergency,
+        pinned=shown_lines(place.country, today=site.clock().astimezone(dt.UTC).date()),
         policy=site.settings.reporting_policy,
     )
 
 
 def shown_reporting(
-    t: Wording, place: Place, reader: str, *, now: dt.datetime, zones: Sequence[str], emergency: str, policy: str = ""
+    t: Wording,
+    place: Place,
+    reader: str,
+    *,
+    now: dt.datetime,
+    zones: Sequence[str],
+    pinned: PinnedLines,
+    policy: str = "",
 ) -> ShownReporting:
     """The lines of a place in words, as they are at an instant.
 
@@ -94,17 +107,20 @@ def shown_reporting(
         reader: who reads (``directory.reporting.queries.READERS``); empty where nobody has said.
         now: the instant.
         zones: the zones that a state or county lies in.
-        emergency: the number for danger right now; empty where it is not known.
+        pinned: the lines of the nation, and its number for danger right now.
         policy: the deployment's own sentence.
     """
     found = [lines_for(place, kind, reader, now, zones=zones) for kind in KINDS]
     return ShownReporting(
         title=t("takes.title", place=place.label),
         zone=t("takes.zone", zone=place.zone.rpartition("/")[2].replace("_", " ")) if found[0].other_zones else "",
-        limits=t("takes.limits", number=emergency) if emergency else "",
+        limits=t("takes.limits", number=pinned.emergency) if pinned.emergency else "",
         kinds=tuple(_kinds(found, t)),
         in_indian_country=tuple(_line(one, found[0], t) for one in found[0].in_indian_country),
         house=t("takes.house", text=policy) if policy else "",
+        instead=tuple(t("takes.instead", number=grouped(line.number)) for line in pinned.shown)
+        if any(one.is_missing for one in found)
+        else (),
     )
 
 
@@ -136,11 +152,19 @@ def _line(one: LineNow, found: LinesNow, t: Wording) -> ShownReportLine:
         name=line.name,
         run_by=line.run_by,
         numbers=tuple((grouped(phone.number), _after(phone, t)) for phone in line.phones),
-        number_at="" if line.phones else t("takes.number_at", page=line.find_at.partition("://")[2]),
+        number_at=_number_at(line, t),
         opening=_opening(one, found, t),
         notes=tuple(_notes(one, found.reader, t)),
         sources=tuple(source_in_words(source, t) for source in line.sources),
     )
+
+
+def _number_at(line: Line, t: Wording) -> str:
+    if line.phones:
+        return ""
+    if line.find_at:
+        return t("takes.number_at", page=line.find_at.partition("://")[2])
+    return t("takes.number_local" if line.is_local else "takes.number_unknown")
 
 
 def _after(phone: Phone, t: Wording) -> str:
@@ -172,7 +196,8 @@ def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
 def _notes(one: LineNow, reader: str, t: Wording) -> list[str]:
     line, law = one.line, "; ".join(one.line.law)
     notes = [t("takes.ages", ages=ages)] if (ages := ages_in_words(line.from_age, line.to_age)) else []
-    notes += [t(_LIMITS[limit]) for limit in line.limits if limit in _LIMITS]
+    notes += [t("takes.police")] if line.is_police else []
+    notes += [" ".join(limits)] if (limits := [t(_LIMITS[one]) for one in line.does_not if one in _LIMITS]) else []
     if EVERYBODY in line.named:
         notes.append(t("takes.law_all", law=law))
     elif reader and one.is_named:

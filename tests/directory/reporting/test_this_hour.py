@@ -12,7 +12,7 @@ from directory.places.gazetteer import Gazetteer
 from directory.reporting.lines import Holidays, Kind, Line, Phone, Spell
 from directory.reporting.queries import READERS
 from directory.reporting.this_hour import LinesNow, lines_for
-from directory.reporting.told import hours_told, no_line_does, zone_told
+from directory.reporting.told import hours_told, limits_told, no_line_does, zone_told
 from directory.values.official_source import Source
 
 _NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -298,7 +298,7 @@ def test_a_line_for_clinicians_is_given_to_them_and_to_who_has_not_said_what_the
 
 
 def test_what_is_not_known_is_missing(gazetteer: Gazetteer) -> None:
-    found = _ask(gazetteer, "02118", "2026-12-01T10:00", kind="injury-report")
+    found = _ask(gazetteer, "33130", "2026-12-01T10:00", kind="injury-report")
     assert (found.is_missing, found.lines, found.covered.us, found.covered.us_of) == (True, (), 0, 56)
     # An office whose number is not known is something to say, and is still missing.
     office = Line(
@@ -307,6 +307,30 @@ def test_what_is_not_known_is_missing(gazetteer: Gazetteer) -> None:
     )  # fmt: skip
     only = _ask(gazetteer, "02118", "2026-12-01T10:00", office)
     assert (only.is_missing, [one.is_missing_number for one in only.lines]) == (True, [True])
+
+
+def test_of_wounds_in_massachusetts_it_is_said_who_takes_the_report_and_that_no_number_is_known(
+    gazetteer: Gazetteer,
+) -> None:
+    found = _ask(gazetteer, "02118", "2026-12-01T10:00", kind="injury-report", reader="clinician")
+    (police,) = found.lines
+    assert (police.line.id, police.is_named, police.is_missing_number) == ("us-ma-injury-police", True, True)
+    assert (found.is_missing, found.covered.us) == (True, 0)
+    assert limits_told(police.line) == ["The police take these reports."]
+
+
+@pytest.mark.parametrize("reader", ["", *READERS])
+def test_every_reader_is_given_every_line_that_is_not_for_others_alone_and_is_named_only_where_a_law_names_them(
+    gazetteer: Gazetteer, reader: str
+) -> None:
+    for where, named in {
+        # The law there, as far as it is read here, names two roles, nobody in Florida, and everybody in Wyoming.
+        "02118": reader in ("clinician", "police"), "33130": False, "82001": True,
+    }.items():  # fmt: skip
+        found = _ask(gazetteer, where, "2026-12-01T10:00", reader=reader)
+        assert found.lines
+        assert {one.is_named for one in found.lines} == {named}
+        assert not found.for_others
 
 
 def test_what_is_for_indian_country_stands_beside_the_lines_of_a_state_and_never_in_their_place(

@@ -8,11 +8,12 @@ import httpx
 import pytest
 
 from directory.db import Database
+from directory.pinned import pinned_lines
 from directory.places.gazetteer import Gazetteer
 from directory.settings import OWN_LANGUAGES
 from tests.services import serve
 from tests.web.conftest import IN_PAGE, settings
-from web.pages.report_lines import ShownReporting, shown_reporting
+from web.pages.report_lines import ShownReporting, ShownReportLine, shown_reporting
 from web.wording import Wording, catalogue
 
 _VERDICTS = re.compile(r"\b(?:must|have to|required|debe|tiene que|obligad)", re.IGNORECASE)
@@ -32,7 +33,7 @@ def _shown(
 ) -> ShownReporting:
     place = gazetteer.find(where)
     return shown_reporting(
-        Wording(language), place, reader, now=now, zones=gazetteer.zones(place), emergency="911", policy=""
+        Wording(language), place, reader, now=now, zones=gazetteer.zones(place), pinned=pinned_lines(place.country)
     )
 
 
@@ -86,7 +87,11 @@ def test_kinds_that_the_same_line_serves_are_one_entry_and_what_is_not_known_is_
 def test_what_a_line_is_not_for_and_whose_clock_it_keeps_is_said(gazetteer: Gazetteer) -> None:
     disabled = next(kind for kind in _shown(gazetteer, "Boston, MA").kinds if "disabled" in kind.label)
     assert disabled.lines[0].numbers[1] == ("1 888 822 0350", "TTY or relay")
-    assert {"Age 18\u201359", "Not for adults who depend on no one who cares for them."} <= set(disabled.lines[0].notes)
+    assert disabled.lines[0].notes[:2] == (
+        "Age 18\u201359",
+        "Not for adults who depend on no one who cares for them. A report here is not a report to the police. "
+        "A report here does not mean a place to stay tonight.",
+    )
     crime = _shown(gazetteer, "Boston, MA").kinds[-1].lines[0]
     assert _said(crime.opening) == "A form, sent by fax."
     assert _shown(gazetteer, "Texas").zone == "Hours are by the clock of Chicago, where most people there live."
@@ -96,6 +101,27 @@ def test_what_a_line_is_not_for_and_whose_clock_it_keeps_is_said(gazetteer: Gaze
     assert [_said(one.opening) for one in holiday] == [
         "Answers now.", "Hours for this holiday are not known: ask.",
     ]  # fmt: skip
+
+
+def test_where_no_number_is_known_it_is_said_who_takes_reports_and_which_line_of_the_nation_there_is(
+    gazetteer: Gazetteer,
+) -> None:
+    def line(where: str, label: str) -> ShownReportLine:
+        return next(kind for kind in _shown(gazetteer, where).kinds if label in kind.label).lines[0]
+
+    police = line("Boston, MA", "Injury")
+    assert police.number_at == "Each town or county has its own number. It is not known here."
+    assert police.notes[0] == "The police take these reports."
+    assert not any("not a report to the police" in note for note in police.notes)
+    burns = line("Rhode Island", "Injury")
+    assert (burns.run_by, burns.number_at) == (
+        "Rhode Island Office of the State Fire Marshal", "Number not known here.",
+    )  # fmt: skip
+    assert line("82001", "Child").number_at.startswith("Number not known here. It is on this page: dfsweb.wyo.gov/")
+    for where, number in {"Boston, MA": "1 888 373 7888", "Nunavut": "1 833 900 1010"}.items():
+        assert _shown(gazetteer, where).instead == (
+            f"Where no line is known: {number}, the national line. A call there is not a report.",
+        )
 
 
 @pytest.mark.parametrize("language", OWN_LANGUAGES)
