@@ -5,9 +5,7 @@ now", dates instead of "12 days ago". What a source's licence keeps from being c
 the rest are named at its end. The file loads nothing, from nowhere; a policy inside it sees to that.
 """
 
-import base64
 import datetime as dt
-import hashlib
 import os
 import re
 import unicodedata
@@ -38,6 +36,7 @@ from directory.sources.passing_on import attributions
 from directory.sources.policy import OWN_PEOPLE
 from directory.vocabulary import terms
 from web.languages import spoken
+from web.pack.html_file import file_policy
 from web.pages.evidence import number_confirmed_on, only_said, said_on
 from web.pages.opening import weekly
 from web.pages.result_card import CardWords, ShownLine, languages_in_words, shown_line, told_of_lines
@@ -114,7 +113,7 @@ def write_booklet(
         # Whoever may see the pages may have this file; it is no copy for others to publish.
         instead = cards_to_pass_on(session, to=OWN_PEOPLE, now=now)
         places = _in_order(session, cards, instead, fresh_on=0 if since is None else day_number(now))
-        style = _tokens(pages) + style
+        style = pages.tokens() + style
         page = pages.parts(
             "booklet/booklet.html",
             t,
@@ -125,7 +124,7 @@ def write_booklet(
             sources=attributions(session, to=OWN_PEOPLE),
             style=Markup(style),  # noqa: S704 - our own files
             script=Markup(script),  # noqa: S704
-            policy=_policy(style, script),
+            policy=file_policy(style, script),
         )
         file.writelines(page)
     return Booklet(str(out), len(places), pages.today())
@@ -247,25 +246,6 @@ def _entries(
 
 def _part(name: str) -> str:
     return resources.files("web").joinpath("templates", "booklet", name).read_text(encoding="utf-8")
-
-
-def _tokens(pages: Pages) -> str:
-    """The colours and sizes of the site, so that they stand in one place."""
-    sheet = pages.static.files["site.css"].content.decode()
-    begin = sheet.index(":root")
-    return sheet[begin : sheet.index("*, *::before", begin)]
-
-
-def _policy(style: str, script: str) -> str:
-    """What the file may do: use its own style and script, by their digests, and nothing else."""
-
-    def digest(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-    return (
-        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'; "
-        "form-action 'none'"
-    )
 
 
 @contextmanager

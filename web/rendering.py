@@ -87,6 +87,12 @@ class Pages:
     def _on_every_page(self) -> dict[str, Any]:
         return {"pinned": self.pinned(), "abandoned": self._abandoned()}
 
+    def tokens(self) -> str:
+        """The colours and sizes of the site, for a file that stands by itself: so they stand in one place."""
+        sheet = self.static.files["site.css"].content.decode()
+        begin = sheet.index(":root")
+        return sheet[begin : sheet.index("*, *::before", begin)]
+
     def as_of(self) -> tuple[dt.date, PinnedLines, dt.date | None]:
         """What stands on every page and changes by itself: when it does, a finished page is out of date."""
         return self.today(), self.pinned(), self._abandoned()

@@ -29,7 +29,7 @@ FOR_EVERYBODY = (
     "carry.",
     "entries.",
 )
-FOR_HELPERS = ("beside.", "remind.", "takes.", "exam.", "chart.", "interpreter.")
+FOR_HELPERS = ("beside.", "remind.", "takes.", "exam.", "chart.", "interpreter.", "pack.")
 # Nobody can keep these. The stems of both languages are looked for in both.
 _PROMISES = re.compile(
     r"eras(?:e[sd]?|ing)\b|untrace|undetect|anonym|an[oó]nim|100 ?%|guarant|garanti|safe from|a salvo|impossible"

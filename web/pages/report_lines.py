@@ -151,15 +151,16 @@ def _line(one: LineNow, found: LinesNow, t: Wording) -> ShownReportLine:
     return ShownReportLine(
         name=line.name,
         run_by=line.run_by,
-        numbers=tuple((grouped(phone.number), _after(phone, t)) for phone in line.phones),
-        number_at=_number_at(line, t),
+        numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in line.phones),
+        number_at=number_at(line, t),
         opening=_opening(one, found, t),
-        notes=tuple(_notes(one, found.reader, t)),
+        notes=tuple(notes_in_words(one, found.reader, t)),
         sources=tuple(source_in_words(source, t) for source in line.sources),
     )
 
 
-def _number_at(line: Line, t: Wording) -> str:
+def number_at(line: Line, t: Wording) -> str:
+    """Where the number of a line is found that has none here; empty where it has one."""
     if line.phones:
         return ""
     if line.find_at:
@@ -167,7 +168,8 @@ def _number_at(line: Line, t: Wording) -> str:
     return t("takes.number_local" if line.is_local else "takes.number_unknown")
 
 
-def _after(phone: Phone, t: Wording) -> str:
+def number_after(phone: Phone, t: Wording) -> str:
+    """What stands behind a number: what it is, where it is no voice, and for which part of the state."""
     kind = "" if phone.kind == "voice" else term_words("phone-kind", phone.kind, t)
     return ", ".join(part for part in (kind, phone.where) if part)
 
@@ -193,7 +195,8 @@ def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
     return (at.astimezone(ZoneInfo(one.zone)).tzname() or "") if one.zone != found.zone else ""
 
 
-def _notes(one: LineNow, reader: str, t: Wording) -> list[str]:
+def notes_in_words(one: LineNow, reader: str, t: Wording) -> list[str]:
+    """What to know of a line, each as a sentence; that it is old comes last."""
     line, law = one.line, "; ".join(one.line.law)
     notes = [t("takes.ages", ages=ages)] if (ages := ages_in_words(line.from_age, line.to_age)) else []
     notes += [t("takes.police")] if line.is_police else []
