@@ -22,6 +22,7 @@ from directory.confirming.service import forget_over
 from directory.db import Database, in_portions, queue_writers
 from directory.doubted import suspend_doubted
 from directory.errors import BadInputError, DirectoryError
+from directory.handoff.outcomes import forget_old_outcomes
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
 from directory.mail.models import Job
@@ -175,7 +176,7 @@ def zone_of(settings: Settings) -> str:
 
 
 def forget_what_is_over(database: Database, _settings: Settings) -> None:
-    """Forget ended sessions and links, letters, and who opened contacts, when their time is over."""
+    """Forget ended sessions and links, letters, who opened contacts, what came of calls, when their time is over."""
     with database.transaction() as session:
         now: dt.datetime = session.info["now"]
         forget_contact_views(session, now=now)
@@ -185,6 +186,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_old_wishes(session, now=now)
         forget_staff_wishes(session, now=now)
         forget_entered(session, now=now)
+        forget_old_outcomes(session, now=now)
 
 
 def end_notes(database: Database, _settings: Settings) -> None:

@@ -25,7 +25,7 @@ _MAY_GO = (
     "card", "search_key", "search_text", "search_word", "search_typo", "search_build", "week", "week_span",
     "week_closed", "origin_set", "scope", "session", "link", "outbox", "contact_view", "match_pair", "belief",
     "check_task", "host_state", "confirmation", "call_task", "letter_wish", "work_line",
-    "entered_call", "report_count", "note", "staff_wish",
+    "entered_call", "report_count", "note", "staff_wish", "outcome_count",
 )  # fmt: skip
 # What the public pages read (``search.queries``, ``search.reader``), and whether the schema and the index are current.
 _PUBLIC: dict[str, tuple[str, ...]] = {
@@ -36,6 +36,8 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "audit_entry": ("seq", "verb"),
     "belief": ("listing_id", "confirmed_on"),
     "lesson": ("id",),
+    # What calls came to in sums; not what was missing where somebody was declined.
+    "outcome_count": ("listing_id", "week", "outcome", "reply_band", "teller", "n"),
 } | dict.fromkeys(
     (
         "alembic_version", "search_build", "search_key", "search_text", "search_word", "search_typo", "week",

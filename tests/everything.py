@@ -9,6 +9,7 @@ from directory.confirming.models import Confirmation, EnteredCall
 from directory.db import Database
 from directory.freshness.models import Evidence, Lesson, Testimony, WithdrawnEvidence
 from directory.freshness.service import count_report
+from directory.handoff.outcomes import tap
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
 from directory.mail.service import put_out
@@ -34,6 +35,7 @@ def fill(database: Database) -> None:
         makers.make_service(session, makers.kind("emergency-shelter"), name="Quiet Rooms", area="US-FL-331")
         listing = session.get_one(Record, made.listings[0][1])
         count_report(session, listing.id, reason="closed", now=session.info["now"])
+        tap(session, listing.id, outcome="full", now=session.info["now"])
         people = [_person(session, name) for name in ("Ada", "Bea", "Cleo")]
         _keys_and_letters(session, people)
         _trust(session, listing.id, people)

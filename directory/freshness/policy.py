@@ -24,8 +24,8 @@ CALL_OUTCOMES = (
     # They do not want to be listed; they do not want to be called; they send elsewhere; they say another value.
     "do-not-list", "do-not-call", "referred", "wrong",
 )  # fmt: skip
-# What a referral came to. ``full``: they answered, and had no room.
-HANDOFF_OUTCOMES = ("accepted", "full", "no-reply")
+# What a referral came to. ``answered``: that alone, or they declined; ``full``: they answered, and had no room.
+HANDOFF_OUTCOMES = ("accepted", "answered", "full", "no-reply")
 
 
 def supports(log2_odds: int) -> bool:

@@ -25,6 +25,7 @@ Keeping = Literal[
     "for-good",
     "until-changed",
     "90-days",
+    "a-year",
     "a-week-after-its-end",
     "a-week-after-its-time",
     "270-days-after-its-time",

@@ -107,10 +107,13 @@ def test_what_people_who_work_here_are_known_by_stands_in_tables_about_them_only
 
 
 def test_usage_is_counted_nowhere(database: Database) -> None:
-    """The only count of anything that visitors do is that of reports, which has a day and no more."""
+    """All that is counted of what visitors do are reports, which have a day, and outcomes, which have a week."""
     counting = [table.name for table in kept().tables if table.database == "both" and "n" in table.columns]
-    assert counting == ["report_count"]
+    assert counting == ["report_count", "outcome_count"]
     assert held_by(database)["report_count"] == {"listing_id", "reason", "day", "n"}
+    assert held_by(database)["outcome_count"] == {
+        "listing_id", "week", "outcome", "reason", "reply_band", "teller", "n"
+    }  # fmt: skip
     assert any("Usage counts" in words.en for words in kept().never_kept)
 
 
