@@ -6,8 +6,12 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
+from directory.db import Database
 from directory.errors import SettingsError
+from directory.listings.models import Fact
+from directory.search.indexing import rebuild
 from directory.settings import load_settings
+from tests.makers import confirm, kind, make_service, phone, serves
 from web.cli import main
 
 Run = Callable[..., Result]
@@ -82,6 +86,39 @@ def test_which_number_is_for_which_part_of_a_state_stands_beside_it(run: Run) ->
         run("--state", "HI", "--kind", "child").output
     )
     assert "1 800 894 5533 (from inside New Hampshire)" in run("--state", "NH", "--kind", "child").output
+
+
+def test_what_people_of_this_directory_have_called_comes_first_and_clears_the_doubt_of_a_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listing(number: str, name: str) -> None:
+        facts = (kind("child-protection"), phone(number), serves("US-MA"))
+        with database.transaction() as session:
+            made = make_service(session, *facts, name=name)
+            session.flush()
+            confirm(session, next(fact for _, fact in made.facts if session.get_one(Fact, fact).field == "phone"))
+
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    listing("+16175550142", "Intake of the city")
+    listing("+18007925200", "Child-at-risk line")
+    words = ["reporting", "--state", "MA", "--kind", "child"]
+    left_out = CliRunner().invoke(main, words)
+    assert left_out.exit_code == 0
+    assert "its own listings are left out" in left_out.stderr
+    rebuild(database)
+    told = CliRunner().invoke(main, words).output
+    assert told.index("617 555 0142  hours not stated") < told.index("1 800 792 5200  answers at any hour")
+    assert "A listing of this directory: called and confirmed on 2026-" in told
+    entry = told.partition("1 800 792 5200")[2].partition("Number missing here")[0]
+    assert "Called and confirmed on 2026-" in entry
+    assert "check before use" not in entry
+    found = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)
+    assert [one["phones"][0]["number"] for one in found["own"]] == ["+16175550142"]
+    line, office = found["lines"]
+    assert (line["check_before_use"], line["called_on"] is None) == (False, False)
+    assert (office["check_before_use"], office["called_on"]) == (True, None)
+    # A kind of which no page tells is missing no more.
+    assert CliRunner().invoke(main, ["reporting", "--state", "MA", "--kind", "injury"]).exit_code == 3
 
 
 def test_an_hour_with_a_zone_of_its_own_is_that_instant(run: Run) -> None:

@@ -103,7 +103,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         readers=[choice for choice in readers(t) if choice.value],
         reader=asked.reader,
         reminders=_reminders(t, asked, card, country=country),
-        reporting=report_lines(site, t, asked),
+        reporting=await report_lines(site, t, asked),
         interpreter=interpreter_notes(card, t, language=asked.language) if card else (),
         chart=shown_chart(t),
         numbers=card_numbers(number),

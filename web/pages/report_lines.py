@@ -10,17 +10,23 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from directory.cards.card import Card, CardPhone
 from directory.pinned import PinnedLines
 from directory.places.place import Place
-from directory.reporting.lines import EVERYBODY, KINDS, Line, Phone
+from directory.reporting.confirmed import OwnLine, others, own_lines, question_of, same_number
+from directory.reporting.lines import EVERYBODY, KINDS, Kind, Line, Phone
 from directory.reporting.this_hour import LineNow, LinesNow, lines_for
+from directory.search.answer import Answer, Result
+from directory.search.service import plan_for
 from directory.suspended import shown_lines
 from directory.values.hours import is_always_open
 from directory.values.official_source import Source
 from directory.values.phone import grouped
 from web.dependencies import Site
 from web.pages.asking import PLACE, Asked
-from web.pages.opening import Opening, opens_in_words, until_in_words
+from web.pages.evidence import number_confirmed, today_in
+from web.pages.opening import Opening, opening, opens_in_words, until_in_words
+from web.pages.result_card import shown_line
 from web.pages.term_words import term_words
 from web.pages.where import UnclearPlaceError
 from web.wording import Wording
@@ -29,6 +35,7 @@ _LIMITS = {
     "only-with-caregiver": "takes.caregiver", "no-names": "takes.no_names",
     "no-police": "takes.no_police", "no-place": "takes.no_place",
 }  # fmt: skip
+_ORDER = {"open": 0, "unknown": 1, "closed": 2}
 
 
 class ShownReportLine(msgspec.Struct, frozen=True):
@@ -67,10 +74,10 @@ class ShownReporting(msgspec.Struct, frozen=True):
     instead: tuple[str, ...]
 
 
-def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
+async def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
     """The lines of the place that was asked about, or else of the deployment's own; None without one.
 
-    Nothing of a listing decides: a report goes by where the person is, and a confidential place is nowhere.
+    Nothing of the listing in hand decides: a report goes by where the person is, and a confidential place is nowhere.
     """
     try:
         place = site.places.nearby(asked.place or site.settings.default_area, field=PLACE)
@@ -78,13 +85,16 @@ def report_lines(site: Site, t: Wording, asked: Asked) -> ShownReporting | None:
         return None
     if place is None or not place.region or place.country not in ("US", "CA"):
         return None
+    now = site.clock()
+    answer: Answer = await site.reader.run(plan_for(question_of(place), gazetteer=site.gazetteer, now=now))
     return shown_reporting(
         t,
         place,
         asked.reader,
-        now=site.clock(),
+        results=answer.results,
+        now=now,
         zones=site.gazetteer.zones(place),
-        pinned=shown_lines(place.country, today=site.clock().astimezone(dt.UTC).date()),
+        pinned=shown_lines(place.country, today=now.astimezone(dt.UTC).date()),
         policy=site.settings.reporting_policy,
     )
 
@@ -98,6 +108,7 @@ def shown_reporting(
     zones: Sequence[str],
     pinned: PinnedLines,
     policy: str = "",
+    results: Sequence[Result] = (),
 ) -> ShownReporting:
     """The lines of a place in words, as they are at an instant.
 
@@ -109,14 +120,18 @@ def shown_reporting(
         zones: the zones that a state or county lies in.
         pinned: the lines of the nation, and its number for danger right now.
         policy: the deployment's own sentence.
+        results: what takes reports there among the listings (``directory.reporting.confirmed``).
     """
-    found = [lines_for(place, kind, reader, now, zones=zones) for kind in KINDS]
+    known = [lines_for(place, kind, reader, now, zones=zones) for kind in KINDS]
+    own = [own_lines(results, kind, place) for kind in KINDS]
+    called = tuple(one for lines in own for one in lines)
+    found = [_Found(one, lines, called) for one, lines in zip(known, own, strict=True)]
     return ShownReporting(
         title=t("takes.title", place=place.label),
-        zone=t("takes.zone", zone=place.zone.rpartition("/")[2].replace("_", " ")) if found[0].other_zones else "",
+        zone=t("takes.zone", zone=place.zone.rpartition("/")[2].replace("_", " ")) if known[0].other_zones else "",
         limits=t("takes.limits", number=pinned.emergency) if pinned.emergency else "",
         kinds=tuple(_kinds(found, t)),
-        in_indian_country=tuple(_line(one, found[0], t) for one in found[0].in_indian_country),
+        in_indian_country=tuple(_line(one, found[0], t) for one in known[0].in_indian_country),
         house=t("takes.house", text=policy) if policy else "",
         instead=tuple(t("takes.instead", number=grouped(line.number)) for line in pinned.shown)
         if any(one.is_missing for one in found)
@@ -124,21 +139,48 @@ def shown_reporting(
     )
 
 
-def _kinds(found: list[LinesNow], t: Wording) -> list[ShownKind]:
+class _Found(msgspec.Struct, frozen=True):
+    """What is known of a kind: lines of official pages, and listings of this directory; ``called`` of every kind."""
+
+    known: LinesNow
+    own: tuple[OwnLine, ...]
+    called: tuple[OwnLine, ...]
+
+    @property
+    def is_missing(self) -> bool:
+        return self.known.is_missing and not self.own
+
+    @property
+    def further(self) -> tuple[OwnLine, ...]:
+        """Listings with a number that no page tells, for any place."""
+        return others(self.own, [one.line for one in (*self.known.lines, *self.known.in_indian_country)])
+
+    @property
+    def served_by(self) -> object:
+        """Kinds of which this is the same are one entry."""
+        ids = (*(one.card.id for one in self.further), *(one.line.id for one in self.known.lines))
+        return ids or (self.known.for_others, self.known.covered)
+
+
+def _kinds(found: list[_Found], t: Wording) -> list[ShownKind]:
     """One entry for each; those that the same lines serve, or that are known as little, are one."""
-    alike: dict[object, list[LinesNow]] = {}
+    alike: dict[object, list[_Found]] = {}
     for one in found:
-        served = tuple(line.line.id for line in one.lines) or (one.for_others, one.covered)
-        alike.setdefault(served, []).append(one)
-    return [
-        ShownKind(
-            label=" \u00b7 ".join(term_words("kind", one.kind, t) for one in same),
-            lines=tuple(_line(line, same[0], t) for line in same[0].lines),
-            missing="" if same[0].lines else t("takes.others" if same[0].for_others else "takes.none"),
-            covered="" if same[0].lines else _covered(same[0], t),
-        )
-        for same in alike.values()
-    ]
+        alike.setdefault(one.served_by, []).append(one)
+    return [_kind(same[0], [one.known.kind for one in same], t) for same in alike.values()]
+
+
+def _kind(found: _Found, kinds: list[Kind], t: Wording) -> ShownKind:
+    known = found.known
+    lines = [*(_own(one, known.at, t) for one in found.further), *(_line(one, found, t) for one in known.lines)]
+    # Who answers comes first, and then what people of this directory have called.
+    lines.sort(key=lambda line: _ORDER[line.opening.state])
+    return ShownKind(
+        label=" \u00b7 ".join(term_words("kind", kind, t) for kind in kinds),
+        lines=tuple(lines),
+        missing="" if lines else t("takes.others" if known.for_others else "takes.none"),
+        covered="" if lines else _covered(known, t),
+    )
 
 
 def _covered(found: LinesNow, t: Wording) -> str:
@@ -146,16 +188,41 @@ def _covered(found: LinesNow, t: Wording) -> str:
     return t("takes.covered", us=known.us, us_of=known.us_of, ca=known.ca, ca_of=known.ca_of)
 
 
-def _line(one: LineNow, found: LinesNow, t: Wording) -> ShownReportLine:
-    line = one.line
+def _own(one: OwnLine, now: dt.datetime, t: Wording) -> ShownReportLine:
+    """A listing that people have called: as the page of its own says it."""
+    card, first = one.card, one.phones[0]
+    shown = [shown_line(phone, t) for phone in one.phones]
+    ages = ages_in_words(*card.age) if card.age else ""
+    return ShownReportLine(
+        name=card.name,
+        run_by=card.organization,
+        numbers=tuple((line.digits, ", ".join(part for part in (line.before, line.after) if part)) for line in shown),
+        number_at="",
+        opening=opening(card, now=now, t=t, line=first),
+        notes=(t("takes.ages", ages=ages),) if ages else (),
+        sources=(_confirmed(card, first, now, t),),
+    )
+
+
+def _confirmed(card: Card, phone: CardPhone, now: dt.datetime, t: Wording) -> str:
+    return number_confirmed(phone.confirmed, phone.method, today=today_in(card.zone, now), t=t)
+
+
+def _line(one: LineNow, found: _Found, t: Wording) -> ShownReportLine:
+    line, called, now = one.line, same_number(found.called, one.line), found.known.at
     return ShownReportLine(
         name=line.name,
         run_by=line.run_by,
         numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in line.phones),
         number_at=number_at(line, t),
-        opening=_opening(one, found, t),
-        notes=tuple(notes_in_words(one, found.reader, t)),
-        sources=tuple(source_in_words(source, t) for source in line.sources),
+        opening=opening(called[0].card, now=now, t=t, line=called[1])
+        if called and not line.days
+        else _opening(one, found.known, t),
+        notes=tuple(notes_in_words(one, found.known.reader, t, is_called=called is not None)),
+        sources=(
+            *((_confirmed(called[0].card, called[1], now, t),) if called else ()),
+            *(source_in_words(source, t) for source in line.sources),
+        ),
     )
 
 
@@ -195,8 +262,8 @@ def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
     return (at.astimezone(ZoneInfo(one.zone)).tzname() or "") if one.zone != found.zone else ""
 
 
-def notes_in_words(one: LineNow, reader: str, t: Wording) -> list[str]:
-    """What to know of a line, each as a sentence; that it is old comes last."""
+def notes_in_words(one: LineNow, reader: str, t: Wording, *, is_called: bool = False) -> list[str]:
+    """What to know of a line, each as a sentence; that it is old comes last, unless people called it lately."""
     line, law = one.line, "; ".join(one.line.law)
     notes = [t("takes.ages", ages=ages)] if (ages := ages_in_words(line.from_age, line.to_age)) else []
     notes += [t("takes.police")] if line.is_police else []
@@ -207,7 +274,8 @@ def notes_in_words(one: LineNow, reader: str, t: Wording) -> list[str]:
         notes.append(t("takes.law_you", law=law))
     if line.written_within_hours:
         notes.append(t("takes.written", hours=line.written_within_hours, law=law))
-    return [*notes, t("takes.check")] if one.is_stale else notes
+    # What people called yesterday is not to be checked because a page is old.
+    return [*notes, t("takes.check")] if one.is_stale and not is_called else notes
 
 
 def ages_in_words(youngest: int | None, oldest: int | None) -> str:

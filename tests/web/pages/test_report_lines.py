@@ -89,8 +89,10 @@ def test_what_a_line_is_not_for_and_whose_clock_it_keeps_is_said(gazetteer: Gaze
     assert disabled.lines[0].numbers[1] == ("1 888 822 0350", "TTY or relay")
     assert disabled.lines[0].notes[:2] == (
         "Age 18\u201359",
-        "Not for adults who depend on no one who cares for them. A report here is not a report to the police. "
-        "A report here does not mean a place to stay tonight.",
+        (
+            "Not for adults who depend on no one who cares for them. A report here is not a report to the police. "
+            "A report here does not mean a place to stay tonight."
+        ),
     )
     crime = _shown(gazetteer, "Boston, MA").kinds[-1].lines[0]
     assert _said(crime.opening) == "A form, sent by fax."
