@@ -17,6 +17,7 @@ from directory.clock import Clock
 from directory.confirming import models as _confirming  # noqa: F401 - its tables belong to the schema
 from directory.db import Database, sqlite_file
 from directory.errors import DirectoryError
+from directory.handoff import models as _handoff  # noqa: F401 - its tables belong to the schema
 from directory.listings.withdrawal import finish_withdrawals
 from directory.mail import models as _mail  # noqa: F401 - its tables belong to the schema
 from directory.people.models import Network

@@ -9,6 +9,7 @@ from directory.confirming.models import Confirmation, EnteredCall
 from directory.db import Database
 from directory.freshness.models import Evidence, Lesson, Testimony, WithdrawnEvidence
 from directory.freshness.service import count_report
+from directory.handoff.models import Protocol
 from directory.handoff.outcomes import tap
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
@@ -108,6 +109,13 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     )  # fmt: skip
     day = day_number(now)
     session.add(Note(listing_id=listing_id, text="a note", by_id=people[0], written_on=day, last_on=day + 30))
+    session.add(
+        Protocol(
+            public_id=session.info["new_id"](), from_id=listing_id, to_id=phone.record_id, signed_on=day - 9,
+            reference="binder 3", steps="Call the intake line first.", respond_minutes=30, review_on=day + 300,
+            by_id=people[0], written_on=day,
+        )
+    )  # fmt: skip
     session.add(StaffWish(listing_id=listing_id, kind="no-letter", by_id=people[0], said_on=day, last_on=day + 30))
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)

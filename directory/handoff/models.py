@@ -1,11 +1,19 @@
-"""What came of calls: numbers of a week, without anybody in them."""
+"""What came of calls, as numbers of a week without anybody in them; and what two organizations agreed.
+
+Nothing here is public as it stands, and none of it is about a client.
+"""
+
+import uuid
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.db import BIG, Base, one_of
+from directory.db import AUTOINCREMENT, BIG, Base, one_of, where
 from directory.handoff.policy import ANYBODY, BANDS, MOST_SIGNED, OUTCOMES, REASONS, SIGNED
+
+LONGEST_STEP, MOST_STEPS = 280, 8
+LONGEST_REFERENCE = 120
 
 
 class OutcomeCount(Base):
@@ -39,3 +47,42 @@ class OutcomeCount(Base):
     reply_band: Mapped[int] = mapped_column(sa.SmallInteger(), primary_key=True)
     teller: Mapped[str] = mapped_column(primary_key=True)
     n: Mapped[int] = mapped_column(sa.SmallInteger())
+
+
+class Protocol(Base):
+    """One version of an agreement by which an organization refers to another. ``*_on`` are day numbers.
+
+    A version is never rewritten: a change ends it and writes the next, so what was agreed before can be put back. Of
+    two organizations one version is current each way. ``steps`` are lines, screened as notes are; ``doubted_by`` is who
+    of the two said that this is not what they agreed.
+    """
+
+    __tablename__ = "protocol"
+    __table_args__ = (
+        CheckConstraint("from_id <> to_id", name="between_two"),
+        CheckConstraint("length(steps) BETWEEN 1 AND 2247", name="steps_size"),
+        CheckConstraint("length(reference) BETWEEN 1 AND 120", name="reference_size"),
+        CheckConstraint("respond_minutes BETWEEN 1 AND 10080", name="answers_in_a_week"),
+        CheckConstraint("review_on > signed_on", name="reviewed_later"),
+        CheckConstraint("ended_on >= written_on", name="ends_later"),
+        CheckConstraint("(doubted_on IS NULL) = (doubted_by IS NULL)", name="doubt_is_whole"),
+        Index("uq_protocol_current", "from_id", "to_id", unique=True, **where("ended_on IS NULL")),
+        Index(None, "to_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    signed_on: Mapped[int] = mapped_column(sa.Integer())
+    # Where the paper lies.
+    reference: Mapped[str]
+    steps: Mapped[str]
+    respond_minutes: Mapped[int] = mapped_column(sa.Integer())
+    review_on: Mapped[int] = mapped_column(sa.Integer())
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_on: Mapped[int] = mapped_column(sa.Integer())
+    ended_on: Mapped[int | None] = mapped_column(sa.Integer())
+    doubted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    doubted_on: Mapped[int | None] = mapped_column(sa.Integer())

@@ -162,17 +162,31 @@ def _may_delete(note: Note, by: Actor) -> bool:
     return note.by_id == by.id or by.role == "admin"
 
 
+def refuse_what_tells(
+    text: str, *, known: Collection[str], phones: Collection[str] = (), year: int | None = None
+) -> None:
+    """Raise ``RefusedError``, with an explanation that repeats nothing, for words that tell of a person or a place.
+
+    Args:
+        text: as somebody wrote it.
+        known: folded words that name nobody here.
+        phones: numbers that it may name.
+        year: the present one, where old years may only be somebody's; None where papers have some.
+    """
+    refuse_client_details(text, known_phones=phones)
+    refuse_other_ways(text, known_phones=phones)
+    if year is not None:
+        refuse_old_days(text, year=year)
+    if screen(text).rules:
+        raise RefusedError("That could tell where something is. Leave the place out.")
+    refuse_names(text, known=known)
+
+
 def _refuse(text: str, line: WorkLine, *, year: int) -> None:
     if not text:
         raise RefusedError("Write something.")
     known = line.words.split()
-    phones = _numbers(known)
-    refuse_client_details(text, known_phones=phones)
-    refuse_other_ways(text, known_phones=phones)
-    refuse_old_days(text, year=year)
-    if screen(text).rules:
-        raise RefusedError("That could tell where something is. Leave the place out.")
-    refuse_names(text, known=known)
+    refuse_what_tells(text, known=known, phones=_numbers(known), year=year)
 
 
 def _numbers(words: Sequence[str]) -> list[str]:

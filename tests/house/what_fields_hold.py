@@ -8,6 +8,8 @@ it stands here. Beside text that somebody types stands the screen that refuses w
 SCREENED_COLUMNS = {
     ("change", "reason"): ("refuse_client_details", "directory/integrity/as_kept.py"),
     ("note", "text"): ("refuse_names", "directory/worklist/notes.py"),
+    ("protocol", "reference"): ("refuse_what_tells", "directory/handoff/wording.py"),
+    ("protocol", "steps"): ("refuse_what_tells", "directory/handoff/wording.py"),
     ("review_panel", "reply_text"): ("refuse_client_details", "directory/vetting/panels.py"),
 }
 # Columns of words without a CHECK that lists them, and what they can hold.
