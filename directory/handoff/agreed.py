@@ -16,16 +16,19 @@ from directory.handoff.models import Protocol
 from directory.integrity.in_scope import records_in_scope, which_in_scope
 from directory.integrity.queries import name_of
 from directory.listings.models import Record
-from directory.listings.queries import get_record, joined_ids, survivors_of
+from directory.listings.queries import find_record, get_record, joined_ids, survivors_of
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 from directory.people.queries import names_of
 from directory.values.plain_text import folded
 from directory.vetting.queries import is_kept_away_by_vetting
+from directory.worklist.asked import within
+from directory.worklist.models import WorkLine
 
 # So many days before an agreement is to be looked at again, it is on the list of what is due.
 REVIEWED_WITHIN_DAYS = 30
 MOST_LINES = 500
+_MOST_FOUND, _MOST_WORDS = 20, 5
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -104,6 +107,30 @@ def kept_by(session: Session, organization_ids: Iterable[int], *, by: Actor) -> 
     kept = set(survivors_of(session, within).values())
     survivors = survivors_of(session, asked)
     return {one for one in asked if survivors[one] in kept}
+
+
+def organizations_like(session: Session, words: str, *, by: Actor) -> list[Side]:
+    """The organizations that somebody works on whose name has these words; a few of many, the same name first."""
+    wanted = folded(words).split()[:_MOST_WORDS]
+    if not wanted:
+        return []
+    query = sa.select(WorkLine.organization_id, WorkLine.organization).where(WorkLine.standing == "listed").distinct()
+    query = query.where(*(WorkLine.by_organization.contains(word) for word in wanted))
+    rows = session.execute(query if by.role == "admin" else query.where(within(by))).all()
+    found = {one for one, name in rows if all(word in folded(name) for word in wanted)}
+    sides = _sides(session, sorted(set(survivors_of(session, found).values())))
+    exactly = " ".join(wanted)
+    return sorted(sides.values(), key=lambda one: (folded(one.name) != exactly, folded(one.name), one.id))[:_MOST_FOUND]
+
+
+def organization_of(session: Session, public_id: str, *, by: Actor) -> Side | None:
+    """The organization with this public id, if somebody works on it."""
+    try:
+        record = find_record(session, public_id, kind="organization")
+    except NotFoundError:
+        return None
+    goes_on = survivors_of(session, [record.id])[record.id]
+    return _sides(session, kept_by(session, [goes_on], by=by)).get(goes_on)
 
 
 def protocols(session: Session, *, by: Actor, now: dt.datetime, words: str = "") -> list[Agreed]:

@@ -193,6 +193,7 @@ def _routes() -> Sequence[Any]:
         own,
         parting,
         people,
+        protocols,
         record,
         reports,
         review,
@@ -209,7 +210,7 @@ def _routes() -> Sequence[Any]:
         month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, notes.Notes, wishes.Wishes,
         editing.Editing, imports.Imports,
         uploads.UploadPages,
-        review.ReviewPages, changes.Changes, letters.Letters, record.RecordPages, people.People,
+        review.ReviewPages, changes.Changes, letters.Letters, protocols.Protocols, record.RecordPages, people.People,
         vetting.VettingPages, vetting_more.VettingNotes,
     )  # fmt: skip
     after = (succession.handover, succession.sheet)

@@ -16,6 +16,7 @@ from directory.confirming.calls import CONFIRMING
 from directory.confirming.entered import enter_call, undo_call
 from directory.confirming.month import month_of, plan_month
 from directory.errors import BadInputError, NotFoundError
+from directory.handoff.agreed import due_for_review
 from directory.listings.queries import get_record
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
@@ -166,13 +167,15 @@ def _page(
         rows = _rows(session, groups[at * PAGE : (at + 1) * PAGE], now, by)
         month = month_of(session, by=by, now=now)
         due = due_of(session, by=by, now=now)
+        reviews = len(due_for_review(session, by=by, now=now))
         practises = is_for_practice(session)
     left = sum(one.minutes for one in calls)
     return desk.pages.page(
         "month", request, rows=rows, making=making, month=month, calls=len(groups), number=at, pages=pages,
         per_page=PAGE, title=headline(month, len(groups)), standing=standing(month, len(groups), left),
         gained=gained(month, sum(one.p_wrong for one in calls)), notice=SAID.get(said, ""),
-        due=due, last=month.made[0] if said in _ENTERED and month.made else None, may_plan=may_plan(by),
+        due=due, reviews=reviews, last=month.made[0] if said in _ENTERED and month.made else None,
+        may_plan=may_plan(by),
         practises=practises, outcomes=OUTCOMES, keys=KEYS, heard=HEARD, confirming=CONFIRMING,
         spoken=desk.settings.language,
     )  # fmt: skip
