@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from directory.freshness.policy import KEPT_DAYS
 from directory.search import ranking
 from directory.search.answer import Question
-from directory.search.needs import MINORS, WITH_CHILDREN, WallClocks, Window, boys_and_others
+from directory.search.needs import MINORS, WITH_CHILDREN, boys_and_others
 from directory.search.postings import (
     ABROAD,
     AGE_MASK,
@@ -34,6 +34,7 @@ from directory.search.postings import (
     wider_origins,
 )
 from directory.search.sql import Dialect, Sql, joined
+from directory.search.wall_clocks import WallClocks, Window
 from directory.values.language import bit_of
 from directory.vocabulary.terms import needs_mask, trauma_level
 

@@ -1,21 +1,17 @@
 """What one card says to one question: yes, ask or no to each need, whether it is open now, and why it fits. Pure."""
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
 import msgspec
 
 from directory.cards.card import Card
 from directory.cards.lines import Week, answering, offered, schedules
-from directory.clock import day_number
 from directory.freshness.belief import State, state_on
 from directory.places.areas import area_by_id
 from directory.search.answer import Child, NeedAnswer, Question
 from directory.search.postings import ABROAD, INTAKE, origin_code, origin_codes, wider_origins
-from directory.values.hours import DAY_MINUTES, WEEK_MINUTES
+from directory.search.wall_clocks import WallClocks, Window
 from directory.vocabulary.terms import trauma_level
 
 TRAUMA_INFORMED = "trauma-informed"
@@ -26,7 +22,6 @@ MINORS = "minors"
 WITH_CHILDREN = "with-children"
 _LANGUAGE = "language:"
 _OPEN = "open:"
-_MORNING = 6 * 60
 
 
 def need_of_language(tag: str) -> str:
@@ -35,7 +30,7 @@ def need_of_language(tag: str) -> str:
 
 
 def need_answers(
-    card: Card, question: Question, clocks: "WallClocks", *, may_be_near: Collection[int] = ()
+    card: Card, question: Question, clocks: WallClocks, *, may_be_near: Collection[int] = ()
 ) -> tuple[NeedAnswer, ...]:
     """Each need of the question against what the card says.
 
@@ -53,65 +48,6 @@ def last_confirmed(card: Card, by: str = "") -> str | None:
     """When the line that is shown first, by a schedule or as the card has them, was last found right (ISO date)."""
     first = next(iter(offered(card, by)), None)
     return (first.confirmed or None) if first else None
-
-
-# The library itself keeps eight zones, and a country may have more.
-_zone = lru_cache(maxsize=1_000)(ZoneInfo)
-
-
-class Window(NamedTuple):
-    """Minutes of the local week, ``start`` included and ``stop`` not, within one day (its number)."""
-
-    start: int
-    stop: int
-    day: int
-
-
-class WallClocks:
-    """What the clocks on the wall show at one instant, zone by zone."""
-
-    def __init__(self, now: dt.datetime) -> None:
-        self._now = now
-        self._shown: dict[str, tuple[int, int] | None] = {"": None}
-        self._minutes: dict[str, tuple[Window, ...]] = {}
-
-    @property
-    def day(self) -> int:
-        """The day number (UTC)."""
-        return day_number(self._now)
-
-    def this_minute(self, zone: str) -> tuple[Window, ...]:
-        """The minute that it is there; nothing for a zone that is not known."""
-        if zone not in self._minutes:
-            shown = self._at(zone)
-            self._minutes[zone] = () if shown is None else (Window(shown[1], shown[1] + 1, shown[0]),)
-        return self._minutes[zone]
-
-    def tonight(self, zone: str) -> tuple[Window, ...]:
-        """From now until six in the morning there."""
-        shown = self._at(zone)
-        if shown is None:
-            return ()
-        day, minute = shown
-        midnight = minute - minute % DAY_MINUTES
-        if minute - midnight < _MORNING:
-            return (Window(minute, midnight + _MORNING, day),)
-        following = (midnight + DAY_MINUTES) % WEEK_MINUTES
-        return Window(minute, midnight + DAY_MINUTES, day), Window(following, following + _MORNING, day + 1)
-
-    def _at(self, zone: str) -> tuple[int, int] | None:
-        """The day number and the minute of the week there."""
-        if zone not in self._shown:
-            self._shown[zone] = self._read(zone)
-        return self._shown[zone]
-
-    def _read(self, zone: str) -> tuple[int, int] | None:
-        try:
-            local = self._now.astimezone(_zone(zone))
-        except (ZoneInfoNotFoundError, ValueError):
-            # Better no hours than wrong ones.
-            return None
-        return local.toordinal(), local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
 
 
 def open_by(card: Card, clocks: WallClocks) -> str | None:

@@ -17,10 +17,11 @@ from directory.clock import day_number
 from directory.search import ranking
 from directory.search.answer import Answer, Block, Question, Result
 from directory.search.criteria import Criteria
-from directory.search.needs import WallClocks, freshness, need_answers, open_now, shown_by
+from directory.search.needs import freshness, need_answers, open_now, shown_by
 from directory.search.said import Said, reading_words
 from directory.search.sources import BLOCKS, METRES, NEAR, RECORD, SERVICE, WIDE, Areas, Found, Source, Sources
 from directory.search.sql import Dialect, Row, Statement, Steps
+from directory.search.wall_clocks import WallClocks
 from directory.values.point import km_of_chord_squared
 
 Plan: TypeAlias = Callable[[Dialect], Steps[Any]]

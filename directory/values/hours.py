@@ -338,7 +338,9 @@ def _spans_of_day(
     if day.toordinal() in closed_days:
         return []
     spans = _merged((start, end) for start, end in days.get(WEEKDAYS[day.weekday()], ()))
-    return [(_instant(day, start, zone, fold=0), _instant(day, end, zone, fold=1)) for start, end in spans]
+    instants = [(_instant(day, start, zone, fold=0), _instant(day, end, zone, fold=1)) for start, end in spans]
+    # What lies whole in an hour that is skipped is no time at all.
+    return [(start, end) for start, end in instants if start < end]
 
 
 def _instant(day: dt.date, minute: int, zone: dt.tzinfo | None, *, fold: int) -> dt.datetime:

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from directory.cards.card import Card, encode
 from directory.places.place import Place
 from directory.search.answer import Question
-from directory.search.needs import WallClocks
 from directory.search.postings import wider_origins
+from directory.search.wall_clocks import WallClocks
 from directory.values.language import all_languages
 from directory.values.plain_text import folded
 from directory.vocabulary.terms import BARRIER, KIND, POPULATION, expand_kind, terms

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from directory.cards.card import Card, CardPhone, CardTrauma, Confirmed
 from directory.search.answer import Question
-from directory.search.needs import WallClocks, freshness, last_confirmed, need_answers, open_now
+from directory.search.needs import freshness, last_confirmed, need_answers, open_now
+from directory.search.wall_clocks import WallClocks
 from directory.values.hours import is_open, week_minutes
 from tests.conftest import NOW
 
