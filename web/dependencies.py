@@ -14,10 +14,10 @@ from directory.places.gazetteer import Gazetteer
 from directory.search.reader import CardReader, open_reader
 from directory.settings import Settings
 from web.attention import Attention
-from web.card_file import can_make_files
 from web.confirmations import Confirmations
 from web.health import Health
 from web.pages.where import Places
+from web.paper.drawing import can_make_files
 from web.rendering import Pages
 from web.reports import Reports
 
@@ -32,7 +32,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         reports: counts what readers found to be wrong.
         confirmations: takes what programs answer to letters.
         gazetteer: where places are.
-        has_card_files: whether a card can be made as a file here.
+        can_print: whether a card or a form can be made as a file here.
         places: finds the places that people type.
         pages: renders them.
         attention: whether anybody still looks after it.
@@ -48,7 +48,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     gazetteer: Gazetteer
     places: Places
     pages: Pages
-    has_card_files: bool
+    can_print: bool
     attention: Attention
     health: Health
     clock: Callable[[], dt.datetime] = utc_now
@@ -84,7 +84,7 @@ def open_site(
         # A name that several places bear is looked for in the deployment's own state first.
         places=Places(gazetteer, country=settings.country, region=region),
         pages=pages,
-        has_card_files=can_make_files(),
+        can_print=can_make_files(),
         attention=attention,
         health=Health(settings, database, clock),
         clock=clock,

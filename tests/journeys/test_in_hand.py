@@ -17,7 +17,7 @@ from tests.services import OpenPage, unavailable
 from tests.services.chromium_profile import ChromiumProfile
 from tests.services.left_behind import traces
 from tests.services.watched_browser import until
-from web.card_file import can_make_files
+from web.paper.drawing import can_make_files
 
 _STATE = "[history.length, location.href, document.title].join()"
 _HIDE = """

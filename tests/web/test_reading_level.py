@@ -28,6 +28,7 @@ FOR_EVERYBODY = (
     "aloud.",
     "carry.",
     "entries.",
+    "form.",
 )
 FOR_HELPERS = ("beside.", "remind.", "takes.", "exam.", "chart.", "interpreter.", "pack.")
 # Nobody can keep these. The stems of both languages are looked for in both.
@@ -41,7 +42,7 @@ _PROMISES = re.compile(
 )
 # Headings of pages, groups and folds, and what can be pressed, by the ends of their ids.
 _SEEN_FROM_AFAR = re.compile(
-    r"^(?:bar\.|foot\.|tile\.|block\.\w+$|safety\.\w+$|beside\.\w+$|entries\.\w+$|notice\.)"
+    r"^(?:bar\.|foot\.|tile\.|block\.\w+$|safety\.\w+$|beside\.\w+$|entries\.\w+$|notice\.|form\.)"
     r"|\.(?:title|back|more|again|show)$"
 )
 
@@ -60,7 +61,8 @@ def _read(language: str, prefixes: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("prefixes", "grade"), [(FOR_EVERYBODY, 6), (("safety.",), 6), (("entries.",), 6), (FOR_HELPERS, 9)]
+    ("prefixes", "grade"),
+    [(FOR_EVERYBODY, 6), (("safety.",), 6), (("entries.",), 6), (FOR_HELPERS, 9)],
 )
 def test_english_is_read_after_six_years_of_school_and_by_helpers_after_nine(
     prefixes: tuple[str, ...], grade: int
@@ -73,7 +75,12 @@ def test_english_is_read_after_six_years_of_school_and_by_helpers_after_nine(
 
 @pytest.mark.parametrize(
     ("prefixes", "ease", "grade"),
-    [(FOR_EVERYBODY, 80, 6), (("safety.",), 80, 6), (("entries.",), 80, 6), (FOR_HELPERS, 70, 9)],
+    [
+        (FOR_EVERYBODY, 80, 6),
+        (("safety.",), 80, 6),
+        (("entries.",), 80, 6),
+        (FOR_HELPERS, 70, 9),
+    ],
 )
 def test_spanish_is_as_easy_as_that(prefixes: tuple[str, ...], ease: int, grade: int) -> None:
     """Ten points above the scale, because the syllables that textstat counts in Spanish are some too few."""

@@ -7,16 +7,17 @@ from directory.errors import NotFoundError
 from directory.pinned import PinnedLine
 from directory.reporting.policy import concerns_minors
 from directory.values.phone import RELAY_CODE, grouped, has_relay
-from web.card_file import LABELS, SIZES
 from web.dependencies import Site
 from web.pages.asking import HAND, LISTING, Asked
 from web.pages.choices import Choice
+from web.pages.form_to_sign import languages_to_sign_in
 from web.pages.listing import find_listing
 from web.pages.opening import Opening, opening
 from web.pages.reminders import ShownReminder, interpreter_notes, readers, shown_chart, shown_reminders
 from web.pages.report_lines import report_lines
 from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import term_words
+from web.paper.card import LABELS, SIZES
 from web.wording import Wording
 
 # What stands before the place of a pinned line in the value of the field.
@@ -109,7 +110,8 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         numbers=card_numbers(number),
         labels=[Choice(code, t(f"card_label.{code}")) for code in LABELS],
         sizes=[Choice(code, t(f"card_size.{code}")) for code in SIZES],
-        has_file=site.has_card_files,
+        has_file=site.can_print,
+        signed_in=[one.name for one in languages_to_sign_in(site, t)],
     )
 
 

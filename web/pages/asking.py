@@ -20,12 +20,16 @@ NAME, OPEN, MINOR_AGE, CHILD_AGE, CHILD_SEX, GROUP, ORIGIN, AWAY, BEYOND = "q", 
 SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, READER = "u", "s", "l", "d", "x", "y", "z", "v"
 # The card that somebody carries: what was ticked, the words on it, its size, its numbers.
 AGREED, TOLD, LABEL, SIZE, NUMBER = "1", "2", "3", "4", "5"
+# A sheet to print that holds nothing of anybody.
+PAPER = "P"
 # The letter that somebody looks over: its key, what was shown, the answer; what is otherwise: a number, hours, whether
 # they take new people. A language is asked and left out as everywhere.
 KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS = "6", "7", "8", "9", "0", "j"
 # Whom they take and what they make easier (a code, a colon, y or n), what they do, their site and mail; the first and
 # the last day of a closure; the fields that are right.
 TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS = "A", "B", "C", "D", "E", "F", "G", "H"
+# The value of ``P``: the form that a person may sign.
+TO_SIGN = "s"
 # The value of ``x`` by which whoever runs a listing asks for a letter.
 OURS = "o"
 _ASKED = {
@@ -34,7 +38,7 @@ _ASKED = {
 }  # fmt: skip
 FIELDS = frozenset(
     _ASKED
-    | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER}
+    | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER, PAPER}
     | {KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS}
     | {TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS}
 )

@@ -5,11 +5,12 @@ import asyncio
 from litestar import Response
 
 from directory.errors import UnknownTermError
-from web.card_file import FILE_NAME, LABELS, SIZES, card_pdf
 from web.dependencies import Site
 from web.forms import Form
 from web.pages.aloud import card_numbers, find_number
 from web.pages.asking import HAND, LABEL, NUMBER, SIZE, TOLD
+from web.pages.to_keep import file_to_keep
+from web.paper.card import LABELS, SIZES, card_pdf
 from web.wording import Wording
 
 
@@ -29,10 +30,9 @@ async def card_to_carry(site: Site, t: Wording, form: Form) -> Response[bytes] |
     offered = card_numbers(await find_number(site, t, form.one(HAND)))
     chosen = [number for place, number in enumerate(offered) if str(place) in form.all(NUMBER)]
     is_said = bool(form.one(TOLD)) or all(number.is_neutral for number in chosen)
-    if not chosen or not is_said or not site.has_card_files:
+    if not chosen or not is_said or not site.can_print:
         return None
     words = "" if label == "blank" else t(f"card_label.{label}")
     digits = [number.digits for number in chosen]
     drawn = await asyncio.to_thread(card_pdf, words, digits, size=size, direction=t.direction)
-    headers = {"content-disposition": f'attachment; filename="{FILE_NAME}"'}
-    return Response(drawn, media_type="application/pdf", headers=headers)
+    return file_to_keep(drawn)

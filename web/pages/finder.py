@@ -25,6 +25,7 @@ from web.pages.asking import (
     LISTING,
     ORIGIN,
     OURS,
+    PAPER,
     PLACE,
     REPORT,
     SHOW,
@@ -36,6 +37,7 @@ from web.pages.card_to_carry import card_to_carry
 from web.pages.choices import Choice, choices
 from web.pages.closed import show_closed
 from web.pages.exam import ShownExam, shown_exam
+from web.pages.form_to_sign import form_to_sign
 from web.pages.guides import GUIDES, show_guide
 from web.pages.listing import show_listing
 from web.pages.look_over import look_over
@@ -71,6 +73,8 @@ class Finder(Controller):
             return _form(site, t, _fresh(site))
         if form.one(KEY) and not (form.one(SHOW) or form.one(HAND)):
             return html(await look_over(site, t, form))
+        if form.one(PAPER) and (sheet := await form_to_sign(site, t, form)):
+            return sheet
         asked = Asked.read(form)
         if form.one(SPEAK_HERE) or form.one(SHOW) == _EDIT:
             return _form(site, t, asked, is_open=asked.is_detailed)

@@ -17,9 +17,9 @@ from directory.values.phone import grouped
 from tests.makers import kind, make_service, phone, site, speaks
 from tests.web.conftest import IN_PAGE, public_id
 from tests.web.pages.test_finder import SOCIAL_WORKER
-from web.card_file import LABELS, SIZES, card_pdf
 from web.pages.aloud import InHand, card_numbers, chunks
 from web.pages.guides import GUIDES
+from web.paper.card import LABELS, SIZES, card_pdf
 from web.static_files import StaticFiles
 from web.wording import Wording
 
