@@ -29,6 +29,7 @@ FOR_EVERYBODY = (
     "carry.",
     "entries.",
     "form.",
+    "poster.",
 )
 FOR_HELPERS = ("beside.", "remind.", "takes.", "exam.", "chart.", "interpreter.", "pack.")
 # Nobody can keep these. The stems of both languages are looked for in both.
@@ -42,7 +43,7 @@ _PROMISES = re.compile(
 )
 # Headings of pages, groups and folds, and what can be pressed, by the ends of their ids.
 _SEEN_FROM_AFAR = re.compile(
-    r"^(?:bar\.|foot\.|tile\.|block\.\w+$|safety\.\w+$|beside\.\w+$|entries\.\w+$|notice\.|form\.)"
+    r"^(?:bar\.|foot\.|tile\.|block\.\w+$|safety\.\w+$|beside\.\w+$|entries\.\w+$|notice\.|form\.|poster\.)"
     r"|\.(?:title|back|more|again|show)$"
 )
 
@@ -62,7 +63,7 @@ def _read(language: str, prefixes: tuple[str, ...]) -> str:
 
 @pytest.mark.parametrize(
     ("prefixes", "grade"),
-    [(FOR_EVERYBODY, 6), (("safety.",), 6), (("entries.",), 6), (FOR_HELPERS, 9)],
+    [(FOR_EVERYBODY, 6), (("safety.",), 6), (("entries.",), 6), (("form.", "poster."), 6), (FOR_HELPERS, 9)],
 )
 def test_english_is_read_after_six_years_of_school_and_by_helpers_after_nine(
     prefixes: tuple[str, ...], grade: int
@@ -79,6 +80,7 @@ def test_english_is_read_after_six_years_of_school_and_by_helpers_after_nine(
         (FOR_EVERYBODY, 80, 6),
         (("safety.",), 80, 6),
         (("entries.",), 80, 6),
+        (("form.", "poster."), 80, 6),
         (FOR_HELPERS, 70, 9),
     ],
 )
