@@ -13,7 +13,7 @@ from directory.people.models import Person
 WORKER = "worker"
 PEOPLE_SILENT, WORKER_SILENT = dt.timedelta(days=60), dt.timedelta(days=14)
 # A machine does these every night in the name of whoever runs the program: that is nobody who looks.
-_NOBODYS_WORK = ("audit.anchored", "audit.sealed", "backup.made")
+_NOBODYS_WORK = ("audit.anchored", "audit.sealed", "backup.made", "pack.built")
 
 
 def abandoned_since(session: Session, *, now: dt.datetime) -> dt.date | None:

@@ -23,6 +23,7 @@ from directory.db import Database, in_portions, queue_writers
 from directory.doubted import suspend_doubted
 from directory.errors import BadInputError, DirectoryError
 from directory.handoff.outcomes import forget_old_outcomes
+from directory.handoff.packs import forget_packs
 from directory.handoff.protocols import forget_ended_protocols
 from directory.integrity.service import do_what_is_due
 from directory.listings.service import touch
@@ -189,6 +190,7 @@ def forget_what_is_over(database: Database, _settings: Settings) -> None:
         forget_entered(session, now=now)
         forget_old_outcomes(session, now=now)
         forget_ended_protocols(session, now=now)
+        forget_packs(session, now=now)
 
 
 def end_notes(database: Database, _settings: Settings) -> None:

@@ -9,7 +9,7 @@ from directory.confirming.models import Confirmation, EnteredCall
 from directory.db import Database
 from directory.freshness.models import Evidence, Lesson, Testimony, WithdrawnEvidence
 from directory.freshness.service import count_report
-from directory.handoff.models import Protocol
+from directory.handoff.models import Pack, PackNumber, Protocol
 from directory.handoff.outcomes import tap
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
@@ -117,6 +117,9 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
         )
     )  # fmt: skip
     session.add(StaffWish(listing_id=listing_id, kind="no-letter", by_id=people[0], said_on=day, last_on=day + 30))
+    session.add(Pack(serial="4821-7731", made_on=day, good_until=day + 90, languages="en es", area="33130 (Miami, FL)"))
+    session.flush()
+    session.add(PackNumber(serial="4821-7731", listing_id=listing_id, number="+13055550142"))
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )

@@ -29,6 +29,7 @@ from web.doctor import doctor
 from web.doors import DESK, SIDES, Side
 from web.endings import EndsWell
 from web.languages_cli import languages
+from web.pack_cli import pack
 from web.page_check import pages as _pages  # noqa: F401 - adds a command to ``handrail audit``
 from web.serving import serve_site
 
@@ -221,7 +222,7 @@ def _fresh_file(file: Path) -> Iterator[None]:
 
 for command in (
     *directory_commands, *confirming_commands, *planning_commands, doctor, languages, privacy, *import_commands, verify,
-    booklet, handover,
+    booklet, handover, pack,
 ):  # fmt: skip
     main.add_command(command)
 for command in checking_commands:

@@ -55,6 +55,7 @@ WORDS: dict[str, str] = {
     "location.opened": "made a confidential location public (change {change})",
     "location.scrubbed": "scrubbed the database of withdrawn locations",
     "location.withdrawn": "made a location confidential and deleted what placed it (change {change})",
+    "pack.built": "made a pack for a ward ({subject}), good until {until}",
     "pair.different": "said that two which seemed the same are two (pair {subject})",
     "pair.opened": "took back what was said of two that may be the same (pair {subject})",
     "pair.put-off": "left two that may be the same for later, {days} days (pair {subject})",

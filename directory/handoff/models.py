@@ -1,4 +1,4 @@
-"""What came of calls, as numbers of a week without anybody in them; and what two organizations agreed.
+"""What came of calls, as numbers of a week without anybody in them; what two organizations agreed; packs for wards.
 
 Nothing here is public as it stands, and none of it is about a client.
 """
@@ -86,3 +86,31 @@ class Protocol(Base):
     ended_on: Mapped[int | None] = mapped_column(sa.Integer())
     doubted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     doubted_on: Mapped[int | None] = mapped_column(sa.Integer())
+
+
+class Pack(Base):
+    """A pack. ``made_on`` and ``good_until`` are day numbers; ``languages`` are those that it was written in."""
+
+    __tablename__ = "pack"
+    __table_args__ = (
+        CheckConstraint("length(serial) = 9", name="serial_length"),
+        CheckConstraint("good_until - made_on BETWEEN 0 AND 90", name="ends"),
+        {"sqlite_with_rowid": False},
+    )
+
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    made_on: Mapped[int] = mapped_column(sa.Integer())
+    good_until: Mapped[int] = mapped_column(sa.Integer())
+    languages: Mapped[str]
+    area: Mapped[str]
+
+
+class PackNumber(Base):
+    """A number in a pack, E.164 or a short code. ``listing_id`` is a record's, which may be gone; 0 for fixed lines."""
+
+    __tablename__ = "pack_number"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    serial: Mapped[str] = mapped_column(ForeignKey("pack.serial", ondelete="CASCADE"), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(primary_key=True)

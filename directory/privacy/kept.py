@@ -26,6 +26,7 @@ Keeping = Literal[
     "until-changed",
     "90-days",
     "a-year",
+    "a-month-after-its-end",
     "a-week-after-its-end",
     "a-week-after-its-time",
     "270-days-after-its-time",

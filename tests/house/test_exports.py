@@ -16,6 +16,7 @@ _RULE = frozenset({"directory.sources.passing_on", "directory.cards.passing_on"}
 # Commands with paths, the module that makes what they write, and why it is no export where it is none.
 _EXPORTS = {
     "booklet": "web/booklet.py",
+    "pack build": "web/pack/choosing.py",
     "sources corrections": "directory/corrections/queries.py",
     "verify export-peer": "directory/confirming/peers.py",
 }
@@ -30,6 +31,7 @@ _NO_EXPORTS = {
     "db backup-key": "a pair of keys",
     "db restore": "reads",
     "doctor": "reads",
+    "pack verify": "reads",
     "people add-neighbour": "reads",
     "pinned update": "reads",
     "verify import-peer": "reads",
@@ -51,6 +53,7 @@ _SHOW = {
     "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/coverage/queries.py": "names whom to ask to those who work here; its tables count",
     "directory/doubted.py": "looks for others of a kind",
+    "directory/handoff/recall.py": "looks what of a pack is not right any more",
     "directory/planning/queries.py": "names whom to call to those who work here",
     "directory/corrections/hsds_file.py": "writes what directory/corrections/queries.py has cut",
     "directory/reconciliation/shown.py": "compares",

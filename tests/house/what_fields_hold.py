@@ -18,20 +18,22 @@ OWN_WORDS = {
         "audit_entry.verb call_task.why change.holds check_task.last_error check_task.memory entered_call.outcome "
         "evidence.actor_role evidence.lineage evidence.outcome fact.field fact.record_kind fact.slot import_run.holds "
         "import_run.reader import_run.totals job.last_error job.name lesson.figures match_pair.why belief.gathered "
-        "belief.reasons outbox.template review_panel.seats source_record.rules source_record.reason term.code "
-        "term.crosswalk term.labels term.scheme week.zone work_line.kinds"
+        "belief.reasons outbox.template pack.languages review_panel.seats source_record.rules source_record.reason "
+        "term.code term.crosswalk term.labels term.scheme week.zone work_line.kinds"
     ),
     "a number, key or digest of our own": (
         "audit_entry.body audit_entry.hash audit_entry.prev_hash audit_entry.signature audit_entry.subject "
         "change_item.before check_task.lease_owner confirmation.digest confirmation.key_hash "
         "confirmation.message_hash credential.handle credential.secret evidence.run_key evidence.signature "
-        "import_run.digest link.key_hash network.key request.subject session.key_hash source_record.digest week.digest"
+        "import_run.digest link.key_hash network.key pack.serial pack_number.serial request.subject "
+        "session.key_hash source_record.digest week.digest"
     ),
     "facts of services, by the registry of fields": (
         "card.brief card.coordinator card.partner card.public check_task.host fact.match_key fact.value "
-        "host_state.host network.name origin_set.codes record.published_area search_text.names search_text.words "
-        "search_typo.key search_typo.word search_word.word work_line.area work_line.areas work_line.by_name "
-        "work_line.by_organization work_line.name work_line.organization work_line.words"
+        "host_state.host network.name origin_set.codes pack.area pack_number.number record.published_area "
+        "search_text.names search_text.words search_typo.key search_typo.word search_word.word work_line.area "
+        "work_line.areas work_line.by_name work_line.by_organization work_line.name work_line.organization "
+        "work_line.words"
     ),
     "what a source is and says": (
         "source.key source.licence source.lineage source.mapping source.owner source.terms source_record.notes "
@@ -93,7 +95,7 @@ BOXES = {
 OPTIONS = {
     "what is looked for, which nothing keeps": (
         "search.accepts_from search.away_from search.barriers search.languages search.name search.near search.need "
-        "search.trauma_informed search.who reporting.near reporting.state reporting.written"
+        "search.trauma_informed search.who reporting.near reporting.state reporting.written pack-build.area"
     ),
     "an id, key or code of our own": (
         "audit-show.listing audit-verify.line changes-propose.listing changes-propose.slot languages-approve.tag "

@@ -13,7 +13,7 @@ from directory.pinned import PinnedLine, PinnedLines
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.reporting.lines import KINDS
-from directory.reporting.this_hour import LineNow, lines_for
+from directory.reporting.this_hour import LineNow, LinesNow, lines_for
 from directory.settings import Settings
 from directory.values.phone import grouped
 from web.pack.by_hour import EVENING, MORNING, UNKNOWN, Cell, cells_of
@@ -284,10 +284,9 @@ def _reporting(
     t: Wording, place: Place, emergency: str, gazetteer: Gazetteer, now: dt.datetime
 ) -> PackReporting | None:
     """Every line of the state or province, whoever reads it and whatever hour it is."""
-    if not place.region or place.country not in ("US", "CA"):
+    found = reporting_of(place, gazetteer, now)
+    if not found:
         return None
-    zones = gazetteer.zones(place)
-    found = [lines_for(place, kind, "", now, zones=zones) for kind in KINDS]
     lines = {one.line.id: one for kind in found for one in kind.lines}
     beside = {one.line.id: one for kind in found for one in kind.in_indian_country}
     missing = t.both([term_words("kind", one.kind, t) for one in found if not one.lines])
@@ -299,6 +298,14 @@ def _reporting(
         in_indian_country=tuple(_report_line(one, place, t) for one in beside.values()),
         missing=f"{t.sentence(missing)} {t('takes.none')}" if missing else "",
     )
+
+
+def reporting_of(place: Place, gazetteer: Gazetteer, now: dt.datetime) -> list[LinesNow]:
+    """The lines that take reports where a pack is used, whoever reads it; of a place without a state none."""
+    if not place.region or place.country not in ("US", "CA"):
+        return []
+    zones = gazetteer.zones(place)
+    return [lines_for(place, kind, "", now, zones=zones) for kind in KINDS]
 
 
 def _report_line(one: LineNow, place: Place, t: Wording) -> PackReportLine:

@@ -1,0 +1,140 @@
+"""Which packs hold a number that is not right any more, and which line it is: so that they are thrown away in time.
+
+A report of a reader is told and calls nothing back: else whoever reports often enough would empty every drawer
+(SAFETY I6).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from directory.cards.card import Card, decode_card
+from directory.cards.models import CardRow
+from directory.clock import day_number
+from directory.db import in_portions
+from directory.handoff.models import Pack, PackNumber
+from directory.handoff.packs import NO_LISTING, KeptPack, kept
+from directory.integrity.queries import name_of
+from directory.listings.models import Record
+
+Reason = Literal["removed", "closed", "do-not-list", "suspended", "not-shown", "changed", "not-working", "reported"]
+
+
+class WrongLine(msgspec.Struct, frozen=True):
+    """A line of a pack that is not right any more.
+
+    Attributes:
+        listing: public id; None of a pinned or a reporting line, and of a listing that is not held any more.
+        name: of the listing; empty where it is not known.
+        number: as it is dialled.
+        reason: why.
+    """
+
+    listing: str | None
+    name: str
+    number: str
+    reason: Reason
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """A pack that is still in use and holds such lines. ``must_go`` is false where all that is known is a report."""
+
+    pack: KeptPack
+    lines: tuple[WrongLine, ...]
+
+    @property
+    def must_go(self) -> bool:
+        """Whether the pack is to be thrown away."""
+        return any(line.reason != "reported" for line in self.lines)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What is held of a listing now."""
+
+    listing: Record
+    standing: str
+    card: Card | None
+
+
+def recalled(session: Session, *, fixed: Iterable[str], now: dt.datetime) -> list[Recalled]:
+    """The packs that are still good by their date and hold a line that is not right, the newest first.
+
+    Args:
+        session: any session.
+        fixed: the numbers of all pinned and reporting lines as they are now.
+        now: the instant.
+    """
+    day = day_number(now)
+    packs = session.scalars(
+        sa.select(Pack).where(Pack.good_until >= day).order_by(Pack.made_on.desc(), Pack.serial)
+    ).all()
+    numbers: dict[str, list[tuple[int, str]]] = {pack.serial: [] for pack in packs}
+    for portion in in_portions(list(numbers)):
+        rows = session.execute(
+            sa.select(PackNumber.serial, PackNumber.listing_id, PackNumber.number)
+            .where(PackNumber.serial.in_(portion))
+            .order_by(PackNumber.listing_id, PackNumber.number)
+        )
+        for serial, listing, number in rows:
+            numbers[serial].append((listing, number))
+    known = _known(session, {listing for held in numbers.values() for listing, _ in held} - {NO_LISTING})
+    holding = frozenset(fixed)
+    found = []
+    for pack in packs:
+        lines = [_wrong(session, known, holding, *one) for one in numbers[pack.serial]]
+        if told := tuple(line for line in lines if line is not None):
+            found.append(Recalled(kept(pack), told))
+    return found
+
+
+def _known(session: Session, listings: set[int]) -> Mapping[int, _Known]:
+    """What is held of listings; of one that was merged what it goes on in."""
+    asked, service, organization = aliased(Record), aliased(Record), aliased(Record)
+    found: dict[int, _Known] = {}
+    for portion in in_portions(sorted(listings)):
+        rows = session.execute(
+            sa.select(asked.id, Record, service.standing, organization.standing, CardRow.brief)
+            .join(Record, Record.id == sa.func.coalesce(asked.merged_into, asked.id))
+            .join(service, service.id == Record.service_id)
+            .join(organization, organization.id == Record.organization_id)
+            .outerjoin(CardRow, CardRow.record_id == Record.id)
+            .where(asked.id.in_(portion))
+        )
+        for asked_id, listing, of_service, of_organization, brief in rows:
+            standings = {listing.standing, of_service, of_organization}
+            worst = next((one for one in ("do-not-list", "closed", "suspended") if one in standings), "")
+            found[asked_id] = _Known(listing, worst, None if brief is None else decode_card(bytes(brief)))
+    return found
+
+
+def _wrong(
+    session: Session, known: Mapping[int, _Known], fixed: frozenset[str], listing_id: int, number: str
+) -> WrongLine | None:
+    """The line, if it is not right; None where it is."""
+    if listing_id == NO_LISTING:
+        return None if number in fixed else WrongLine(None, "", number, "changed")
+    held = known.get(listing_id)
+    if held is None:
+        return WrongLine(None, "", number, "removed")
+    reason = _reason(held, number)
+    if reason is None:
+        return None
+    name = held.card.name if held.card else name_of(session, held.listing)
+    return WrongLine(str(held.listing.public_id), name, number, reason)
+
+
+def _reason(held: _Known, number: str) -> Reason | None:
+    card = held.card
+    if card is None:
+        reasons: dict[str, Reason] = {one: one for one in ("do-not-list", "closed", "suspended")}
+        return reasons.get(held.standing, "not-shown")
+    numbers = [phone.number for phone in card.phones]
+    if number not in numbers:
+        return "changed"
+    if number == numbers[0] and (card.may_not_work or card.unreachable):
+        return "not-working"
+    return "reported" if card.reported else None

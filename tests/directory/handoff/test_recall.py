@@ -1,0 +1,108 @@
+"""A pack is called back when a number in it is not right any more, and by no report alone."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.db import Database
+from directory.freshness.service import count_report
+from directory.handoff.models import PackNumber
+from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack
+from directory.handoff.recall import Recalled, recalled
+from directory.listings.models import Record
+from directory.listings.service import set_standing
+from directory.people.service import command_line_person
+from tests.makers import confirm, kind, make_service, observe, phone
+from tests.web.pack.making import fact_of, listing_of
+
+_LINE, _PINNED, _SERIAL = "+13055550150", "+18883737888", "4821-7731"
+
+
+@pytest.fixture
+def packed(database: Database) -> Database:
+    """A confirmed line of three in a pack, with a pinned one."""
+    with database.transaction() as session:
+        make_service(session, kind("hotline"), phone(_LINE), name="Night line")
+        confirm(session, fact_of(session, _LINE), days_ago=2)
+        _keep(session, listing_of(session, _LINE).id)
+    return database
+
+
+def _keep(session: Session, listing: int, *, serial: str = _SERIAL, made_days_ago: int = 0) -> None:
+    now = session.info["now"]
+    made = now.date() - dt.timedelta(made_days_ago)
+    by = command_line_person(session, now=now).id
+    pack = KeptPack(serial, made, made + dt.timedelta(60), ("en",), "33130 (Miami, FL)")
+    keep_pack(session, pack, [(listing, _LINE), (NO_LISTING, _PINNED)], by_id=by, now=now)
+
+
+def _recalled(database: Database, fixed: tuple[str, ...] = (_PINNED,)) -> list[Recalled]:
+    with database.reading() as session:
+        return recalled(session, fixed=fixed, now=session.info["now"])
+
+
+def _told(found: list[Recalled]) -> list[tuple[str, str, str, bool]]:
+    return [(line.name, line.number, line.reason, one.must_go) for one in found for line in one.lines]
+
+
+def test_while_every_number_is_right_nothing_is_called_back(packed: Database) -> None:
+    assert _recalled(packed) == []
+
+
+@pytest.mark.parametrize("standing", ["suspended", "closed", "do-not-list"])
+def test_what_is_hidden_closed_or_not_to_be_listed_calls_it_back(
+    packed: Database, now: dt.datetime, standing: str
+) -> None:
+    with packed.transaction() as session:
+        set_standing(session, listing_of(session, _LINE).id, standing, by=None, reason="a call", now=now)
+    found = _recalled(packed)
+    assert _told(found) == [("Night line", _LINE, standing, True)]
+    assert found[0].pack.serial == _SERIAL
+
+
+def test_what_is_hidden_as_a_service_calls_it_back_too(packed: Database, now: dt.datetime) -> None:
+    with packed.transaction() as session:
+        service = listing_of(session, _LINE).service_id
+        assert service is not None
+        set_standing(session, service, "closed", by=None, reason="a call", now=now)
+    assert _told(_recalled(packed)) == [("Night line", _LINE, "closed", True)]
+
+
+def test_a_number_that_does_not_work_calls_it_back(packed: Database) -> None:
+    with packed.transaction() as session:
+        observe(session, fact_of(session, _LINE), "call", "disconnected")
+    assert _told(_recalled(packed)) == [("Night line", _LINE, "not-working", True)]
+
+
+def test_a_report_is_told_and_calls_nothing_back(packed: Database, now: dt.datetime) -> None:
+    with packed.transaction() as session:
+        for _ in range(30):
+            count_report(session, listing_of(session, _LINE).id, reason="wrong-number", now=now)
+    assert _told(_recalled(packed)) == [("Night line", _LINE, "reported", False)]
+
+
+def test_a_number_that_is_another_now_calls_it_back(packed: Database) -> None:
+    with packed.transaction() as session:
+        session.execute(sa.update(PackNumber).where(PackNumber.number == _LINE).values(number="+13055550199"))
+    assert _told(_recalled(packed)) == [("Night line", "+13055550199", "changed", True)]
+
+
+def test_what_is_held_no_more_calls_it_back_without_a_name(packed: Database) -> None:
+    with packed.transaction() as session:
+        gone = session.scalars(sa.select(sa.func.max(Record.id))).one() + 1
+        session.execute(sa.update(PackNumber).where(PackNumber.number == _LINE).values(listing_id=gone))
+    found = _recalled(packed)
+    assert _told(found) == [("", _LINE, "removed", True)]
+    assert found[0].lines[0].listing is None
+
+
+def test_a_pinned_line_that_is_suspended_calls_it_back(packed: Database) -> None:
+    assert _told(_recalled(packed, fixed=())) == [("", _PINNED, "changed", True)]
+
+
+def test_what_has_ended_by_its_date_is_not_called_back(packed: Database) -> None:
+    with packed.transaction() as session:
+        _keep(session, listing_of(session, _LINE).id, serial="0000-0010", made_days_ago=61)
+    assert [one.pack.serial for one in _recalled(packed, fixed=())] == [_SERIAL]
