@@ -65,7 +65,7 @@ PARTS = {
 }  # fmt: skip
 # Fields of the public form, by what a value of them can be.
 PUBLIC_FIELDS = {
-    "a code of a closed list": "abnmwrtofcduslxyzv1234568jABHiP",
+    "a code of a closed list": "abnmwrtofcduslxyzv1234568jABHIiP",
     "a number in a range": "kghpe",
     "what is looked for, which nothing keeps": "q",
     "a program's own word about its listing, screened": "790CDEFG",

@@ -37,6 +37,7 @@ _ASKED: Mapping[str, dict[str, str | list[str]]] = MappingProxyType(
         "beside": {**_NEEDS, "x": "b"},
         "entries": {**_NEEDS, "x": "p"},
         "reported": {**_NEEDS, "y": "no-answer:{listing}"},
+        "told": {**_NEEDS, "z": "{listing}:{line}", "I": "declined:{listing}"},
     }
 )
 # Pages that no form brings.

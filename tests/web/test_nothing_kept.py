@@ -73,6 +73,7 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
     before: dict[str, Any]
     after: dict[str, Any]
     reported: dict[str, Any]
+    told: dict[str, Any]
     found: dict[str, list[Trace]]
     controls: dict[str, list[Trace]]
     logged: list[dict[str, Any]]
@@ -130,6 +131,10 @@ def _visit(url: str, folder: Path, listing: str, break_it: Callable[[], None]) -
                 form = {"l": listing, "y": f"closed:{listing}", "q": WORDS, "a": TOWN}
                 answers.append(_answer(f"report, {name}", client.post("/", data=form, headers=door)))
             reported = _rows(url)
+            for told in ("declined:{}", "declined:{}:documents"):
+                form = {"z": f"{listing}:voice", "I": told.format(listing), "q": WORDS, "a": TOWN}
+                answers.append(_answer("outcome", client.post("/", data=form, headers=IN_PAGE)))
+            told_rows = _rows(url)
             answers += _flooded(client)
         with running.asking(NETWORKS[2], HEADERS) as client:
             _drop_a_table(url)
@@ -157,6 +162,7 @@ def _visit(url: str, folder: Path, listing: str, break_it: Callable[[], None]) -
         before=before,
         after=after,
         reported=reported,
+        told=told_rows,
         found=found,
         controls=controls,
         logged=[msgspec.json.decode(line) for line in errors if line.startswith("{")],
@@ -213,6 +219,7 @@ def _asked_badly(client: httpx.Client, listing: str) -> Iterator[Answer]:
             "who": {"w": NOWHERE},
             "language": {"b": NOWHERE},
             "reason": {"y": f"{NOWHERE}:{listing}"},
+            "outcome": {"I": f"declined:{listing}:{NOWHERE}"},
             "field": {NOWHERE: NOWHERE},
             "length": {"q": NOWHERE * 20},
         }.items():
@@ -335,6 +342,13 @@ def test_a_report_leaves_a_count_of_its_day_and_what_the_card_says(visited: Visi
     # by which the list of the desk shows it.
     assert changed <= {"report_count", "card", "belief", "work_line"}
     assert len(visited.reported["report_count"]) == 1
+
+
+def test_what_came_of_a_call_leaves_a_count_of_its_week_and_nothing_else(visited: Visited) -> None:
+    changed = {table for table, rows in visited.told.items() if rows != visited.reported[table]}
+    assert changed - {"job"} == {"outcome_count"}
+    (row,) = visited.told["outcome_count"]
+    assert "'declined', 'documents', 0, 'anybody', 1" in row
 
 
 def test_every_way_to_ask_ended_as_it_should(visited: Visited) -> None:

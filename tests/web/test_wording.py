@@ -19,6 +19,7 @@ _MADE_OF_PARTS = (
     "tile.", "level.", "how.", "noted.", "slot.", "tell.", "field.", "error.", "number.", "number_word.", "fact.",
     "at.", "until.", "need.", "opening.", "sex.", "child.", "which.", "finder.unknown.",
     "digit.", "remind.", "reason.", "entries.reason.", "aloud.mind.", "card_label.", "card_size.",
+    "went.", "missing.", "reliability.usual.",
 )  # fmt: skip
 
 

@@ -12,11 +12,14 @@ from web.pages.asking import HAND, LISTING, Asked
 from web.pages.choices import Choice
 from web.pages.form_to_sign import languages_to_sign_in
 from web.pages.listing import find_listing
+from web.pages.listing_sheet import ShownRow
 from web.pages.opening import Opening, opening
+from web.pages.reliability_words import calls_row
 from web.pages.reminders import ShownReminder, interpreter_notes, readers, shown_chart, shown_reminders
 from web.pages.report_lines import report_lines
 from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import term_words
+from web.pages.told import outcome_choices
 from web.paper.card import LABELS, SIZES
 from web.wording import Wording
 
@@ -91,6 +94,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
     card, country = number.card, site.settings.country
     came_from = [(LISTING, from_listing)] if from_listing else []
     opens = opening(card, now=site.clock(), t=t, line=number.line) if card else None
+    calls = await calls_row(site, t, card.id, is_private=card.block == "confidential") if card else None
     return site.pages.page(
         "aloud",
         t,
@@ -100,7 +104,8 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         hand=number,
         chunks=chunks(number.number, t),
         opens=opens,
-        rows=_rows(number, t, opens),
+        rows=_rows(number, t, opens, calls),
+        outcomes=outcome_choices(t) if card else (),
         readers=[choice for choice in readers(t) if choice.value],
         reader=asked.reader,
         reminders=_reminders(t, asked, card, country=country),
@@ -189,11 +194,15 @@ def _of_listing(value: str, card: Card, line: CardPhone, pinned: tuple[PinnedLin
     )
 
 
-def _rows(number: InHand, t: Wording, opens: Opening | None) -> list[tuple[str, str, tuple[ShownLine, ...]]]:
+def _rows(
+    number: InHand, t: Wording, opens: Opening | None, calls: ShownRow | None
+) -> list[tuple[str, str, tuple[ShownLine, ...]]]:
     """What stands beside the digits: heading, words, lines."""
     rows: list[tuple[str, str, tuple[ShownLine, ...]]] = []
     if opens:
         rows.append((t("aloud.hours"), f"{opens.lead} {opens.detail}".strip(), ()))
+    if calls:
+        rows.append((calls.heading, " ".join(filter(None, (*calls.texts, calls.why))), ()))
     if number.after:
         rows.append((t("aloud.after"), number.after, ()))
     rows.append((t("row.greeting"), t.sentence(term_words("answers-as", number.answers_as, t)), ()))

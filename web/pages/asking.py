@@ -30,6 +30,8 @@ KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS = "6", "7", "8", "9", "0", "
 TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS = "A", "B", "C", "D", "E", "F", "G", "H"
 # The value of ``P``: the form that a person may sign.
 TO_SIGN = "s"
+# What came of a call: the outcome and the listing, and what was missing where they said no.
+OUTCOME = "I"
 # The value of ``x`` by which whoever runs a listing asks for a letter.
 OURS = "o"
 _ASKED = {
@@ -38,7 +40,7 @@ _ASKED = {
 }  # fmt: skip
 FIELDS = frozenset(
     _ASKED
-    | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER, PAPER}
+    | {SPEAK, SPEAK_HERE, LISTING, LEAVE_OUT, SHOW, REPORT, OUTCOME, HAND, AGREED, TOLD, LABEL, SIZE, NUMBER, PAPER}
     | {KEY, SEEN, ANSWER, NEW_NUMBER, NEW_HOURS, REFERRALS}
     | {TAKES, EASIER, ABOUT, SITE, MAIL, FIRST_DAY, LAST_DAY, STANDS}
 )

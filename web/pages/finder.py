@@ -25,6 +25,7 @@ from web.pages.asking import (
     LISTING,
     ORIGIN,
     OURS,
+    OUTCOME,
     PAPER,
     PLACE,
     REPORT,
@@ -44,6 +45,7 @@ from web.pages.look_over import look_over
 from web.pages.ours import ours
 from web.pages.reported import take_report
 from web.pages.result_card import CardWords
+from web.pages.told import take_outcome
 from web.pages.where import UnclearPlaceError, Where
 from web.wording import Wording
 
@@ -87,8 +89,8 @@ class Finder(Controller):
 
 def _listing_of(form: Form) -> str:
     """The listing that a press is about."""
-    if report := form.one(REPORT):
-        return report.partition(":")[2]
+    if pressed := form.one(REPORT) or form.one(OUTCOME):
+        return pressed.split(":")[1] if ":" in pressed else ""
     return form.one(HAND).partition(":")[0] or form.one(LISTING)
 
 
@@ -99,14 +101,24 @@ async def _page(site: Site, t: Wording, asked: Asked, form: Form) -> Page:
         return html(show_guide(site.pages, t, asked, guide, from_listing=from_listing, in_hand=in_hand))
     if guide == OURS:
         return html(await ours(site, t, asked, form))
-    if report := form.one(REPORT):
-        return html(await take_report(site, t, asked, report, from_listing=from_listing))
+    if form.one(REPORT) or form.one(OUTCOME):
+        return html(await _counted(site, t, asked, form))
     if in_hand:
         card = await card_to_carry(site, t, form) if form.one(AGREED) else None
         return card or html(await read_aloud(site, t, asked, in_hand, from_listing=from_listing))
     if from_listing:
         return html(await show_listing(site, t, asked, from_listing))
     return await _numbers(site, t, asked)
+
+
+async def _counted(site: Site, t: Wording, asked: Asked, form: Form) -> bytes:
+    """The thanks for a press that is counted: that something is wrong, or what came of a call."""
+    from_listing = form.one(LISTING)
+    if report := form.one(REPORT):
+        return await take_report(site, t, asked, report, from_listing=from_listing)
+    return await take_outcome(
+        site, t, asked, form.one(OUTCOME), from_listing=from_listing, in_hand=form.one(HAND)
+    )  # fmt: skip
 
 
 def html(page: bytes) -> Page:

@@ -8,6 +8,7 @@ from web.dependencies import Site
 from web.pages.asking import LISTING, Asked
 from web.pages.choices import choices
 from web.pages.listing_sheet import SheetWords
+from web.pages.reliability_words import calls_row, with_calls
 from web.pages.result_card import CardWords
 from web.wording import Wording
 
@@ -22,6 +23,8 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     now = site.clock()
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
+    is_private = found.card.block == "confidential"
+    sheet = with_calls(sheet, await calls_row(site, t, listing, is_private=is_private))
     kept = [*asked.hidden(), (LISTING, listing)]
     reasons = choices(t).reasons
     return site.pages.page(

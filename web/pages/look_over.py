@@ -17,6 +17,7 @@ from web.pages.choices import Choice, choices
 from web.pages.evidence import today_in
 from web.pages.listing import find_listing
 from web.pages.listing_sheet import SheetWords
+from web.pages.reliability_words import calls_row, with_calls
 from web.pages.result_card import CardWords
 from web.pages.said_by_letter import BadDaysError, closing_of, edits_of, reopening_of
 from web.pages.term_words import language_words, term_words
@@ -103,6 +104,9 @@ async def _entry(site: Site, t: Wording, key: str, *, notice: str = "") -> bytes
     now = site.clock()
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
+    sheet = with_calls(sheet, await calls_row(site, t, asked.listing, is_private=sheet.is_private))
+    # The program sees what its callers told before readers do.
+    calls = await calls_row(site, t, asked.listing, is_private=False, for_program=True)
     spoken = [
         Choice(fact.slot, language_words(decode_value("language", fact.value or "{}").tag, t))
         for fact in asked.facts
@@ -113,7 +117,8 @@ async def _entry(site: Site, t: Wording, key: str, *, notice: str = "") -> bytes
     notice = notice or ("over.changed" if asked.is_changed else "")
     today = today_in(found.card.zone, now)
     return site.pages.page(
-        "look_over", t, stage="entry", kept=[(KEY, key)], seen=asked.digest, listing=sheet, spoken=spoken,
+        "look_over", t, stage="entry", kept=[(KEY, key)], seen=asked.digest, listing=sheet, calls=calls,
+        spoken=spoken,
         kinds=kinds, offered=choices(t), notice=t(notice) if notice else "", withheld=_withheld(asked, t),
         stands=[Choice(field, t(f"field.{field}")) for field in _TICKED if field in held], today=today.isoformat(),
         may_reopen=bool(closed_until(asked.facts, today=today)) or "alert" in held,

@@ -15,6 +15,8 @@ from directory.clock import day_number
 from directory.confirming.models import Confirmation
 from directory.confirming.shown import SHOWN_FIELDS
 from directory.db import Database
+from directory.handoff.models import OutcomeCount
+from directory.handoff.policy import monday_of
 from directory.integrity import service as integrity
 from directory.integrity.service import Edit
 from directory.listings.drafts import FactDraft
@@ -395,3 +397,20 @@ def test_the_page_says_what_is_held_and_not_shown_without_a_value_of_it(
     assert re.findall(r"<li>(.*?)</li>", withheld) == ["Whom to ask for", "An e-mail address"]
     assert "Rosalind" not in page
     assert "desk@lantern" not in page
+
+
+def test_the_program_sees_how_calls_to_it_went_a_week_before_readers(
+    database: Database, client: httpx.Client, house: House, key: str
+) -> None:
+    with database.transaction() as session:
+        week = monday_of(NOW.date()) - 7
+        session.add(
+            OutcomeCount(
+                listing_id=house.listing, week=week, outcome="answered", reason="", reply_band=20, teller="signed", n=6
+            )
+        )
+    page = re.sub(r"<[^>]+>", " ", client.post("/", data={"u": "en", "6": key}).text)
+    for_readers, _, for_program = page.partition("How calls to you went")
+    assert "Too few calls to tell." in for_readers
+    assert "Answered 6 of the last 6. Usually within 20 minutes." in for_program
+    assert "Readers see a week seven days after you do." in for_program
