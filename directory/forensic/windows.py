@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from directory.places.covered import Covered, covered_by
 from directory.places.regions import region
 from directory.values.official_source import Source
 
@@ -81,6 +82,11 @@ def known_windows() -> Mapping[str, tuple[Window, ...]]:
         for place, known in _checked().items()
         if place != _CARE_FILE
     }
+
+
+def covered() -> Covered:
+    """Of how many states, provinces and territories the hours of evidence are known for some age."""
+    return covered_by(place for place, windows in known_windows().items() if windows)
 
 
 def problems_of(files: Mapping[str, _Known]) -> list[str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from directory.places.covered import Covered, covered_by
 from directory.places.regions import region, regions
 from directory.reporting.queries import READERS
 from directory.values.holidays import HOLIDAYS, OF_THE_NATION
@@ -42,7 +43,6 @@ _OF_KIND: dict[Kind, tuple[Limit, ...]] = {
 }
 Holidays = Literal["open", "closed", "always", "unknown"]
 
-US_REGIONS, CA_REGIONS = 56, 13
 _LONGEST = 200
 
 _E164 = Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -147,15 +147,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return EVERYBODY in self.named or reader in self.named
 
 
-class Covered(msgspec.Struct, frozen=True):
-    """Of how many states, provinces and territories a line with a number is known."""
-
-    us: int
-    ca: int
-    us_of: int = US_REGIONS
-    ca_of: int = CA_REGIONS
-
-
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: tuple[Line, ...] = ()
 
@@ -179,9 +170,7 @@ def known_lines() -> Mapping[str, tuple[Line, ...]]:
 
 def covered(kind: Kind) -> Covered:
     """How much of the United States and Canada the files cover for a kind. A line without a number covers nothing."""
-    held = [place.partition("-") for place, lines in known_lines().items() if _has_number(lines, kind)]
-    nations = [nation for nation, _, code in held if code]
-    return Covered(nations.count("US"), nations.count("CA"))
+    return covered_by(place for place, lines in known_lines().items() if _has_number(lines, kind))
 
 
 def problems_of(known: Mapping[str, tuple[Line, ...]]) -> list[str]:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from directory.places.covered import Covered
 from directory.places.place import Place
-from directory.reporting.lines import Covered, Kind, Line, closing_names, covered, known_lines
+from directory.reporting.lines import Kind, Line, closing_names, covered, known_lines
 from directory.values.holidays import kept_days
 from directory.values.hours import closes_at, is_always_open, is_open, next_opening
 

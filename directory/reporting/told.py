@@ -3,7 +3,8 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from directory.reporting.lines import Covered, Kind, Line
+from directory.places.covered import Covered
+from directory.reporting.lines import Kind, Line
 from directory.reporting.this_hour import LineNow, LinesNow
 from directory.values.hours import is_always_open
 from directory.values.official_source import Source

@@ -8,9 +8,9 @@ import phonenumbers
 import pytest
 
 from directory.errors import DirectoryError
+from directory.places.covered import Covered
 from directory.reporting.lines import (
     KINDS,
-    Covered,
     Line,
     Phone,
     Spell,
