@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from directory.cards.card import Card
-from directory.search.answer import Question, Result
+from directory.search.answer import Answer, Question, Result
 from directory.vocabulary.terms import expand_kind
 
 BY_VIDEO = "tele-sane"
@@ -28,6 +28,20 @@ class Nearest(msgspec.Struct, frozen=True, kw_only=True):
 def is_about_exams(question: Question) -> bool:
     """Whether an exam is looked for."""
     return bool(question.need) and question.need in expand_kind("sane")
+
+
+def exam_kinds(card: Card) -> tuple[str, ...]:
+    """Which exams a listing does: for adults, for children, by video; or just that it does them."""
+    kinds = [kind for kind in card.kinds if kind in expand_kind("sane")]
+    return tuple(kind for kind in kinds if kind != "sane") or tuple(kinds)
+
+
+def holds_all_open(answer: Answer) -> bool:
+    """Whether nobody who answers now is missing from an answer: it shows all that fit, and each at its only site."""
+    fitting = [result for result in answer.results if result.block != "near-miss"]
+    is_whole = answer.total == len(fitting) and not any(result.more_sites for result in fitting)
+    # Those who answer now and take nobody new tonight did not fit.
+    return is_whole and answer.question.open != "tonight"
 
 
 def group_of(question: Question) -> Group:

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 
 from directory.errors import NotFoundError
-from directory.forensic.nearest import is_about_exams
+from directory.forensic.nearest import holds_all_open, is_about_exams
 from directory.search.answer import Answer, Question
 from directory.search.service import plan_for
 from web.dependencies import Site, SiteHere
@@ -154,15 +154,17 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
     words = AnswerWords(t, cards=cards, country=site.settings.country)
     farther, fewer = await _what_would_help(site, asked, where, words) if answer.total == 0 else ((), ())
     shown = words.answer(asked, answer, farther=farther, fewer=fewer)
-    exam = await _exam(site, t, question, cards) if is_about_exams(question) else None
+    exam = await _exam(site, t, answer, cards) if is_about_exams(question) else None
     reasons = choices(t).reasons
     return html(site.pages.page("results", t, answer=shown, exam=exam, kept=asked.hidden(), reasons=reasons))
 
 
-async def _exam(site: Site, t: Wording, question: Question, cards: CardWords) -> ShownExam:
-    """What to know first, with who answers now."""
-    answering = await _answer(site, msgspec.structs.replace(question, open="now"), tells_closed=False)
-    return shown_exam(t, question, answering.results, cards=cards)
+async def _exam(site: Site, t: Wording, answer: Answer, cards: CardWords) -> ShownExam:
+    """What to know first, with who answers now: looked for once more only where the answer may not hold them all."""
+    if not holds_all_open(answer):
+        open_now = msgspec.structs.replace(answer.question, open="now")
+        answer = await _answer(site, open_now, tells_closed=False)
+    return shown_exam(t, answer.question, answer.results, cards=cards)
 
 
 def _where(site: Site, asked: Asked) -> Where:

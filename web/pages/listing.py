@@ -2,14 +2,18 @@
 
 from directory.clock import day_number
 from directory.errors import NotFoundError
+from directory.forensic.nearest import exam_kinds
 from directory.freshness.policy import KEPT_DAYS
+from directory.search.answer import Question
 from directory.search.queries import ListingPage, reading_listing
 from web.dependencies import Site
-from web.pages.asking import LISTING, Asked
+from web.pages.asking import LISTING, PLACE, Asked
 from web.pages.choices import choices
+from web.pages.exam import ShownExam, shown_exam
 from web.pages.listing_sheet import SheetWords
 from web.pages.reliability_words import calls_row, with_calls
 from web.pages.result_card import CardWords
+from web.pages.where import UnclearPlaceError
 from web.wording import Wording
 
 
@@ -25,11 +29,21 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
     is_private = found.card.block == "confidential"
     sheet = with_calls(sheet, await calls_row(site, t, listing, is_private=is_private))
+    exam = _exam(site, t, asked, cards) if exam_kinds(found.card) else None
     kept = [*asked.hidden(), (LISTING, listing)]
     reasons = choices(t).reasons
     return site.pages.page(
-        "listing", t, listing=sheet, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
+        "listing", t, listing=sheet, exam=exam, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
     )  # fmt: skip
+
+
+def _exam(site: Site, t: Wording, asked: Asked, cards: CardWords) -> ShownExam:
+    """What comes first where the search started, or else in the deployment's own area: there the person is."""
+    try:
+        near = site.places.nearby(asked.place or site.settings.default_area, field=PLACE)
+    except UnclearPlaceError:
+        near = None
+    return shown_exam(t, Question(need="sane", near=near, minor_age=asked.minor_age), None, cards=cards)
 
 
 async def find_listing(site: Site, listing: str) -> ListingPage:

@@ -44,6 +44,7 @@ function note() {
 }
 
 function enter() {
+  document.dispatchEvent(new Event('covered'));
   scrollTo(0, 0);
   focus(document.querySelector('.cover [role="heading"]'));
 }

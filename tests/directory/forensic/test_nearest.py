@@ -1,10 +1,19 @@
 """The nearest that answers now: a site for whom it is for, and whoever helps by video."""
 
+import msgspec
 import pytest
 
 from directory.cards.card import Card
-from directory.forensic.nearest import Group, Nearest, group_of, is_about_exams, nearest_open
-from directory.search.answer import Block, Question, Result
+from directory.forensic.nearest import (
+    Group,
+    Nearest,
+    exam_kinds,
+    group_of,
+    holds_all_open,
+    is_about_exams,
+    nearest_open,
+)
+from directory.search.answer import Answer, Block, Question, Result
 
 
 def _result(
@@ -71,3 +80,31 @@ def test_whom_it_is_for_is_what_was_asked(question: Question, group: Group) -> N
 
 def test_another_search_is_about_no_exam() -> None:
     assert not any(is_about_exams(Question(need=need)) for need in ("", "health", "shelter"))
+
+
+def _answer(*results: Result, total: int | None = None, question: Question | None = None) -> Answer:
+    return Answer(question=question or Question(need="sane"), results=results, total=total or len(results))
+
+
+def test_an_answer_that_shows_all_that_fit_at_their_only_site_holds_all_who_answer_now() -> None:
+    one, miss = _result("one", "sane-adult", km=1), _result("miss", "sane-adult", km=2, block="near-miss")
+    shut = _result("shut", "sane-adult", km=3, is_open=False)
+    assert holds_all_open(_answer(one, shut, total=2))
+    assert holds_all_open(_answer(one, miss, total=1))
+    assert not holds_all_open(_answer(one, total=2))
+    # At another site of the same service somebody may answer.
+    assert not holds_all_open(_answer(msgspec.structs.replace(shut, more_sites=1)))
+    assert not holds_all_open(_answer(one, question=Question(need="sane", open="tonight")))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("sane",), ("sane",)),
+        (("sane", "sane-adult", "health"), ("sane-adult",)),
+        (("sane-pediatric", "tele-sane"), ("sane-pediatric", "tele-sane")),
+        (("health",), ()),
+    ],
+)
+def test_whom_a_listing_examines_is_told_apart(kinds: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert exam_kinds(Card(id="x", service="x", name="x", kinds=list(kinds))) == expected

@@ -15,7 +15,7 @@ from directory.settings import OWN_LANGUAGES
 from tests.makers import kind, make_service, opens, phone, site, speaks
 from tests.services import serve
 from tests.web.conftest import ALWAYS_OPEN, IN_PAGE, settings
-from web.pages.exam import ShownExam, shown_exam
+from web.pages.exam import ShownExam, ShownNow, shown_exam
 from web.pages.result_card import CardWords
 from web.wording import LANGUAGES, Wording, catalogue
 
@@ -59,7 +59,10 @@ def test_care_comes_first_and_evidence_goes_by_age(gazetteer: Gazetteer) -> None
     assert shown.care[0].sources[0].endswith("(stacks.cdc.gov), of May 8, 2025")
     assert shown.care[1].sources[0].endswith("(cdc.gov), read Nov 28, 2026")
     assert shown.asked == ""
+    assert shown.covered == ""
     assert shown.check == "Older than a year, or of unknown age: check before use."
+    assert shown.ages == ("0\u201311", "12+")
+    assert _shown(gazetteer, "Boston, MA", age=9).ages == ()
     assert [one.text[:10] for one in _shown(gazetteer, "Boston, MA", age=9).evidence] == ["Age 0\u201311: "[:10]]
 
 
@@ -76,16 +79,21 @@ def test_who_answers_now_is_named_once_each(gazetteer: Gazetteer) -> None:
 
     found = (result("far", "sane-adult", 20), result("near", "sane-adult", 2), result("video", "tele-sane", None))
     shown = _shown(gazetteer, "Boston, MA", found=found)
-    assert shown.site is not None
-    assert shown.by_video is not None
-    assert (shown.site.name, shown.site.far, shown.by_video.name) == ("near", "1.2 miles", "video")
-    assert (_shown(gazetteer, "Boston, MA").site, _shown(gazetteer, "Boston, MA").by_video) == (None, None)
+    assert shown.now is not None
+    assert shown.now.site is not None
+    assert shown.now.by_video is not None
+    site, video = shown.now.site, shown.now.by_video
+    assert (site.card.name, site.card.far, video.card.name) == ("near", "1.2 miles", "video")
+    assert (site.kinds, video.kinds) == (
+        "Forensic nurse exam for adults (SANE)", "Forensic nurse by video (tele-SANE)",
+    )  # fmt: skip
+    assert _shown(gazetteer, "Boston, MA").now == ShownNow(shown.now.advocate, None, None)
 
 
 @pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_no_word_says_that_it_is_too_late_or_that_somebody_must(gazetteer: Gazetteer, language: str) -> None:
     texts = {one: forms[0] for one, forms in catalogue(language).texts.items() if one.startswith("exam.")}
-    assert len(texts) == 15
+    assert len(texts) == 22
     assert {one for one, text in texts.items() if _OVER.search(text)} == set()
     shown = _shown(gazetteer, "Boston, MA", language=language)
     assert [one.text for one in (*shown.care, *shown.evidence) if _OVER.search(one.text)] == []
