@@ -91,6 +91,19 @@ def recalled(session: Session, *, fixed: Iterable[str], now: dt.datetime) -> lis
     return found
 
 
+def recall_told(found: Iterable[Recalled]) -> str:
+    """Which packs must go, in a sentence that names no listing; empty while none must."""
+    serials = [one.pack.serial for one in found if one.must_go]
+    if not serials:
+        return ""
+    *others, last = serials
+    named = f"Packs {', '.join(others)} and {last} hold" if others else f"Pack {last} holds"
+    return (
+        f"{named} a number that is not right any more. Have them thrown away, and make new ones; handrail pack recall "
+        "says which lines."
+    )
+
+
 def _known(session: Session, listings: set[int]) -> Mapping[int, _Known]:
     """What is held of listings; of one that was merged what it goes on in."""
     asked, service, organization = aliased(Record), aliased(Record), aliased(Record)

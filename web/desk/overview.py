@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from directory.clock import day_number
 from directory.coverage.queries import coverage_of
 from directory.coverage.table import coverage_rows, gap_rows
+from directory.handoff.recall import recall_told, recalled
 from directory.handover import neglect_told
 from directory.people.policy import KEEPERS
 from directory.planning.months import months
@@ -27,6 +28,7 @@ from web.desk.forms import desk_form
 from web.desk.gaps import gaps_shown
 from web.desk.guards import opens_to
 from web.doors import DESK
+from web.pack.build import fixed_numbers
 
 _OVERVIEW = f"{DESK}/overview"
 _FIRST_KIND = "shelter"
@@ -83,6 +85,7 @@ def _page(request: Request[Any, Any, Any], desk: Desk, kind: str) -> Response[by
         found = truth_about(session, known.kept, day=day_number(now))
         done = months(session, day=now.date())
         neglect = neglect_told(session, now=now)
+        packs = recall_told(recalled(session, fixed=fixed_numbers(desk.settings, today=now.date()), now=now))
     covered = coverage_of(known, desk.gazetteer, day=day_number(now))
     area = partial(of_area, area_name=lambda code: area_name(code, desk.gazetteer))
     shown = (
@@ -95,7 +98,7 @@ def _page(request: Request[Any, Any, Any], desk: Desk, kind: str) -> Response[by
     )
     return desk.pages.page(
         "overview", request, charts=shown, as_of=now, headline=_headline(found),
-        audit=" ".join(audit_told(found.audited)[:2]), neglect=neglect, gaps=gaps_shown(covered, area),
+        audit=" ".join(audit_told(found.audited)[:2]), neglect=neglect, packs=packs, gaps=gaps_shown(covered, area),
         map=map_shown(known, covered.ground, kind, area, day=day_number(now)),
     )  # fmt: skip
 

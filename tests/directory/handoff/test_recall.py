@@ -10,7 +10,7 @@ from directory.db import Database
 from directory.freshness.service import count_report
 from directory.handoff.models import PackNumber
 from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack
-from directory.handoff.recall import Recalled, recalled
+from directory.handoff.recall import Recalled, recall_told, recalled
 from directory.listings.models import Record
 from directory.listings.service import set_standing
 from directory.people.service import command_line_person
@@ -106,3 +106,12 @@ def test_what_has_ended_by_its_date_is_not_called_back(packed: Database) -> None
     with packed.transaction() as session:
         _keep(session, listing_of(session, _LINE).id, serial="0000-0010", made_days_ago=61)
     assert [one.pack.serial for one in _recalled(packed, fixed=())] == [_SERIAL]
+
+
+def test_what_must_go_is_told_in_a_sentence_that_names_no_listing(packed: Database) -> None:
+    assert recall_told(_recalled(packed)) == ""
+    with packed.transaction() as session:
+        _keep(session, listing_of(session, _LINE).id, serial="0000-0010")
+    told = recall_told(_recalled(packed, fixed=()))
+    assert told.startswith(f"Packs 0000-0010 and {_SERIAL} hold a number that is not right any more.")
+    assert "Night line" not in told

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from defusedxml.ElementTree import fromstring
 
 from directory.db import Database
+from directory.handoff.packs import KeptPack, keep_pack
+from directory.people.service import command_line_person
 from directory.planning.models import CallTask
 from tests import makers
 from tests.conftest import NOW
@@ -170,3 +172,16 @@ def test_whoever_comes_after_finds_the_hand_over_and_the_sheet(sign_in: Seat) ->
     coordinator = sign_in("coordinator")
     assert 'href="/desk/handover"' not in coordinator.get("/desk/overview").text
     assert coordinator.get("/desk/handover").status_code == 403
+
+
+def test_a_pack_that_must_go_is_told_by_its_number_alone(sign_in: Seat, database: Database) -> None:
+    with database.transaction() as session:
+        made = makers.make_service(session, makers.kind("hotline"), name="Quillfeather Line")
+        now = session.info["now"]
+        by = command_line_person(session, now=now).id
+        for serial, number in (("4821-7731", "+13055550199"), ("0000-0010", "+13055550142")):
+            pack = KeptPack(serial, now.date(), now.date(), ("en",), "33130 (Miami, FL)")
+            keep_pack(session, pack, [(made.listings[0][1], number)], by_id=by, now=now)
+    page = sign_in("coordinator").get("/desk/overview").text
+    assert "Pack 4821-7731 holds a number that is not right any more." in page
+    assert "0000-0010" not in page
