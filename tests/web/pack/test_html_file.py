@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from directory.db import Database
 from directory.settings import TELLING_WORDS
@@ -82,6 +83,21 @@ def test_until_its_last_day_it_holds_all_and_the_day_after_only_the_pinned_lines
     assert page.locator("article, table, ol").count() == 0
     assert page.locator("#today b").inner_text() != ""
     assert asked == [file.as_uri()]
+
+
+@only_sqlite
+@pytest.mark.parametrize(("language", "dark", "width"), [("en", False, 320), ("ar", True, 360), ("es", True, 1280)])
+def test_it_is_for_everybody_at_every_width(
+    database: Database, now: dt.datetime, tmp_path: Path, open_page: OpenPage, language: str, *, dark: bool, width: int
+) -> None:
+    make_ward(database)
+    file = tmp_path / "pack.html"
+    file.write_text(_page(database, now, language), encoding="utf-8")
+    page = open_page(dark=dark, width=width, height=640)
+    page.goto(file.as_uri())
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @only_sqlite
