@@ -13,7 +13,8 @@ from directory.listings.disclosure import FREE_TEXT_PARTS, closed_facts, default
 from directory.listings.drafts import FactDraft, check_facts
 from directory.listings.fields import FIELDS, Text, decode_plain
 from directory.listings.models import Fact, Record
-from directory.listings.notes_screen import refuse_client_details
+from directory.listings.names_screen import refuse_names
+from directory.listings.notes_screen import refuse_client_details, refuse_other_ways
 from directory.listings.queries import services_of_organization
 from directory.values.plain_text import folded, one_line, plain
 from directory.values.web_address import normalise_email, normalise_url, site_domain
@@ -70,7 +71,7 @@ def as_plain(drafts: Iterable[FactDraft]) -> list[FactDraft]:
     """Values whose words are plain text, each with what finds the same number, name or address elsewhere.
 
     Raises:
-        RefusedError: nothing is left of one.
+        RefusedError: nothing is left of one, or words that may name nobody seem to name a person or another number.
         BadInputError: an address on the web or of mail is none.
     """
     return [_as_plain(draft) for draft in drafts]
@@ -85,6 +86,8 @@ def _as_plain(draft: FactDraft) -> FactDraft:
     elif draft.field == "email":
         address = normalise_email(draft.value.text)
         return msgspec.structs.replace(draft, value=Text(address), match_key=address)
+    if FIELDS[draft.field].names_nobody:
+        _refuse_somebody(draft.value.text)
     has_lines = FIELDS[draft.field].is_text
     parts = {part: getattr(draft.value, part, None) for part in FREE_TEXT_PARTS}
     written = {
@@ -98,6 +101,13 @@ def _as_plain(draft: FactDraft) -> FactDraft:
     if draft.field == "name":
         return msgspec.structs.replace(draft, match_key=folded(draft.value.text))
     return draft
+
+
+def _refuse_somebody(words: str) -> None:
+    """Refuse words that everybody reads where somebody is called, and that name a person or send people elsewhere."""
+    refuse_client_details(words)
+    refuse_other_ways(words)
+    refuse_names(words)
 
 
 def note_about(session: Session, record: Record, text: str, drafts: Iterable[FactDraft] = ()) -> str:

@@ -251,6 +251,8 @@ class Field(msgspec.Struct, frozen=True):
         is_sensitive: a verified value changes only by two people (SAFETY I1).
         is_text: free text, screened wherever a location is confidential (SAFETY L9).
         dropped_unless_public: never kept for a service whose location is not public (SAFETY L7).
+        names_nobody: public words in which somebody might name a person or another number; people who write them are
+            refused that (``integrity.as_kept``). It is passed on to nobody, because nobody else screens it so.
     """
 
     name: str
@@ -260,6 +262,7 @@ class Field(msgspec.Struct, frozen=True):
     is_sensitive: bool = False
     is_text: bool = False
     dropped_unless_public: bool = False
+    names_nobody: bool = False
 
 
 _PROVIDER = frozenset({"organization", "service"})
@@ -291,6 +294,8 @@ FIELDS: dict[str, Field] = {
         Field("cost_option", CostOption, _SERVICE, is_text=True),
         Field("funding", TermValue, _PROVIDER, is_text=True),
         Field("disclosure", Disclosure, _SERVICE),
+        Field("ask_for", Text, _SERVICE, is_text=True, names_nobody=True),
+        Field("intake_question", Text, _SERVICE, is_text=True, names_nobody=True),
         Field("grievance_path", GrievancePath, _OFFER, is_text=True),
         Field("eligibility", Eligibility, _OFFER),
         Field("age", Age, _SERVICE),

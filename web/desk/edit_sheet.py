@@ -31,6 +31,7 @@ _KINDS: Final[dict[str, RecordKind]] = {"s": "service", "l": "listing", "p": "lo
 _NEW_WORDS: Final = {
     "phone": "Another line", "language": "Another language", "cost_option": "Another price",
     "required_document": "Another paper", "trauma_informed": "More evidence", "contact": "Somebody else to ask for",
+    "intake_question": "Another question",
     "funding": "Another source of money", "organization_identifier": "Another number",
 }  # fmt: skip
 _NOT_SAID: Final = ("", "not said")

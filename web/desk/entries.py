@@ -177,6 +177,10 @@ ENTRIES: Final[dict[str, Entry]] = {
         Entry("eligibility_description", "needs", _TEXT),
         Entry("barrier", "eased", (Part("answer", ""), _NOTE), "needs", scheme="barrier", is_note=True),
         Entry("application_process", "apply", _TEXT),
+        Entry(
+            "intake_question", "apply", (Part("text", "Question"),), "many",
+            hint="What they ask whoever calls, one question each. Everybody reads it.",
+        ),
         Entry("required_document", "apply", (Part("note", "Paper"),), "many", is_note=True),
         Entry(
             "cost_option",
@@ -239,6 +243,10 @@ ENTRIES: Final[dict[str, Entry]] = {
             ),
             "many",
             is_note=True,
+        ),
+        Entry(
+            "ask_for", "whom", _line(120),
+            hint="A role, never a name: the intake worker on shift. Everybody reads it.",
         ),
         Entry("attribute", "whom", shape="terms"),
         Entry(

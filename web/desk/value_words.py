@@ -17,7 +17,7 @@ FIELD_WORDS: Final = {
     "eligibility_description": "Who is taken, in words", "alert": "Note to everybody", "phone": "Number",
     "schedule": "Hours", "language": "Language", "kind": "Kind", "barrier": "Made easier", "house_rule": "House rule",
     "required_document": "Papers", "cost_option": "Cost", "funding": "Funding", "disclosure": "Tells others",
-    "grievance_path": "Where to complain",
+    "grievance_path": "Where to complain", "ask_for": "Ask for, in public", "intake_question": "What they ask",
     "eligibility": "Takes", "age": "Ages", "children": "Children", "trauma_informed": "Trauma-informed",
     "service_area": "Works in", "contact": "Whom to ask for", "greeting": "How it answers",
     "reach": "How it is reached", "accepts_from": "Accepts from",
