@@ -33,6 +33,8 @@ KM_PER_MILE = 1.609344
 _MILES = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 # Unicode's marks around a text whose direction is its own.
 _APART, _TOGETHER = "\u2068", "\u2069"
+# A mark that nobody sees, and that says how a line runs.
+_RIGHT_TO_LEFT = "\u200f"
 _LETTERS_THAT_NAME = ("T ", "U ")
 _SOUND_OF_I = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 _DAYS_AS_WEEKS, _DAYS_AS_MONTHS, _DAYS_AS_YEARS = 21, 61, 730
@@ -150,6 +152,8 @@ class Wording:
         # Between words that run from right to left a name in Latin letters would be torn apart: "42 U.S.C. 5106g".
         if self.direction == "rtl":
             values = {name: f"{_APART}{value}{_TOGETHER}" if value else value for name, value in values.items()}
+            # What begins with such a value has no direction of its own where that is taken from the first letter.
+            text = _RIGHT_TO_LEFT + text if text.startswith("{") else text
         return text.format_map(values)
 
     def term(self, scheme: str, code: str) -> str:

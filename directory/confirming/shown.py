@@ -17,7 +17,8 @@ SHOWN_FIELDS = frozenset({
     "name", "status", "phone", "schedule", "language", "kind", "eligibility", "age", "children", "barrier",
     "trauma_informed", "house_rule", "disclosure", "greeting", "application_process", "eligibility_description",
     "fees_description", "required_document", "cost_option", "service_area", "accepts_from", "group_size", "reach",
-    "minor_consent", "ask_for", "intake_question", "grievance_path", "address", "accessibility", "transportation", "description", "url", "alert",
+    "minor_consent", "ask_for", "intake_question", "grievance_path",
+    "address", "accessibility", "transportation", "description", "url", "alert",
 })  # fmt: skip
 # What a program is told of that readers are not shown. The others are shown in another way, or are no word of theirs.
 _WITHHELD = frozenset({"phone", "url", "email", "contact", "vetting", "organization_identifier"})

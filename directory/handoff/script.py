@@ -166,6 +166,9 @@ def house_rules(stated: Sequence[str], *, eased: Mapping[str, str] | Collection[
     )
 
 
+_NEEDS: dict[Matter, str] = {
+    "status": "need.lawyer", "interpreter": "need.any_interpreter", "hotline": "need.help",
+}  # fmt: skip
 _ASKED: dict[Matter, tuple[str, ...]] = {
     "room": ("people", "age", "hurt", "followed", "way", "needs"),
     "lawyer": ("deadline", "papers", "lawyer", "names"),
@@ -204,7 +207,7 @@ def _need(matter: Matter, caller: Caller) -> Phrase:
     if matter == "interpreter" and caller.language not in ("", "en", "any"):
         return Phrase("need.interpreter", language=caller.language)
     # Which papers somebody has is nobody's business before they say so.
-    return Phrase({"status": "need.lawyer", "interpreter": "need.any_interpreter"}.get(matter, f"need.{matter}"))
+    return Phrase(_NEEDS.get(matter, f"need.{matter}"))
 
 
 def _questions(matter: Matter, caller: Caller) -> tuple[Phrase, ...]:

@@ -18,7 +18,8 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _MADE_OF_PARTS = (
     "tile.", "level.", "how.", "noted.", "slot.", "tell.", "field.", "error.", "number.", "number_word.", "fact.",
     "at.", "until.", "need.", "opening.", "sex.", "child.", "which.", "finder.unknown.",
-    "digit.", "remind.", "reason.", "entries.reason.", "aloud.mind.", "card_label.", "card_size.",
+    "digit.", "call.whom.", "say.", "asks.", "rule.",
+    "remind.", "reason.", "entries.reason.", "aloud.mind.", "card_label.", "card_size.",
     "went.", "missing.", "reliability.usual.",
 )  # fmt: skip
 

@@ -5,7 +5,6 @@ import msgspec
 from directory.cards.card import Card, CardPhone
 from directory.errors import NotFoundError
 from directory.pinned import PinnedLine
-from directory.reporting.policy import concerns_minors
 from directory.values.phone import RELAY_CODE, grouped, has_relay
 from web.dependencies import Site
 from web.pages.asking import HAND, LISTING, Asked
@@ -15,7 +14,7 @@ from web.pages.listing import find_listing
 from web.pages.listing_sheet import ShownRow
 from web.pages.opening import Opening, opening
 from web.pages.reliability_words import calls_row
-from web.pages.reminders import ShownReminder, interpreter_notes, readers, shown_chart, shown_reminders
+from web.pages.reminders import interpreter_notes, notes_for, shown_chart
 from web.pages.report_lines import report_lines
 from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import term_words
@@ -91,7 +90,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         NotFoundError: there is no such number, or nobody may see it (any longer).
     """
     number = await find_number(site, t, in_hand)
-    card, country = number.card, site.settings.country
+    card = number.card
     came_from = [(LISTING, from_listing)] if from_listing else []
     opens = opening(card, now=site.clock(), t=t, line=number.line) if card else None
     calls = await calls_row(site, t, card.id, is_private=card.block == "confidential") if card else None
@@ -106,9 +105,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         opens=opens,
         rows=_rows(number, t, opens, calls),
         outcomes=outcome_choices(t) if card else (),
-        readers=[choice for choice in readers(t) if choice.value],
-        reader=asked.reader,
-        reminders=_reminders(t, asked, card, country=country),
+        notes=notes_for(t, asked, card, country=site.settings.country),
         reporting=await report_lines(site, t, asked),
         interpreter=interpreter_notes(card, t, language=asked.language) if card else (),
         chart=shown_chart(t),
@@ -222,8 +219,3 @@ def _spoken(part: str, t: Wording) -> str:
         return breath.join(said)
     pairs = [breath.join(said[start : start + 2]) for start in range(0, len(said), 2)]
     return t("list.comma").join(pairs)
-
-
-def _reminders(t: Wording, asked: Asked, card: Card | None, *, country: str) -> tuple[ShownReminder, ...]:
-    about_minors = "minors" in asked.who or (card is not None and concerns_minors(card))
-    return shown_reminders(t, asked.reader, country=country, about_minors=about_minors)

@@ -4,14 +4,18 @@ from directory.clock import day_number
 from directory.errors import NotFoundError
 from directory.forensic.nearest import exam_kinds
 from directory.freshness.policy import KEPT_DAYS
+from directory.places.place import Place
 from directory.search.answer import Question
 from directory.search.queries import ListingPage, reading_listing
 from web.dependencies import Site
 from web.pages.asking import LISTING, PLACE, Asked
 from web.pages.choices import choices
-from web.pages.exam import ShownExam, shown_exam
+from web.pages.exam import shown_exam
+from web.pages.handoff_rows import HandoffWords, caller_of, zones_of
 from web.pages.listing_sheet import SheetWords
-from web.pages.reliability_words import calls_row, with_calls
+from web.pages.reliability_words import calls_row
+from web.pages.reminders import notes_for
+from web.pages.report_lines import report_lines
 from web.pages.result_card import CardWords
 from web.pages.where import UnclearPlaceError
 from web.wording import Wording
@@ -26,24 +30,32 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
     found = await find_listing(site, listing)
     now = site.clock()
     cards = CardWords(t, now=now, gazetteer=site.gazetteer)
-    sheet = SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts)
-    is_private = found.card.block == "confidential"
-    sheet = with_calls(sheet, await calls_row(site, t, listing, is_private=is_private))
-    exam = _exam(site, t, asked, cards) if exam_kinds(found.card) else None
-    kept = [*asked.hidden(), (LISTING, listing)]
-    reasons = choices(t).reasons
+    near = _near(site, asked)
+    handing = HandoffWords(
+        t, caller=caller_of(asked), now=now, here=zones_of(site, near), pinned=site.pages.pinned().shown
+    )
+    calls = await calls_row(site, t, listing, is_private=found.card.block == "confidential")
+    call = (*handing.rows(found.card, found.parts), calls)
+    exams = Question(need="sane", near=near, minor_age=asked.minor_age)
     return site.pages.page(
-        "listing", t, listing=sheet, exam=exam, kept=kept, can_go_back=asked.is_searchable, reasons=reasons
-    )  # fmt: skip
+        "listing",
+        t,
+        listing=SheetWords(t, cards=cards, now=now).sheet(found.card, found.parts, call=call),
+        exam=shown_exam(t, exams, None, cards=cards) if exam_kinds(found.card) else None,
+        kept=[*asked.hidden(), (LISTING, listing)],
+        can_go_back=asked.is_searchable,
+        reasons=choices(t).reasons,
+        notes=notes_for(t, asked, found.card, country=site.settings.country),
+        reporting=await report_lines(site, t, asked),
+    )
 
 
-def _exam(site: Site, t: Wording, asked: Asked, cards: CardWords) -> ShownExam:
-    """What comes first where the search started, or else in the deployment's own area: there the person is."""
+def _near(site: Site, asked: Asked) -> Place | None:
+    """Where the search started, or else the deployment's own area: there the person is."""
     try:
-        near = site.places.nearby(asked.place or site.settings.default_area, field=PLACE)
+        return site.places.nearby(asked.place or site.settings.default_area, field=PLACE)
     except UnclearPlaceError:
-        near = None
-    return shown_exam(t, Question(need="sane", near=near, minor_age=asked.minor_age), None, cards=cards)
+        return None
 
 
 async def find_listing(site: Site, listing: str) -> ListingPage:

@@ -1,7 +1,7 @@
 """A whole listing as it is shown: everything that is public about it, and how each thing is known."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from directory.cards.card import Card, ShownFact
 from directory.cards.documents import Composition
 from directory.cards.lines import reasons_of_line
+from directory.handoff.script import house_rules, matter_of
 from directory.values.phone import grouped
 from web.pages import limits
 from web.pages.evidence import fact_confirmed, only_said, said_on, today_in
@@ -22,7 +23,8 @@ from web.wording import Wording, lower_first
 # Facts that a person could confirm in one breath, in the order in which people ask about them.
 _KNOWN_IN_ORDER = (
     "phone", "schedule", "language", "kind", "eligibility", "age", "children", "barrier", "trauma_informed",
-    "house_rule", "disclosure", "grievance_path", "greeting", "application_process", "eligibility_description",
+    "house_rule", "disclosure", "grievance_path",
+    "ask_for", "intake_question", "greeting", "application_process", "eligibility_description",
     "fees_description", "required_document", "service_area", "accepts_from", "group_size", "reach", "minor_consent",
     "address", "accessibility", "transportation", "description", "name", "url",
 )  # fmt: skip
@@ -33,15 +35,23 @@ _SCHEMES = {
     "house_rule": "house-rule",
 }  # fmt: skip
 _AREAS = frozenset({"service_area", "accepts_from"})
+# Where people go themselves.
+_GONE_TO = frozenset({"room", "exam", "care"})
 
 
 class ShownRow(msgspec.Struct, frozen=True):
-    """A heading with what belongs under it; ``why`` is said small. ``lines`` are numbers to call."""
+    """A heading with what belongs under it.
+
+    ``why`` is said small. ``lines`` are numbers to call. ``said`` are the sentences that are spoken, before the texts
+    that belong to them; ``steps`` come one after the other.
+    """
 
     heading: str
     texts: tuple[str, ...] = ()
     why: str = ""
     lines: tuple[ShownLine, ...] = ()
+    said: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 class ShownSection(msgspec.Struct, frozen=True):
@@ -79,18 +89,25 @@ class SheetWords:
         self._cards = cards
         self._now = now
 
-    def sheet(self, card: Card, parts: Composition) -> ShownListing:
-        """The page of a listing."""
+    def sheet(self, card: Card, parts: Composition, *, call: Sequence[ShownRow] | None = None) -> ShownListing:
+        """The page of a listing.
+
+        Args:
+            card: the listing.
+            parts: its public documents.
+            call: how somebody is handed over, first of what is said of the call; None where only facts are shown.
+        """
         t = self._t
+        handing = self._stated_of_call(parts) if call is None else call
         sections = (
-            ShownSection("call", t("sheet.call"), tuple(self._call(card, parts))),
+            ShownSection("call", t("sheet.call"), (*handing, *self._call(card, parts))),
             ShownSection("who", t("sheet.who"), tuple(self._who(parts))),
-            ShownSection("rules", t("sheet.rules"), tuple(self._rules(parts))),
+            ShownSection("rules", t("sheet.rules"), tuple(self._rules(card, parts))),
             ShownSection("tell", t("sheet.tell"), tuple(self._tell(parts))),
             ShownSection("hours", t("sheet.hours"), tuple(self._hours(card, parts))),
         )
         folds = (
-            ShownSection("cost", t("sheet.cost"), tuple(self._cost(parts))),
+            ShownSection("cost", t("sheet.cost"), tuple(self._cost(card, parts))),
             ShownSection("known", t("sheet.known"), tuple(self._known(card, parts))),
         )
         shown = self._cards.card(card)
@@ -110,8 +127,16 @@ class SheetWords:
             vetted=vetted_in_words(parts.organization.vetted, today=today_in(card.zone, self._now), t=t),
         )
 
+    def _stated_of_call(self, parts: Composition) -> Iterator[ShownRow]:
+        """Whom to ask for and what is asked, as far as the program states it."""
+        yield from self._text(parts, "ask_for", "row.ask_for")
+        if questions := parts.facts("intake_question"):
+            texts = tuple(str(fact.value["text"]) for _, fact in sorted(questions.items()))
+            yield ShownRow(self._t("row.they_ask"), steps=texts)
+
     def _call(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
         t = self._t
+        yield from self._greeting(parts)
         yield from self._text(parts, "application_process", "row.apply")
         if len(card.phones) > 1:
             told = told_of_lines(card, t)
@@ -121,6 +146,9 @@ class SheetWords:
             t("row.languages"),
             (languages_in_words(card.languages, t) if card.languages else t("languages.unknown"), *self._notes(parts)),
         )
+
+    def _greeting(self, parts: Composition) -> Iterator[ShownRow]:
+        t = self._t
         for fact in parts.facts("greeting").values():
             texts = [term_words("answers-as", fact.value["answers_as"], t)]
             texts += [t("greeting.voicemail", text=fact.value["voicemail"])] if fact.value.get("voicemail") else []
@@ -160,21 +188,35 @@ class SheetWords:
             if areas := limits.origins(sorted(parts.facts(field)), t, area=self._cards.area):
                 yield ShownRow(t(heading), (areas,))
 
-    def _rules(self, parts: Composition) -> Iterator[ShownRow]:
+    def _rules(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
+        """What ends stays, before what is only a rule; then what nobody has said."""
         t = self._t
-        for code, fact in parts.facts("house_rule").items():
-            texts = (str(fact.value["note"]),) if fact.value.get("note") else ()
-            yield ShownRow(term_words("house-rule", code, t), texts)
+        stated = parts.facts("house_rule")
+        rules = house_rules(sorted(stated), eased=card.yes, matter=matter_of(card.kinds))
+        for heading, codes in (("row.asked_there", rules.asked), ("row.other_rules", rules.others)):
+            if codes:
+                yield ShownRow(t(heading), tuple(self._rule(code, stated[code]) for code in codes))
+        if rules.freed:
+            yield ShownRow(t("row.easier"), tuple(t.sentence(term_words("barrier", code, t)) for code in rules.freed))
+        if rules.unknown:
+            yield ShownRow(t("row.not_said"), (t.sentence(t.both([t(f"rule.{code}") for code in rules.unknown])),))
         if path := parts.value("grievance_path"):
             yield ShownRow(t("row.grievance"), (str(path["text"]),), self._policy_of(path))
 
+    def _rule(self, code: str, fact: ShownFact) -> str:
+        """What is asked of people, with what was noted: "They keep phones: first night only."."""
+        t, name = self._t, term_words("house-rule", code, self._t)
+        return t("limit", name=name, text=fact.value["note"]) if fact.value.get("note") else t.sentence(name)
+
     def _tell(self, parts: Composition) -> Iterator[ShownRow]:
+        """What the police and immigration are told is said also where nobody knows it."""
         t = self._t
-        for slot, fact in parts.facts("disclosure").items():
-            policy = term_words("reporting-policy", fact.value["policy"], t)
-            yield ShownRow(self._told(slot), (policy,), self._policy_of(fact.value))
-        if parts.facts("disclosure"):
-            yield ShownRow(t("tell.consent"), (t("tell.consent.text"),))
+        stated = parts.facts("disclosure")
+        for slot in (*stated, *(party for party in ("police", "immigration") if party not in stated)):
+            value = stated[slot].value if slot in stated else {"policy": "unknown"}
+            policy = term_words("reporting-policy", value["policy"], t)
+            yield ShownRow(self._told(slot), (policy,), self._policy_of(value))
+        yield ShownRow(t("tell.consent"), (t("tell.consent.text"),))
 
     def _policy_of(self, value: Mapping[str, Any]) -> str:
         """On which day a program said so; empty if that is not known."""
@@ -200,13 +242,12 @@ class SheetWords:
         phone = parts.facts("phone").get(slot.removeprefix("line:"))
         return grouped(phone.value["number"]) if phone else self._t("row.hours")
 
-    def _cost(self, parts: Composition) -> Iterator[ShownRow]:
+    def _cost(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
         t = self._t
         yield from self._text(parts, "fees_description", "row.cost")
         for field, heading in (("cost_option", "row.cost"), ("required_document", "row.papers")):
-            texts = [str(fact.value.get("note") or slot) for slot, fact in parts.facts(field).items()]
-            if texts:
-                yield ShownRow(t(heading), tuple(texts))
+            if texts := noted(parts, field):
+                yield ShownRow(t(heading), texts)
         barriers = parts.facts("barrier").items()
         for answer, heading in (("yes", "row.easier"), ("no", "row.not_easier")):
             names = [
@@ -224,8 +265,21 @@ class SheetWords:
             yield ShownRow(t("row.reach"), (limits.reach(reach["by"], t),))
         yield from self._text(parts, "transportation", "row.transportation")
         yield from self._text(parts, "accessibility", "row.accessibility")
+        yield from self._not_known(card, parts)
         if url := parts.value("url").get("text") or parts.organization.text("url"):
             yield ShownRow(t("row.website"), (str(url).removeprefix("https://").removeprefix("http://").rstrip("/"),))
+
+    def _not_known(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
+        """What decides whether somebody can come and nobody has said, with what to ask."""
+        t, stated = self._t, {*card.yes, *card.no}
+        costs = parts.value("fees_description") or parts.facts("cost_option") or stated & {"free", "sliding-fee"}
+        if not costs:
+            yield ShownRow(t("row.cost"), (t("call.cost_unknown"),))
+        if card.reach != "remote-only" and matter_of(card.kinds) in _GONE_TO:
+            if not (parts.value("transportation") or "transport" in stated):
+                yield ShownRow(t("row.transportation"), (t("call.way_unknown"),))
+            if not (parts.value("accessibility") or "accessible" in stated):
+                yield ShownRow(t("row.accessibility"), (t("call.access_unknown"),))
 
     def _known(self, card: Card, parts: Composition) -> Iterator[ShownRow]:
         """Fact by fact: who confirmed it and when; then, of the others, who says so since when."""
@@ -275,6 +329,11 @@ class SheetWords:
     def _text(self, parts: Composition, field: str, heading: str) -> Iterator[ShownRow]:
         if text := parts.value(field).get("text"):
             yield ShownRow(self._t(heading), (str(text),))
+
+
+def noted(parts: Composition, field: str) -> tuple[str, ...]:
+    """What was noted of each fact of a field, or else what its code says: "proof of income"."""
+    return tuple(str(fact.value.get("note") or slot.replace("-", " ")) for slot, fact in parts.facts(field).items())
 
 
 def _named(name: str, details: Iterable[str]) -> str:

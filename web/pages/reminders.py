@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import msgspec
 
 from directory.cards.card import Card
+from directory.reporting.policy import concerns_minors
 from directory.reporting.queries import READERS, Reminder, has_varieties, is_relayed_through_spanish, reminders
+from web.pages.asking import Asked
 from web.pages.choices import Choice
 from web.pages.term_words import language_words
 from web.wording import Wording, upper_first
@@ -28,6 +30,14 @@ class ShownReminder(msgspec.Struct, frozen=True):
     source: str
 
 
+class ShownNotes(msgspec.Struct, frozen=True):
+    """What a reader should remember: the roles to choose from, the one that was chosen, and the lines."""
+
+    readers: tuple[Choice, ...]
+    reader: str
+    lines: tuple[ShownReminder, ...]
+
+
 class ShownChart(msgspec.Struct, frozen=True):
     """What may stand in a record, what never does, and why not."""
 
@@ -39,6 +49,20 @@ class ShownChart(msgspec.Struct, frozen=True):
 def readers(t: Wording) -> tuple[Choice, ...]:
     """The roles of a reader, as choices; first that it is not said."""
     return tuple(Choice(reader, t(f"remind.reader.{reader or 'none'}")) for reader in ("", *READERS))
+
+
+def notes_for(t: Wording, asked: Asked, card: Card | None, *, country: str) -> ShownNotes:
+    """What whoever asked should remember before a call.
+
+    Args:
+        t: the language.
+        asked: the question, which knows who reads.
+        card: the listing; None for a pinned line.
+        country: of the deployment.
+    """
+    about_minors = "minors" in asked.who or (card is not None and concerns_minors(card))
+    lines = shown_reminders(t, asked.reader, country=country, about_minors=about_minors)
+    return ShownNotes(tuple(choice for choice in readers(t) if choice.value), asked.reader, lines)
 
 
 def shown_reminders(t: Wording, reader: str, *, country: str, about_minors: bool) -> tuple[ShownReminder, ...]:

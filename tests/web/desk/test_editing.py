@@ -430,3 +430,27 @@ def test_a_rule_that_is_said_has_one_tick_which_takes_it_away(sign_in: Seat, hou
     del gone["csrf"], gone["s~house_rule~faith~on"]
     assert desk.post(f"{house.path}/edit", gone).status_code == 303
     assert house.value("house_rule", "faith") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ask for Maria Gonzalez",
+        "Mrs. Bell at night",
+        "The night desk, 305-555-0188",
+        "Write to desk@practice.example.org",
+    ],
+)
+def test_whom_to_ask_for_in_public_is_a_role_and_nothing_else(
+    sign_in: Seat, house: House, database: Database, written: str
+) -> None:
+    desk = sign_in("coordinator")
+    said = {"s~ask_for~~text": "The intake worker on shift", "s~intake_question~+~text": "Is anyone hurt?"}
+    assert desk.post(f"{house.path}/edit", typed_into(desk, house.path, said)).status_code == 303
+    assert house.value("ask_for").text == "The intake worker on shift"
+    answer = desk.post(f"{house.path}/edit", typed_into(desk, house.path, {"s~ask_for~~text": written}))
+    assert answer.status_code == 400
+    assert boxes(answer.text)["s~ask_for~~text"] == [written]
+    assert house.value("ask_for").text == "The intake worker on shift"
+    asked = {"s~intake_question~+~text": written}
+    assert desk.post(f"{house.path}/edit", typed_into(desk, house.path, asked)).status_code == 400
