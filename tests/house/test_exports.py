@@ -66,6 +66,7 @@ _SHOW = {
     "directory/worklist/service.py": "makes the lines of the desk of what anybody may see",
     "web/booklet_cli.py": "counts",
     "web/desk/facts_shown.py": "the desk",
+    "web/desk/handoff.py": "says to those who work here which line to call",
     "web/desk/side_by_side.py": "shows two to those who work here",
     "web/page_check.py": "compares",
     "web/plain_texts.py": "looks for words on this machine",

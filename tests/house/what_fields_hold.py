@@ -74,16 +74,18 @@ PUBLIC_FIELDS = {
 BOXES = {
     "what is looked for, which nothing keeps": {
         "booklet/booklet.html": "-", "desk/listings.html": "words area", "desk/same_as.html": "words",
-        "desk/vetting.html": "words", "desk/letters.html": "area", "pages/finder.html": "{{name}}",
+        "desk/vetting.html": "words",
+        "desk/protocols.html": "words", "desk/protocol_form.html": "{{field}}_words", "desk/letters.html": "area",
+        "pages/finder.html": "{{name}}",
     },
     "facts of services, by the registry of fields": {"desk/edit.html": "{{one.key}}", "desk/new.html": "{{field}}"},
     "a program's own word about its listing, screened": {"pages/look_over.html": "9 0 C D E F G"},
     "a note or a reason, screened": {
-        "desk/bulk.html": "text", "desk/listing.html": "text",
+        "desk/bulk.html": "text", "desk/listing.html": "text", "desk/protocol_form.html": "steps reference",
         "desk/vetting_program.html": "text reference issuer seats",
     },
     "a day or a number": {
-        "desk/listing.html": "first last", "desk/month.html": "minutes",
+        "desk/listing.html": "first last", "desk/month.html": "minutes", "desk/protocol_form.html": "signed review",
         "desk/vetting_program.html": "on expires_on held_on",
     },
     "who works here, and what they prove it with": {

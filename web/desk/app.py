@@ -181,6 +181,7 @@ def _routes() -> Sequence[Any]:
         editing,
         entering,
         gaps,
+        handoff,
         imports,
         joining,
         letters,
@@ -207,7 +208,7 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, notes.Notes, wishes.Wishes,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, handoff.Handoff, notes.Notes, wishes.Wishes,
         editing.Editing, imports.Imports,
         uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, protocols.Protocols, record.RecordPages, people.People,

@@ -123,7 +123,7 @@ class Listing(Controller):
         """Whom to ask for, where the program lets them know; that somebody looked is noted."""
         with desk.database.transaction() as session:
             found = listing_here(session, listing, by)
-            contacts = _contacts(session, found, by)
+            contacts = contacts_of(session, found, by)
             if not contacts:
                 raise NotFoundError("There is nothing to show.")
             may_see = note_view(session, found.id, by=by, now=session.info["now"])
@@ -234,7 +234,7 @@ def listing_page(
                 (term.code, terms.label("population", term.code, "en"), taken.get(term.code, "ask"))
                 for term in terms.terms("population")
             ],
-            "has_contact": bool(_contacts(session, found, by)),
+            "has_contact": bool(contacts_of(session, found, by)),
             "may_call": may_call(session, found.id),
             "is_closed_for_now": any(one.field == "alert" and one.slot == NOTE for one in shown),
             "has_mailbox": any(one.field == "email" for one in shown),
@@ -274,7 +274,7 @@ def _fact(session: Session, listing: Record, number: str, by: Actor) -> Fact:
     raise NotFoundError("There is no such value.")
 
 
-def _contacts(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
+def contacts_of(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
     """Whom to ask for, in words; empty when the program names nobody, or does not let ``by`` see it."""
     facts = _facts(session, listing)
     # Law enforcement is let in listing by listing, never by a whole organization (SAFETY A10).

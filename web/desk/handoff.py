@@ -1,0 +1,178 @@
+"""The page from which people who are signed in call about somebody: the line of the hour, what was agreed, what came.
+
+Nothing is asked about whom it is, and nothing of the call is kept but what came of it in which week.
+"""
+
+import datetime as dt
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery, RawBody
+from litestar.response import Redirect
+
+from directory.cards.card import Card
+from directory.cards.queries import card_of
+from directory.errors import NotFoundError
+from directory.handoff.agreed import between
+from directory.handoff.line_now import LineNow, line_now
+from directory.handoff.outcomes import speaks_for, tell
+from directory.handoff.policy import BANDS, OUTCOMES, REASONS
+from directory.handoff.script import ask_for
+from directory.integrity.queries import name_of
+from directory.listings.queries import get_record, survivor_of
+from directory.people.actor import Actor
+from directory.people.contacts import note_view
+from directory.pinned import nation_of
+from directory.suspended import shown_lines
+from directory.values.phone import grouped
+from web.desk.app import By, Desk, DeskHere
+from web.desk.forms import desk_form
+from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
+from web.desk.listing import SAID as SAID_OF_LISTINGS
+from web.desk.listing import contacts_of
+from web.desk.one_listing import LISTINGS, listing_here
+from web.desk.protocols import ANSWER_WORDS
+
+# What came of the call: words, and the letter that goes to the button.
+OUTCOME_WORDS: Final = {
+    "answered": ("Somebody answered", "A"), "voicemail": ("A machine answered", "M"),
+    "disconnected": ("The line is dead", "D"), "full": ("They are full", "F"), "declined": ("They said no", "N"),
+    "accepted": ("They said yes", "Y"),
+}  # fmt: skip
+REASON_WORDS: Final = {
+    "children": "children", "gender": "gender", "language": "language", "documents": "papers", "area": "the area",
+    "distance": "too far", "substance-use": "use of drugs or alcohol", "safety": "safety",
+    "waiting-list": "a waiting list", "not-our-scope": "it is not what they do", "other": "something else",
+}  # fmt: skip
+BAND_WORDS: Final = {
+    0: "not noticed", 20: "20 minutes or less", 60: "an hour or less", 240: "4 hours or less", 241: "longer",
+}  # fmt: skip
+WHOM: Final = {
+    "intake": "Whoever answers for new people.", "office": "The front desk.",
+    "crisis-line": "Whoever answers the line.", "any": "Whoever answers.",
+}  # fmt: skip
+_TOLD: Final = "Noted for this week: {}. Who called, when, and for whom is kept nowhere, so nobody can take it back."
+
+
+class LineShown(msgspec.Struct, frozen=True):
+    """The line of this hour: its number, and in words who answers now and until or from when."""
+
+    number: str
+    ext: str
+    answers: str
+    needs_another: bool
+    whom: str
+
+
+class Handoff(Controller):
+    """The page of a call. What is outside one's scope is not there; law enforcement sees what everybody sees."""
+
+    path = f"{LISTINGS}/{{listing:str}}/handoff"
+
+    @get("/", opt=opens_to(SIGNED_IN), sync_to_thread=True)
+    def show(
+        self, request: Request[Any, Any, Any], listing: FromPath[str], desk: DeskHere, by: By, said: FromQuery[str] = ""
+    ) -> Response[Any]:
+        """The page, with what was noted last."""
+        with desk.database.reading() as session:
+            found = listing_here(session, listing, by)
+            if found.standing == "merged" and found.merged_into is not None:
+                return Redirect(_page_of(str(get_record(session, found.merged_into).public_id)), status_code=303)
+        told = OUTCOME_WORDS.get(said)
+        return handoff_page(request, desk, listing, by, notice=_TOLD.format(told[0].lower()) if told else "")
+
+    @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
+    def open_contact(
+        self, request: Request[Any, Any, Any], listing: FromPath[str], desk: DeskHere, by: By
+    ) -> Response[bytes]:
+        """Whom to ask for by name, where the program lets them know; that somebody looked is noted."""
+        with desk.database.transaction() as session:
+            found = listing_here(session, listing, by)
+            contacts = contacts_of(session, found, by)
+            if not contacts:
+                raise NotFoundError("There is nothing to show.")
+            may_see = note_view(session, found.id, by=by, now=session.info["now"])
+        if not may_see:
+            return handoff_page(request, desk, listing, by, notice=SAID_OF_LISTINGS["enough"])
+        return handoff_page(request, desk, listing, by, contacts=contacts)
+
+    @post("/outcome", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def tell(
+        self, request: Request[Any, Any, Any], body: RawBody, listing: FromPath[str], desk: DeskHere, by: By
+    ) -> Response[Any]:
+        """Count what came of the call."""
+        form = desk_form(request, body, {"outcome", "reason", "band"})
+        outcome = form.one("outcome")
+        with desk.database.transaction() as session:
+            tell(
+                session, listing_here(session, listing, by).id, outcome=outcome,
+                # The list of reasons stands beside all answers.
+                reason=form.one("reason") if outcome == "declined" else "",
+                reply_band=form.number("band") or 0, by=by, now=session.info["now"],
+            )  # fmt: skip
+        return Redirect(f"{_page_of(listing)}?said={outcome}", status_code=303)
+
+
+def handoff_page(
+    request: Request[Any, Any, Any], desk: Desk, public_id: str, by: Actor, *, notice: str = "",
+    contacts: tuple[str, ...] | None = None,
+) -> Response[bytes]:  # fmt: skip
+    """The page of a call to a listing as somebody sees it."""
+    with desk.database.reading() as session:
+        found = listing_here(session, public_id, by)
+        now: dt.datetime = session.info["now"]
+        card = card_of(session, found.id)
+        owner = get_record(session, survivor_of(session, found.organization_id) or 0)
+        values: dict[str, Any] = {
+            "name": name_of(session, get_record(session, found.service_id or 0)),
+            "organization": name_of(session, owner),
+            "owner": str(owner.public_id),
+            "line": None if card is None else _line(card, now),
+            "has_contact": bool(contacts_of(session, found, by)),
+            "agreed": [] if by.role == "law-enforcement" else between(session, owner.id, by=by, now=now),
+            "is_own": speaks_for(session, found, by=by),
+        }
+    pinned = shown_lines(nation_of(desk.settings.country), today=now.date()).shown
+    own = set() if card is None else {phone.number for phone in card.phones}
+    return desk.pages.page(
+        "handoff", request, listing=public_id, notice=notice, contacts=contacts, is_shown=card is not None,
+        any_hour=next((line for line in pinned if line.number not in own), None), answer=ANSWER_WORDS,
+        outcomes={code: OUTCOME_WORDS[code] for code in OUTCOMES},
+        reasons={code: REASON_WORDS[code] for code in REASONS},
+        bands={code: BAND_WORDS[code] for code in BANDS}, **values,
+    )  # fmt: skip
+
+
+def _line(card: Card, now: dt.datetime) -> LineShown:
+    found = line_now(card, now)
+    phone = found.phone
+    return LineShown(
+        grouped(phone.number) if phone else "", phone.ext if phone else "", _answers(found), found.needs_another,
+        WHOM[ask_for(card, role=found.role)],
+    )  # fmt: skip
+
+
+def _answers(found: LineNow) -> str:
+    """Who answers at this hour, in words, on the clocks of the place."""
+    until = f"until {_at(found.until, found.zone)}" if found.until else "at any hour"
+    opens = f"Whoever takes new people answers from {_at(found.opens, found.zone)}." if found.opens else ""
+    words = {
+        "open": f"Answers now, {until}.",
+        "beside": f"Nobody takes new people at this hour; somebody else answers here {until}.",
+        "which": "Somebody answers now, and nobody has said on which number.",
+        "closed": "Nobody answers at this hour.",
+        "unknown": f"Hours as the program wrote them: {found.written}"
+        if found.written
+        else "Nobody has said the hours.",
+    }
+    return " ".join(filter(None, (words[found.state], opens if found.state in {"beside", "closed"} else "")))
+
+
+def _at(instant: dt.datetime | None, zone: str) -> str:
+    return "" if instant is None else instant.astimezone(ZoneInfo(zone or "UTC")).strftime("%a %H:%M %Z")
+
+
+def _page_of(listing: str) -> str:
+    return f"{LISTINGS}/{listing}/handoff"
