@@ -62,10 +62,10 @@ def pack() -> None:
 def build(area: str | None, languages: tuple[str, ...], *, out: Path | None, days: int, as_json: bool) -> None:
     """Write a pack to a folder: a file for each language, and a signed list of them.
 
-    It holds what anybody can find near there and somebody confirmed lately, so no confidential place; pinned lines and
-    lines that take reports; who answers by day, by night and on weekends; how to use it. Each file opens in any browser
-    without a server and holds only the pinned lines after its last day. Its number stands at the top: `handrail pack
-    recall` names it when a number in it is not right any more.
+    It holds what anybody can find near there and somebody confirmed lately; of a confidential place no more than its
+    area; pinned lines and lines that take reports; who answers by day, by night and on weekends; how to use it. Each
+    file opens in any browser without a server and holds only the pinned lines after its last day. Its number stands at
+    the top: `handrail pack recall` names it when a number in it is not right any more.
 
     The key that seals the audit signs it, so run this as the user who has that key.
 

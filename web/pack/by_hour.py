@@ -1,7 +1,9 @@
 """Who answers at which time of the week: what stays true on paper, where "answers now" does not. Pure."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from directory.cards.card import Card, CardPhone
 from directory.cards.lines import OWN, Week, hours_of_lines
@@ -21,15 +23,30 @@ _TIMES: tuple[tuple[tuple[int, int], ...], ...] = (
 UNKNOWN: tuple[Cell, Cell, Cell] = ("ask", "ask", "ask")
 
 
-def cells_of(card: Card, line: CardPhone) -> tuple[Cell, Cell, Cell]:
-    """Whether somebody answers a line by day, by night and on weekends, on the clocks of its place.
+def cells_of(card: Card, line: CardPhone, *, zone: str, now: dt.datetime) -> tuple[Cell, Cell, Cell]:
+    """Whether somebody answers a line by day, by night and on weekends, on the clocks of a place.
 
     Unknown where nobody states whose hours they are, or only in words.
+
+    Args:
+        card: the listing.
+        line: one of its lines.
+        zone: IANA, whose clocks the reader sees.
+        now: as of when the clocks of two places are compared.
     """
     weeks: dict[str, Week] = {**card.weeks, OWN + line.slot: line.week}
     slots = hours_of_lines(card).get(line.slot, ())
     spans = [span for slot in slots for span in weeks.get(slot, ())]
-    return cells(spans) if spans else UNKNOWN
+    if not spans or not card.zone:
+        return UNKNOWN
+    later = _offset(zone, now) - _offset(card.zone, now)
+    return cells([(start + later, end + later) for start, end in spans])
+
+
+def _offset(zone: str, now: dt.datetime) -> int:
+    """Minutes by which the clocks of a zone are ahead of UTC."""
+    ahead = now.astimezone(ZoneInfo(zone)).utcoffset() or dt.timedelta()
+    return int(ahead.total_seconds()) // 60
 
 
 def cells(spans: Sequence[tuple[int, int]]) -> tuple[Cell, Cell, Cell]:

@@ -50,7 +50,7 @@ class PackEntry(msgspec.Struct, frozen=True, kw_only=True):
         reported: that a reader found something wrong with it since; empty if none did.
         hours: schedule and weekly hours; empty where they are not known.
         zone: on whose clocks they are.
-        cells: whether somebody answers by day, by night, on weekends.
+        cells: whether somebody answers by day, by night, on weekends, on the clocks of the pack's place.
         languages: who speaks what.
         greeting: how it answers.
     """
@@ -118,6 +118,7 @@ class PackContents(msgspec.Struct, frozen=True, kw_only=True):
         until: that it is good until a day, and what holds afterwards.
         pinned: what stays when it has expired.
         times: names of the times of ``PackEntry.cells``.
+        clock: on whose clocks these times are.
         cell_words: what each cell says.
         sections: listings by kind of need, in the order of a ward.
         reporting: None where no state or province decides.
@@ -139,6 +140,7 @@ class PackContents(msgspec.Struct, frozen=True, kw_only=True):
     until: str
     pinned: tuple[PackPinned, ...]
     times: tuple[str, str, str]
+    clock: str
     cell_words: dict[str, str]
     sections: tuple[PackSection, ...]
     reporting: PackReporting | None
@@ -175,7 +177,7 @@ def pack_contents(
         now: the instant.
         sources: what to name as the sources of the listings (``directory.sources.passing_on.attributions``).
     """
-    words = _Words(t, CardWords(t, now=now, gazetteer=gazetteer))
+    words = _Words(t, CardWords(t, now=now, gazetteer=gazetteer), zone=place.zone, now=now)
     return PackContents(
         serial=serial,
         made_on=made_on,
@@ -189,6 +191,7 @@ def pack_contents(
         until=t("pack.until", date=chosen.good_until),
         pinned=_pinned(pinned, t),
         times=_times(t),
+        clock=_zone(place.zone, t),
         cell_words={
             "yes": t("pack.hours.yes"), "part": t("pack.hours.part"), "no": t("state.no"), "ask": t("state.ask")
         },
@@ -218,9 +221,11 @@ _STEPS = (
 class _Words:
     """Puts listings into words that stay true."""
 
-    def __init__(self, t: Wording, cards: CardWords) -> None:
+    def __init__(self, t: Wording, cards: CardWords, *, zone: str, now: dt.datetime) -> None:
         self._t = t
         self._cards = cards
+        self._zone = zone
+        self._now = now
 
     def entry(self, card: Card) -> PackEntry:
         t, lines, told = self._t, lines_of_pack(card), told_of_lines(card, self._t)
@@ -235,7 +240,7 @@ class _Words:
             reported=t("booklet.reported", date=said_on(card.reported, t)) if card.reported else "",
             hours=weekly(card, t),
             zone=_zone(card.zone, t),
-            cells=cells_of(card, first) if first.kind == "voice" else UNKNOWN,
+            cells=cells_of(card, first, zone=self._zone, now=self._now) if first.kind == "voice" else UNKNOWN,
             languages=languages_in_words(card.languages, t) if card.languages else t("languages.unknown"),
             greeting=t.sentence(term_words("answers-as", card.answers_as, t)),
         )

@@ -10,8 +10,8 @@ from directory.freshness.service import count_report
 from directory.listings.service import set_standing
 from directory.pinned import pinned_lines
 from directory.values.phone import grouped
-from tests.makers import STREET, kind, observe
-from tests.web.pack.making import chosen_of, contents_of, fact_of, listed, listing_of, make_ward
+from tests.makers import STREET, kind, observe, opens
+from tests.web.pack.making import WEEKDAYS, chosen_of, contents_of, fact_of, listed, listing_of, make_ward
 from web.pack.by_hour import cells
 from web.pack.choosing import MOST_LINES
 from web.pack.contents import PackContents
@@ -86,6 +86,16 @@ def test_reporting_lines_stand_with_hours_page_and_day_and_no_verdict(database: 
 )
 def test_who_answers_is_told_for_days_nights_and_weekends(spans: list[tuple[int, int]], told: tuple[str, ...]) -> None:
     assert cells(spans) == told
+
+
+def test_hours_of_another_zone_are_told_on_the_clocks_of_the_ward(database: Database, now: dt.datetime) -> None:
+    """From 9 to 5 in Los Angeles it is noon to 8 in Miami: by day only at times, and at times by night."""
+    with database.transaction() as session:
+        hours = opens(WEEKDAYS, zone="America/Los_Angeles")
+        listed(session, "+13055550170", kind("interpretation-phone"), hours, name="Voices")
+    pack = contents_of(database, now)
+    assert pack.sections[0].entries[0].cells == ("part", "part", "no")
+    assert (pack.sections[0].entries[0].zone, pack.clock) == ("Time in Los Angeles", "Time in New York")
 
 
 def test_hours_that_nobody_states_are_to_be_asked_for(database: Database, now: dt.datetime) -> None:
