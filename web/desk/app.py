@@ -190,6 +190,7 @@ def _routes() -> Sequence[Any]:
         listings,
         month,
         notes,
+        outcomes,
         overview,
         own,
         parting,
@@ -208,7 +209,8 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, handoff.Handoff, notes.Notes, wishes.Wishes,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, handoff.Handoff, outcomes.Outcomes,
+        notes.Notes, wishes.Wishes,
         editing.Editing, imports.Imports,
         uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, protocols.Protocols, record.RecordPages, people.People,

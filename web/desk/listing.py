@@ -39,6 +39,7 @@ from web.desk.forms import desk_form, row
 from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listings import STATE_WORDS
 from web.desk.one_listing import LISTINGS, REASONS, back_to, listing_here, reason_of
+from web.desk.outcomes import calls_shown
 from web.desk.saved import SAVED, saved_of
 from web.desk.value_words import FIELD_WORDS, WANTS, slot_in_words, value_in_words
 from web.exclusions import reasons_in_words
@@ -64,6 +65,7 @@ SAID = {
     "wants-call": "Noted: the next plan of calls has it, tonight at the latest, as far as the minutes go.",
     "wants-no-letter": "No letter goes there by itself until that is over. You can still send one from here.",
     "unwanted": "Taken back.",
+    "went": "Counted for this week. It cannot be taken back.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # After these the page leads to where a merge is taken back.
@@ -243,6 +245,7 @@ def listing_page(
             | {one.kind: one for one in staff_wishes_at(session, found.id, by=by, now=session.info["now"])},
             "saved": saved_of(session, found, saved, by=by) if by.role in PARTNERS else [],
             "absorbed": absorbed_by(session, found) if by.role in KEEPERS else [],
+            "calls": calls_shown(session, found, by=by),
             "lent": lent_to(session, found, tier=tier_of(by.role)),
             "history": _told(history(session, found.id)) if by.role in KEEPERS else [],
         }

@@ -56,6 +56,7 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/{listing}/second": {"coordinator", "admin"},
     "/desk/listings/{listing}/notes": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/notes/{note}/delete": {"partner", "coordinator", "admin"},
+    "/desk/listings/{listing}/outcome": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/wishes": {"coordinator", "admin"},
     "/desk/listings/{listing}/wishes/end": {"coordinator", "admin"},
     "/desk/listings/{listing}/intend": {"partner", "coordinator", "admin"},
