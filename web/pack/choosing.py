@@ -80,7 +80,9 @@ def choose(
     least = day_number(now) + min(_LEAST_DAYS, days)
     for kind, cards in found.items():
         for card in cards:
-            shown = instead.get(records[card.id], card)
+            # What went meanwhile has no record any more.
+            record = records.get(card.id)
+            shown = None if record is None else instead.get(record, card)
             if shown is None or card.service in seen:
                 continue
             if not is_sure(shown, until=least):

@@ -11,10 +11,11 @@ from directory.freshness.service import count_report
 from directory.handoff.models import PackNumber
 from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack
 from directory.handoff.recall import Recalled, recall_told, recalled
+from directory.listings.merging import merge
 from directory.listings.models import Record
-from directory.listings.service import set_standing
+from directory.listings.service import set_standing, touch
 from directory.people.service import command_line_person
-from tests.makers import confirm, kind, make_service, observe, phone
+from tests.makers import AUTHOR, confirm, kind, make_service, observe, phone
 from tests.web.pack.making import fact_of, listing_of
 
 _LINE, _PINNED, _SERIAL = "+13055550150", "+18883737888", "4821-7731"
@@ -96,6 +97,21 @@ def test_what_is_held_no_more_calls_it_back_without_a_name(packed: Database) -> 
     found = _recalled(packed)
     assert _told(found) == [("", _LINE, "removed", True)]
     assert found[0].lines[0].listing is None
+
+
+def test_what_was_merged_is_looked_for_in_what_it_goes_on_in(packed: Database, now: dt.datetime) -> None:
+    with packed.transaction() as session:
+        own = listing_of(session, _LINE)
+        other = make_service(
+            session, kind("hotline"), phone("+13055550177"), name="Night line", organization_id=own.organization_id
+        )
+        assert own.service_id is not None
+        merge(session, other.record_id, own.service_id, author=AUTHOR, now=now)
+        touch(session, other.record_id)
+    assert _recalled(packed) == []
+    with packed.transaction() as session:
+        set_standing(session, other.listings[0][1], "closed", by=None, reason="a call", now=now)
+    assert _told(_recalled(packed)) == [("Night line", _LINE, "closed", True)]
 
 
 def test_a_pinned_line_that_is_suspended_calls_it_back(packed: Database) -> None:
