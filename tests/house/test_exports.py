@@ -65,6 +65,7 @@ _SHOW = {
     "directory/search/reader.py": "the public pages",
     "directory/worklist/service.py": "makes the lines of the desk of what anybody may see",
     "web/booklet_cli.py": "counts",
+    "web/desk/call_words.py": "says to those who work here what is usual in a call",
     "web/desk/facts_shown.py": "the desk",
     "web/desk/handoff.py": "says to those who work here which line to call",
     "web/desk/side_by_side.py": "shows two to those who work here",

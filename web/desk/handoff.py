@@ -12,14 +12,12 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
-from directory.cards.card import Card
-from directory.cards.queries import card_of
+from directory.cards.queries import card_of, documents_of
 from directory.errors import NotFoundError
 from directory.handoff.agreed import between
 from directory.handoff.line_now import LineNow, line_now
 from directory.handoff.outcomes import speaks_for, tell
 from directory.handoff.policy import BANDS, OUTCOMES, REASONS
-from directory.handoff.script import ask_for
 from directory.integrity.queries import name_of
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
@@ -28,6 +26,7 @@ from directory.pinned import nation_of
 from directory.suspended import shown_lines
 from directory.values.phone import grouped
 from web.desk.app import By, Desk, DeskHere
+from web.desk.call_words import call_in_words
 from web.desk.forms import desk_form
 from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listing import SAID as SAID_OF_LISTINGS
@@ -49,10 +48,6 @@ REASON_WORDS: Final = {
 BAND_WORDS: Final = {
     0: "not noticed", 20: "20 minutes or less", 60: "an hour or less", 240: "4 hours or less", 241: "longer",
 }  # fmt: skip
-WHOM: Final = {
-    "intake": "Whoever answers for new people.", "office": "The front desk.",
-    "crisis-line": "Whoever answers the line.", "any": "Whoever answers.",
-}  # fmt: skip
 _TOLD: Final = "Noted for this week: {}. Who called, when, and for whom is kept nowhere, so nobody can take it back."
 
 
@@ -63,7 +58,6 @@ class LineShown(msgspec.Struct, frozen=True):
     ext: str
     answers: str
     needs_another: bool
-    whom: str
 
 
 class Handoff(Controller):
@@ -124,12 +118,15 @@ def handoff_page(
         found = listing_here(session, public_id, by)
         now: dt.datetime = session.info["now"]
         card = card_of(session, found.id)
+        line = None if card is None else line_now(card, now)
+        documents = documents_of(session, found, tier="public")
         owner = get_record(session, survivor_of(session, found.organization_id) or 0)
         values: dict[str, Any] = {
             "name": name_of(session, get_record(session, found.service_id or 0)),
             "organization": name_of(session, owner),
             "owner": str(owner.public_id),
-            "line": None if card is None else _line(card, now),
+            "line": line and _shown(line),
+            "words": None if card is None or line is None else call_in_words(card, documents, role=line.role),
             "has_contact": bool(contacts_of(session, found, by)),
             "agreed": [] if by.role == "law-enforcement" else between(session, owner.id, by=by, now=now),
             "is_own": speaks_for(session, found, by=by),
@@ -145,13 +142,10 @@ def handoff_page(
     )  # fmt: skip
 
 
-def _line(card: Card, now: dt.datetime) -> LineShown:
-    found = line_now(card, now)
+def _shown(found: LineNow) -> LineShown:
     phone = found.phone
-    return LineShown(
-        grouped(phone.number) if phone else "", phone.ext if phone else "", _answers(found), found.needs_another,
-        WHOM[ask_for(card, role=found.role)],
-    )  # fmt: skip
+    number, ext = (grouped(phone.number), phone.ext) if phone else ("", "")
+    return LineShown(number, ext, _answers(found), found.needs_another)
 
 
 def _answers(found: LineNow) -> str:
