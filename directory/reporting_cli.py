@@ -124,7 +124,7 @@ def _line_object(one: LineNow, found: LinesNow, own: Sequence[OwnLine], emergenc
         "id": line.id,
         "name": line.name,
         "run_by": line.run_by,
-        "phones": [{"number": phone.number, "kind": phone.kind, "where": phone.where or None} for phone in line.phones],
+        "phones": [{"number": phone.number, "kind": phone.kind, "where": phone.where or None} for phone in one.phones],
         "number_missing": one.is_missing_number,
         "find_at": line.find_at or None,
         "open_now": one.is_open,
@@ -247,7 +247,7 @@ class _Page:
             grouped(phone.number)
             + ("" if phone.kind == "voice" else f" ({phone.kind.upper()})")
             + (f" ({phone.where})" if phone.where else "")
-            for phone in line.phones
+            for phone in one.phones
         )
         missing = f"Number missing here.{f' Who has it: {line.find_at}' if line.find_at else ''}"
         head = Text(shown or missing, style="bold" if shown else "yellow")

@@ -138,6 +138,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         general = [limit for limit in ("no-police", "no-place") if limit in of_kinds]
         return (*self.limits, *(limit for limit in general if limit != "no-police" or not self.is_police))
 
+    @property
+    def does_not_as_its_kind(self) -> tuple[Limit, ...]:
+        """What it does not do because of what is reported there."""
+        return tuple(limit for limit in self.does_not if limit not in self.limits)
+
     def is_stale(self, today: dt.date) -> bool:
         """Whether every page that tells of it is older than twelve months, or of unknown age: check before use."""
         return all(source.is_stale(today) for source in self.sources)

@@ -12,7 +12,7 @@ import msgspec
 
 from directory.places.covered import Covered
 from directory.places.place import Place
-from directory.reporting.lines import Kind, Line, closing_names, covered, known_lines
+from directory.reporting.lines import Kind, Line, Phone, closing_names, covered, known_lines
 from directory.values.holidays import kept_days
 from directory.values.hours import closes_at, is_always_open, is_open, next_opening
 
@@ -33,6 +33,7 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
             ``directory.values.holidays``.
         is_missing_number: whether no number of it is known here.
         is_named: whether the law names this kind of reader, as far as it is known here. False says nothing.
+        near: the name of the place that was asked about.
         is_stale: whether what is said of it is older than twelve months, or of unknown age: check before use.
     """
 
@@ -45,6 +46,12 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
     is_missing_number: bool = False
     is_named: bool = False
     is_stale: bool = True
+    near: str = ""
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        """Its numbers; one that is said to be for the place itself comes first."""
+        return tuple(sorted(self.line.phones, key=lambda phone: not (self.near and phone.where.startswith(self.near))))
 
 
 class LinesNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +165,7 @@ def _now(line: Line, place: Place, reader: str, at: dt.datetime) -> LineNow:
         is_missing_number=not line.phones,
         is_named=line.names_reader(reader),
         is_stale=line.is_stale(local.date()),
+        near=place.name,
     )
 
 

@@ -14,7 +14,7 @@ from directory.cards.card import Card, CardPhone
 from directory.pinned import PinnedLines
 from directory.places.place import Place
 from directory.reporting.confirmed import OwnLine, others, own_lines, question_of, same_number
-from directory.reporting.lines import EVERYBODY, KINDS, Kind, Line, Phone
+from directory.reporting.lines import EVERYBODY, KINDS, Kind, Limit, Line, Phone
 from directory.reporting.this_hour import LineNow, LinesNow, lines_for
 from directory.search.answer import Answer, Result
 from directory.search.service import plan_for
@@ -54,9 +54,10 @@ class ShownReportLine(msgspec.Struct, frozen=True):
 
 
 class ShownKind(msgspec.Struct, frozen=True):
-    """What is reported, and where; ``missing`` says that nothing is known."""
+    """What is reported, and where; ``missing`` says that nothing is known, ``limits`` what none of its lines does."""
 
     label: str
+    limits: tuple[str, ...]
     lines: tuple[ShownReportLine, ...]
     missing: str
     covered: str
@@ -133,7 +134,8 @@ def shown_reporting(
         kinds=tuple(_kinds(found, t)),
         in_indian_country=tuple(_line(one, found[0], t) for one in known[0].in_indian_country),
         house=t("takes.house", text=policy) if policy else "",
-        instead=tuple(t("takes.instead", number=grouped(line.number)) for line in pinned.shown)
+        # In one piece: it is neither broken at the end of a line, nor turned round among letters of another direction.
+        instead=tuple(t("takes.instead", number=grouped(line.number).replace(" ", "\u00a0")) for line in pinned.shown)
         if any(one.is_missing for one in found)
         else (),
     )
@@ -156,6 +158,12 @@ class _Found(msgspec.Struct, frozen=True):
         return others(self.own, [one.line for one in (*self.known.lines, *self.known.in_indian_country)])
 
     @property
+    def shared_limits(self) -> tuple[Limit, ...]:
+        """What none of its lines does; empty where they differ, or where nobody has said so of one."""
+        limits = {one.line.does_not_as_its_kind for one in self.known.lines}
+        return next(iter(limits)) if len(limits) == 1 and not self.further else ()
+
+    @property
     def served_by(self) -> object:
         """Kinds of which this is the same are one entry."""
         ids = (*(one.card.id for one in self.further), *(one.line.id for one in self.known.lines))
@@ -172,11 +180,16 @@ def _kinds(found: list[_Found], t: Wording) -> list[ShownKind]:
 
 def _kind(found: _Found, kinds: list[Kind], t: Wording) -> ShownKind:
     known = found.known
-    lines = [*(_own(one, known.at, t) for one in found.further), *(_line(one, found, t) for one in known.lines)]
+    shared = found.shared_limits
+    lines = [
+        *(_own(one, known.at, t) for one in found.further),
+        *(_line(one, found, t, is_told_of_all=bool(shared)) for one in known.lines),
+    ]
     # Who answers comes first, and then what people of this directory have called.
     lines.sort(key=lambda line: _ORDER[line.opening.state])
     return ShownKind(
         label=" \u00b7 ".join(term_words("kind", kind, t) for kind in kinds),
+        limits=tuple(t(_LIMITS[limit]) for limit in shared),
         lines=tuple(lines),
         missing="" if lines else t("takes.others" if known.for_others else "takes.none"),
         covered="" if lines else _covered(known, t),
@@ -208,17 +221,19 @@ def _confirmed(card: Card, phone: CardPhone, now: dt.datetime, t: Wording) -> st
     return number_confirmed(phone.confirmed, phone.method, today=today_in(card.zone, now), t=t)
 
 
-def _line(one: LineNow, found: _Found, t: Wording) -> ShownReportLine:
+def _line(one: LineNow, found: _Found, t: Wording, *, is_told_of_all: bool = False) -> ShownReportLine:
     line, called, now = one.line, same_number(found.called, one.line), found.known.at
     return ShownReportLine(
         name=line.name,
         run_by=line.run_by,
-        numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in line.phones),
+        numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in one.phones),
         number_at=number_at(line, t),
         opening=opening(called[0].card, now=now, t=t, line=called[1])
         if called and not line.days
         else _opening(one, found.known, t),
-        notes=tuple(notes_in_words(one, found.known.reader, t, is_called=called is not None)),
+        notes=tuple(
+            notes_in_words(one, found.known.reader, t, is_called=called is not None, is_told_of_all=is_told_of_all)
+        ),
         sources=(
             *((_confirmed(called[0].card, called[1], now, t),) if called else ()),
             *(source_in_words(source, t) for source in line.sources),
@@ -262,12 +277,18 @@ def _zone_name(one: LineNow, found: LinesNow, at: dt.datetime) -> str:
     return (at.astimezone(ZoneInfo(one.zone)).tzname() or "") if one.zone != found.zone else ""
 
 
-def notes_in_words(one: LineNow, reader: str, t: Wording, *, is_called: bool = False) -> list[str]:
-    """What to know of a line, each as a sentence; that it is old comes last, unless people called it lately."""
+def notes_in_words(
+    one: LineNow, reader: str, t: Wording, *, is_called: bool = False, is_told_of_all: bool = False
+) -> list[str]:
+    """What to know of a line, each as a sentence; that it is old comes last, unless people called it lately.
+
+    ``is_told_of_all``: what no line of its kind does stands above all of them.
+    """
     line, law = one.line, "; ".join(one.line.law)
     notes = [t("takes.ages", ages=ages)] if (ages := ages_in_words(line.from_age, line.to_age)) else []
     notes += [t("takes.police")] if line.is_police else []
-    notes += [" ".join(limits)] if (limits := [t(_LIMITS[one]) for one in line.does_not if one in _LIMITS]) else []
+    told = line.limits if is_told_of_all else line.does_not
+    notes += [t(_LIMITS[limit]) for limit in told if limit in _LIMITS]
     if EVERYBODY in line.named:
         notes.append(t("takes.law_all", law=law))
     elif reader and one.is_named:

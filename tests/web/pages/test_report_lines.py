@@ -88,12 +88,18 @@ def test_what_a_line_is_not_for_and_whose_clock_it_keeps_is_said(gazetteer: Gaze
     disabled = next(kind for kind in _shown(gazetteer, "Boston, MA").kinds if "disabled" in kind.label)
     assert disabled.lines[0].numbers[1] == ("1 888 822 0350", "TTY or relay")
     assert disabled.lines[0].notes[:2] == (
-        "Age 18\u201359",
-        (
-            "Not for adults who depend on no one who cares for them. A report here is not a report to the police. "
-            "A report here does not mean a place to stay tonight."
-        ),
-    )
+        "Age 18\u201359", "Not for adults who depend on no one who cares for them.",
+    )  # fmt: skip
+    # What none of the lines of a kind does is said once; of lines that differ, with each.
+    general = (
+        "A report here is not a report to the police.", "A report here does not mean a place to stay tonight.",
+    )  # fmt: skip
+    assert disabled.limits == general
+    arkansas = _shown(gazetteer, "72201").kinds[0]
+    assert arkansas.limits == (general[1],)
+    assert arkansas.lines[0].notes[0] == "The police take these reports."
+    indian_country = _shown(gazetteer, "Arizona").in_indian_country[0]
+    assert set(general) < set(indian_country.notes)
     crime = _shown(gazetteer, "Boston, MA").kinds[-1].lines[0]
     assert _said(crime.opening) == "A form, sent by fax."
     assert _shown(gazetteer, "Texas").zone == "Hours are by the clock of Chicago, where most people there live."
@@ -120,7 +126,8 @@ def test_where_no_number_is_known_it_is_said_who_takes_reports_and_which_line_of
         "Rhode Island Office of the State Fire Marshal", "Number not known here.",
     )  # fmt: skip
     assert line("82001", "Child").number_at.startswith("Number not known here. It is on this page: dfsweb.wyo.gov/")
-    for where, number in {"Boston, MA": "1 888 373 7888", "Nunavut": "1 833 900 1010"}.items():
+    for where, digits in {"Boston, MA": "1 888 373 7888", "Nunavut": "1 833 900 1010"}.items():
+        number = digits.replace(" ", "\u00a0")
         assert _shown(gazetteer, where).instead == (
             f"Where no line is known: {number}, the national line. A call there is not a report.",
         )
@@ -160,3 +167,12 @@ def test_the_house_says_its_own_rule(database: Database) -> None:
     with serve(database, chosen) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
         page = client.post("/", data={"u": "en", "z": "pinned:0"}).text
     assert "Rule of this house: Page the social worker on call first." in page
+
+
+def test_of_many_numbers_that_of_the_place_itself_comes_first(gazetteer: Gazetteer) -> None:
+    def first(where: str) -> tuple[str, str]:
+        return _shown(gazetteer, where).kinds[0].lines[0].numbers[0]
+
+    assert first("Montréal, QC") == ("514 896 3100", "Montréal, en français")
+    assert first("Laval, QC") == ("1 888 975 4884", "Laval")
+    assert first("Québec, QC") == ("1 800 463 9009", "Bas-Saint-Laurent")
