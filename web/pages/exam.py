@@ -110,6 +110,8 @@ def _covered(t: Wording) -> str:
 
 def _evidence(step: Step, t: Wording) -> ShownHours:
     ages = ages_in_words(step.from_age, step.to_age)
+    if not step.from_age and step.to_age is None:
+        return _hours(step, t("exam.evidence.all", hours=step.within_hours), t)
     return _hours(step, t("exam.evidence", ages=ages, hours=step.within_hours), t, ages=ages)
 
 

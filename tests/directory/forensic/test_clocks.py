@@ -44,7 +44,9 @@ def _told(found: Clocks) -> list[tuple[str, str, float | None]]:
                                   ("evidence", "early", 47.5)]),
         (150, "Chicago, IL", 9, [("hiv-prevention", "ask", None), ("pregnancy-prevention", "ask", None),
                                  ("evidence", "early", 18)]),
-        (10, "Chicago, IL", 30, [("hiv-prevention", "early", 62), ("pregnancy-prevention", "early", 110)]),
+        (150, "Chicago, IL", 30, [("hiv-prevention", "ask", None), ("pregnancy-prevention", "ask", None),
+                                  ("evidence", "early", 18)]),
+        (10, "Sacramento, CA", 9, [("hiv-prevention", "early", 62), ("pregnancy-prevention", "early", 110)]),
         (10, "33130", 30, [("hiv-prevention", "early", 62), ("pregnancy-prevention", "early", 110)]),
     ],
 )  # fmt: skip
@@ -58,9 +60,10 @@ def test_where_no_page_tells_the_hours_the_exam_line_is_asked() -> None:
     assert clocks(None, None).is_asked
     assert clocks(None, _place("VT"), 30).is_asked
     assert not clocks(None, _place("MA")).is_asked
-    assert not clocks(None, _place("IL"), 9).is_asked
+    assert not clocks(None, _place("IL")).is_asked
     # Of one half of the ages alone something is known.
-    assert clocks(None, _place("IL")).is_asked
+    assert clocks(None, _place("CA")).is_asked
+    assert not clocks(None, _place("CA"), 30).is_asked
     assert [(one.from_age, one.to_age) for one in clocks(None, _place("CA")).evidence] == [(18, None)]
     # A region of another nation may have the same letters.
     assert clocks(None, _place("CA", "MX")).evidence == ()

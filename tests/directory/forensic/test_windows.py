@@ -5,7 +5,18 @@ import datetime as dt
 import msgspec
 import pytest
 
-from directory.forensic.windows import CARE, CareClock, Window, known_care, known_windows, problems_of, read_files
+from directory.forensic.windows import (
+    CARE,
+    CareClock,
+    Window,
+    covered,
+    known_care,
+    known_windows,
+    problems_of,
+    read_files,
+)
+from directory.places.covered import Covered
+from directory.reporting.lines import all_places
 from directory.values.official_source import Source
 from tests.directory.official import OFFICIAL
 
@@ -29,8 +40,14 @@ def test_massachusetts_goes_by_the_age_of_twelve() -> None:
 
 
 def test_a_page_that_tells_of_some_ages_says_nothing_of_others() -> None:
-    assert [(one.from_age, one.to_age) for one in known_windows()["US-IL"]] == [(0, 17)]
     assert [(one.from_age, one.to_age) for one in known_windows()["US-CA"]] == [(18, None)]
+    for place, hours in (("US-IL", 168), ("US-MI", 120)):
+        assert [(one.from_age, one.to_age, one.within_hours) for one in known_windows()[place]] == [(0, None, hours)]
+
+
+def test_how_much_is_known_is_counted() -> None:
+    assert covered() == Covered(us=4, ca=0)
+    assert set(known_windows()) <= set(all_places())
 
 
 @pytest.mark.parametrize("stated", _STATED, ids=lambda one: one.sources[0].url)

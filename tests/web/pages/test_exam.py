@@ -69,7 +69,15 @@ def test_care_comes_first_and_evidence_goes_by_age(gazetteer: Gazetteer) -> None
 def test_hours_that_no_page_tells_are_asked(gazetteer: Gazetteer) -> None:
     florida = _shown(gazetteer, "33130")
     assert (florida.evidence, florida.asked) == ((), "The hours there are not known here: ask the exam line.")
-    assert _shown(gazetteer, "Chicago, IL").asked == "For other ages, the hours are not known here: ask the exam line."
+    assert florida.covered.startswith("Hours of evidence known for 4 of 56 US states and territories, and for 0 of 13 ")
+    chicago = _shown(gazetteer, "Chicago, IL")
+    assert [one.text.partition(".")[0] for one in chicago.evidence] == [
+        "At any age: as early as possible, up to 168 hours after",
+    ]  # fmt: skip
+    assert (chicago.ages, chicago.asked, chicago.covered) == ((), "", "")
+    sacramento = _shown(gazetteer, "Sacramento, CA")
+    assert sacramento.asked == "For other ages, the hours are not known here: ask the exam line."
+    assert sacramento.covered == florida.covered
 
 
 def test_who_answers_now_is_named_once_each(gazetteer: Gazetteer) -> None:
@@ -93,7 +101,7 @@ def test_who_answers_now_is_named_once_each(gazetteer: Gazetteer) -> None:
 @pytest.mark.parametrize("language", OWN_LANGUAGES)
 def test_no_word_says_that_it_is_too_late_or_that_somebody_must(gazetteer: Gazetteer, language: str) -> None:
     texts = {one: forms[0] for one, forms in catalogue(language).texts.items() if one.startswith("exam.")}
-    assert len(texts) == 22
+    assert len(texts) == 23
     assert {one for one, text in texts.items() if _OVER.search(text)} == set()
     shown = _shown(gazetteer, "Boston, MA", language=language)
     assert [one.text for one in (*shown.care, *shown.evidence) if _OVER.search(one.text)] == []
