@@ -16,6 +16,7 @@ from directory.bootstrap import bring_up_to_date, open_database, open_ready
 from directory.cards.queries import card_of, documents_of, list_listings
 from directory.changes_cli import changes
 from directory.clock import day_number, utc_now
+from directory.clocks_cli import clocks_command
 from directory.database_cli import db
 from directory.db import Database
 from directory.errors import NotFoundError, NothingFitsError, SettingsError
@@ -217,6 +218,7 @@ commands: list[click.Command] = [
     search_index,
     audit,
     changes,
+    clocks_command,
     matches,
     *people_commands,
     pinned,

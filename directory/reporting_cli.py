@@ -14,12 +14,12 @@ from rich.text import Text
 
 from directory.clock import utc_now
 from directory.db import Database, sqlite_file
-from directory.errors import BadQuestionError, NothingFitsError, UnknownTermError
+from directory.errors import BadQuestionError, NothingFitsError
 from directory.json_output import write_json
 from directory.pinned import PinnedLines
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
-from directory.places.regions import find_region
+from directory.places.stated import stated_place
 from directory.reporting import told
 from directory.reporting.confirmed import OwnLine, others, own_lines, question_of, same_number
 from directory.reporting.lines import KINDS, Kind
@@ -28,7 +28,7 @@ from directory.reporting.this_hour import LineNow, LinesNow, lines_for
 from directory.search.answer import Result
 from directory.search.indexing import is_current
 from directory.search.service import search
-from directory.settings import Settings, load_settings
+from directory.settings import load_settings
 from directory.suspended import shown_lines
 from directory.values.phone import grouped
 
@@ -70,7 +70,9 @@ def reporting(
     """
     settings = load_settings()
     with Gazetteer() as gazetteer:
-        place = _place(settings, gazetteer, state, near)
+        place = stated_place(
+            gazetteer, state=state, near=near, country=settings.country, area=settings.default_area
+        )  # fmt: skip
         at = _instant(written, place)
         found = lines_for(place, _KINDS[kind_word], reader or "", at, zones=gazetteer.zones(place))
         own = own_lines(_listings(settings.database_url, place, gazetteer, at), found.kind, place)
@@ -165,22 +167,6 @@ def _listings(url: str, place: Place, gazetteer: Gazetteer, at: dt.datetime) -> 
         database.dispose()
     click.echo("The directory of this machine cannot be read, so its own listings are left out.", err=True)
     return ()
-
-
-def _place(settings: Settings, gazetteer: Gazetteer, state: str | None, near: str | None) -> Place:
-    if state and near:
-        raise BadQuestionError("Give a state (--state) or a place in it (--near), not both.")
-    if state:
-        own = "CA" if settings.country == "CA" else "US"
-        known = find_region(state, own) or find_region(state, "US") or find_region(state, "CA")
-        place = gazetteer.region(known.code, known.country) if known else None
-    elif near or settings.default_area:
-        place = gazetteer.find(near or settings.default_area, country=settings.country)
-    else:
-        raise BadQuestionError("Give a state (--state), or a place in it (--near).")
-    if place is None or not place.region or place.country not in ("US", "CA"):
-        raise UnknownTermError("Reporting lines go by state or province: give one of the United States or Canada.")
-    return place
 
 
 def _instant(written: str | None, place: Place) -> dt.datetime:
