@@ -14,7 +14,7 @@ from web.pages.exam import shown_exam
 from web.pages.handoff_rows import HandoffWords, caller_of, zones_of
 from web.pages.listing_sheet import SheetWords
 from web.pages.reliability_words import calls_row
-from web.pages.reminders import notes_for
+from web.pages.reminders import interpreter_notes, notes_for
 from web.pages.report_lines import report_lines
 from web.pages.result_card import CardWords
 from web.pages.where import UnclearPlaceError
@@ -46,6 +46,7 @@ async def show_listing(site: Site, t: Wording, asked: Asked, listing: str) -> by
         can_go_back=asked.is_searchable,
         reasons=choices(t).reasons,
         notes=notes_for(t, asked, found.card, country=site.settings.country),
+        interpreter=interpreter_notes(found.card, t, language=asked.language),
         reporting=await report_lines(site, t, asked),
     )
 

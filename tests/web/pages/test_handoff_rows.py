@@ -17,7 +17,7 @@ from directory.settings import tells
 from directory.suspended import shown_lines
 from directory.values.hours import week_minutes
 from directory.vocabulary.terms import kinds, terms
-from tests.makers import kind, make_organization, make_service, opens, phone, text
+from tests.makers import kind, make_organization, make_service, opens, phone, speaks, text
 from tests.web.conftest import public_id
 from web.pages.handoff_rows import HandoffWords
 from web.pages.listing_sheet import ShownRow
@@ -202,6 +202,17 @@ def test_the_page_asks_for_a_role_and_never_for_somebody(database: Database, cli
     assert "They will ask 1 Any pets? 2 How many people are there?" in call
     assert "Practice Person" not in words
     assert "305 555 0149" not in words
+
+
+def test_an_interpreter_is_thought_of_where_nobody_there_speaks_the_language(
+    database: Database, client: httpx.Client
+) -> None:
+    with database.transaction() as session:
+        made = make_service(session, kind("emergency-shelter"), phone(), speaks("es"), area="US-FL-331")
+        listing = public_id(session, made)
+    for language, is_told in (("mam", True), ("es", False), ("", False)):
+        call = client.post("/", data={"l": listing, "b": language}).text.partition('id="call"')[2]
+        assert ("<span>With an interpreter</span>" in call.partition('id="rules"')[0]) is is_told
 
 
 def test_reminders_by_role_and_the_lines_that_take_reports_are_one_press_away(
