@@ -229,7 +229,7 @@ def test_of_two_lines_that_take_turns_the_one_that_answers_is_told_first(
         ("A1B", ["ca-nl-protection"]),
         ("Nunavut", ["ca-nu-child-office"]),
         ("Puerto Rico", []),
-        ("Ontario", []),
+        ("Ontario", ["ca-on-child-society"]),
     ],
 )
 def test_each_place_has_its_own_lines_and_no_others(gazetteer: Gazetteer, where: str, ids: list[str]) -> None:
