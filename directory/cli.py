@@ -27,6 +27,7 @@ from directory.json_output import write_json
 from directory.listings.fields import TIERS, Tier
 from directory.listings.queries import find_record
 from directory.matches_cli import matches
+from directory.needs_cli import needs
 from directory.people.invitations import first_admin
 from directory.people.service import command_line_person
 from directory.people_cli import commands as people_commands
@@ -223,5 +224,6 @@ commands: list[click.Command] = [
     *people_commands,
     pinned,
     reporting,
+    needs,
     sources,
 ]

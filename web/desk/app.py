@@ -189,8 +189,8 @@ def _routes() -> Sequence[Any]:
         listing,
         listings,
         month,
+        needs,
         notes,
-        outcomes,
         overview,
         own,
         parting,
@@ -209,8 +209,7 @@ def _routes() -> Sequence[Any]:
     )
 
     pages = (
-        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, handoff.Handoff, outcomes.Outcomes,
-        notes.Notes, wishes.Wishes,
+        month.MonthPages, listings.Listings, bulk.Bulk, listing.Listing, handoff.Handoff, notes.Notes, wishes.Wishes,
         editing.Editing, imports.Imports,
         uploads.UploadPages,
         review.ReviewPages, changes.Changes, letters.Letters, protocols.Protocols, record.RecordPages, people.People,
@@ -218,7 +217,7 @@ def _routes() -> Sequence[Any]:
     )  # fmt: skip
     after = (succession.handover, succession.sheet)
     same = (duplicates.Duplicates, parting.Parting, same_as.SameAs)
-    reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, *after)
+    reached = (reports.Reports, overview.Overview, overview.figures, gaps.Gaps, needs.Needs, *after)
     first = (file_of_desk, sign_in.SignIn, joining.Joining, own.Own, lines.Lines)
     return (*first, entering.Entering, closures.Closures, *same, *reached, *pages)
 

@@ -65,7 +65,6 @@ SAID = {
     "wants-call": "Noted: the next plan of calls has it, tonight at the latest, as far as the minutes go.",
     "wants-no-letter": "No letter goes there by itself until that is over. You can still send one from here.",
     "unwanted": "Taken back.",
-    "went": "Counted for this week. It cannot be taken back.",
     "enough": "That is more contacts than anybody opens on one day. The admins are told.",
 }  # fmt: skip
 # After these the page leads to where a merge is taken back.

@@ -109,7 +109,7 @@ def test_only_who_spoke_with_somebody_speaks_for_a_number(session: Session, outc
     assert (odds < 0) == (outcome not in ("voicemail", "disconnected"))
 
 
-def test_a_year_of_dead_lines_teller_partners_hides_nothing(database: Database) -> None:
+def test_a_year_of_dead_lines_that_partners_tell_hides_nothing(database: Database) -> None:
     with database.transaction() as session:
         listing = make_listing(session)
         ada = who(session)

@@ -1,14 +1,13 @@
-"""At a listing: how calls went, who sees it before readers do, and one press for who called."""
+"""At a listing: how calls to it went, and who sees it before readers do."""
 
 import re
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 
 from directory.db import Database
 from directory.handoff.models import OutcomeCount
-from directory.handoff.policy import OUTCOMES, REASONS, SIGNED, monday_of
+from directory.handoff.policy import SIGNED, monday_of
 from directory.listings.queries import find_record, get_record
 from tests.conftest import NOW
 from tests.makers import make_organization, make_service
@@ -25,12 +24,6 @@ def listing(database: Database) -> str:
     with database.transaction() as session:
         made = make_service(session, name="Night House", organization_id=make_organization(session, "Owner House"))
         return public_id(session, made)
-
-
-def _rows(database: Database) -> list[tuple[str, str, int, str, int]]:
-    with database.reading() as session:
-        rows = session.scalars(sa.select(OutcomeCount).order_by(OutcomeCount.outcome, OutcomeCount.reply_band))
-        return [(one.outcome, one.reason, one.reply_band, one.teller, one.n) for one in rows]
 
 
 def _told(database: Database, listing: str, *, weeks_ago: int, n: int = 6) -> None:
@@ -53,48 +46,14 @@ def _words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def test_a_partner_says_how_a_call_went_and_is_nowhere_in_it(sign_in: Seat, database: Database, listing: str) -> None:
-    ada = sign_in("partner", "Ada")
-    page = ada.get(f"/desk/listings/{listing}").text
-    offered = re.findall(r'<button name="outcome" value="([^"]*)"', page.partition("I called: how did it go?")[2])
-    assert offered[: len(OUTCOMES)] == list(OUTCOMES)
-    for form in ({"outcome": "accepted", "reply": "20"}, {"outcome": "declined", "reason": REASONS[0], "reply": "0"}):
-        answer = ada.post(f"/desk/listings/{listing}/outcome", form)
-        assert answer.headers["location"] == f"/desk/listings/{listing}?said=went"
-    # What was chosen beside it says nothing of another outcome.
-    ada.post(f"/desk/listings/{listing}/outcome", {"outcome": "full", "reason": REASONS[0], "reply": "0"})
-    assert _rows(database) == [
-        ("accepted", "", 20, SIGNED, 1), ("declined", REASONS[0], 0, SIGNED, 1), ("full", "", 0, SIGNED, 1)
-    ]  # fmt: skip
-    assert "cannot be taken back" in ada.get(f"/desk/listings/{listing}?said=went").text
-
-
-@pytest.mark.parametrize(
-    ("form", "status"),
-    [
-        ({"outcome": "rude"}, 400), ({"outcome": "declined", "reason": "Maria"}, 400),
-        ({"outcome": "full", "reply": "7"}, 400), ({"outcome": "full", "note": "Maria"}, 400),
-    ],
-)  # fmt: skip
-def test_what_no_page_of_ours_sends_counts_nothing(
-    sign_in: Seat, database: Database, listing: str, form: dict[str, str], status: int
-) -> None:
-    answer = sign_in("partner").post(f"/desk/listings/{listing}/outcome", form)
-    assert answer.status_code == status
-    assert "Maria" not in answer.text
-    assert _rows(database) == []
-
-
-def test_nobody_tells_of_their_own_listing_or_of_what_is_not_theirs_to_see(
+def test_who_called_says_so_on_the_page_of_the_call_but_of_no_listing_of_their_own(
     sign_in: Seat, database: Database, listing: str
 ) -> None:
+    link = f'href="/desk/listings/{listing}/handoff#came"'
+    assert link in sign_in("partner", "Ada").get(f"/desk/listings/{listing}").text
     own = sign_in("partner", "Owner", scopes=_own(database, listing))
-    assert "I called" not in own.get(f"/desk/listings/{listing}").text
-    assert own.post(f"/desk/listings/{listing}/outcome", {"outcome": "answered"}).status_code == 409
-    elsewhere = sign_in("partner", "Elsewhere", scopes=(("network", "other"),))
-    assert elsewhere.post(f"/desk/listings/{listing}/outcome", {"outcome": "answered"}).status_code == 404
-    assert sign_in("law-enforcement").post(f"/desk/listings/{listing}/outcome", {"outcome": "full"}).status_code == 403
-    assert _rows(database) == []
+    assert link not in own.get(f"/desk/listings/{listing}").text
+    assert "How calls went" not in sign_in("law-enforcement").get(f"/desk/listings/{listing}").text
 
 
 def test_the_program_and_the_keepers_see_a_week_before_readers(sign_in: Seat, database: Database, listing: str) -> None:
