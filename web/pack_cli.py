@@ -60,7 +60,7 @@ def pack() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def build(area: str | None, languages: tuple[str, ...], *, out: Path | None, days: int, as_json: bool) -> None:
-    """Write a pack to a folder: a file for each language, and a signed list of them.
+    """Write a pack to a folder: for each language a file, a poster and a blank form; and a signed list.
 
     It holds what anybody can find near there and somebody confirmed lately; of a confidential place no more than its
     area; pinned lines and lines that take reports; who answers by day, by night and on weekends; how to use it. Each

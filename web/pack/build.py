@@ -32,6 +32,9 @@ from web.pack.choosing import Chosen, choose, lines_of_pack
 from web.pack.contents import PackContents, pack_contents, reporting_of
 from web.pack.html_file import pack_page
 from web.pack.signing import MANIFEST, Manifest, listed, signed_manifest
+from web.paper.drawing import can_make_files, paper_of
+from web.paper.poster import poster_pdf
+from web.paper.release_form import release_form_pdf
 from web.rendering import Pages
 from web.wording import LANGUAGES
 
@@ -134,7 +137,7 @@ def build_pack(
             chosen, pages.wording(language), settings, serial=serial, place=place, pinned=pinned, made_on=day,
             gazetteer=gazetteer, now=now, sources=sources,
         )  # fmt: skip
-        files |= files_of(pages, contents)
+        files |= files_of(pages, contents, settings)
     pack = KeptPack(serial, day, chosen.good_until, tuple(languages), place.label)
     manifest = Manifest(serial, day, chosen.good_until, place.label, pack.languages, listed(files))
     numbers = numbers_of(chosen, pinned, reporting_of(place, gazetteer, now))
@@ -148,9 +151,18 @@ def build_pack(
     )  # fmt: skip
 
 
-def files_of(pages: Pages, contents: PackContents) -> dict[str, bytes]:
-    """The files of a pack in one language, by name."""
-    return {f"{contents.language}.html": pack_page(pages, contents)}
+def files_of(pages: Pages, contents: PackContents, settings: Settings) -> dict[str, bytes]:
+    """The files of a pack in one language, by name: prints too where what draws them is installed."""
+    files = {f"{contents.language}.html": pack_page(pages, contents)}
+    if not can_make_files():
+        return files
+    t, own = pages.wording(contents.language), pages.wording(settings.language)
+    paper, pinned = paper_of(settings.country), pages.pinned()
+    both = [t] if t is own else [t, own]
+    files[f"{contents.language}-form.pdf"] = release_form_pdf(both, paper=paper)
+    if pinned.shown:
+        files[f"{contents.language}-poster.pdf"] = poster_pdf([t], pinned, paper=paper)
+    return files
 
 
 def numbers_of(chosen: Chosen, pinned: PinnedLines, reporting: Iterable[LinesNow]) -> set[tuple[int, str]]:

@@ -19,6 +19,7 @@ from tests.web.pack.making import HERE, SERIAL, listing_of, make_ward
 from web.languages import approved
 from web.pack.build import Built, build_pack, fixed_numbers, reviewed_languages, usual_folder
 from web.pack.signing import MANIFEST
+from web.paper.drawing import can_make_files
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
@@ -48,6 +49,11 @@ def test_it_is_a_folder_of_its_owner_alone_and_is_remembered_with_every_number(
     make_ward(database)
     built = _built(database, tmp_path / "pack", languages=("en", "es"))
     assert set(built.files) == set(_content(tmp_path / "pack")) >= {"en.html", "es.html", MANIFEST}
+    assert built.is_printed == can_make_files()
+    if built.is_printed:
+        prints = [name for name in built.files if name.endswith(".pdf")]
+        assert prints == ["en-form.pdf", "en-poster.pdf", "es-form.pdf", "es-poster.pdf"]
+        assert all(_content(tmp_path / "pack")[name].startswith(b"%PDF") for name in prints)
     assert (built.listings, built.unsure, is_serial(built.serial)) == (4, 1, True)
     assert (tmp_path / "pack").stat().st_mode & 0o777 == 0o700
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in (tmp_path / "pack").iterdir())
