@@ -26,7 +26,7 @@ _MAY_GO = (
     "week_closed", "origin_set", "scope", "session", "link", "outbox", "contact_view", "match_pair", "belief",
     "check_task", "host_state", "confirmation", "call_task", "letter_wish", "work_line",
     "entered_call", "report_count", "note", "staff_wish", "outcome_count",
-    "protocol", "pack", "pack_number",
+    "protocol", "contact_stop", "pack", "pack_number",
 )  # fmt: skip
 # What the public pages read (``search.queries``, ``search.reader``), and whether the schema and the index are current.
 _PUBLIC: dict[str, tuple[str, ...]] = {

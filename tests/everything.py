@@ -9,7 +9,7 @@ from directory.confirming.models import Confirmation, EnteredCall
 from directory.db import Database
 from directory.freshness.models import Evidence, Lesson, Testimony, WithdrawnEvidence
 from directory.freshness.service import count_report
-from directory.handoff.models import Pack, PackNumber, Protocol
+from directory.handoff.models import ContactStop, Pack, PackNumber, Protocol
 from directory.handoff.outcomes import tap
 from directory.listings.models import Change, ChangeProof, Fact, Hiding, Record
 from directory.mail.models import Job
@@ -116,6 +116,7 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
             by_id=people[0], written_on=day,
         )
     )  # fmt: skip
+    session.add(ContactStop(organization_id=phone.record_id, by_id=people[0], stopped_on=day, before_change=1))
     session.add(StaffWish(listing_id=listing_id, kind="no-letter", by_id=people[0], said_on=day, last_on=day + 30))
     session.add(Pack(serial="4821-7731", made_on=day, good_until=day + 90, languages="en es", area="33130 (Miami, FL)"))
     session.flush()

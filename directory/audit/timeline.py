@@ -28,6 +28,8 @@ WORDS: dict[str, str] = {
     "change.declined": "declined a proposal (change {change})",
     "change.key-brought": "brought a key for a proposal (change {subject})",
     "change.proposed": "proposed a change (change {change})",
+    "contacts.stop-undone": "took back that nobody outside is shown whom to ask for",
+    "contacts.stopped": "said that nobody outside is shown any more whom to ask for at an organization",
     "deployment.initialised": "set up this deployment",
     "exclusion.appeal-decided": "decided the appeal of a program that is excluded (change {subject})",
     "exclusion.appealed": "noted that a program appeals against being excluded (change {subject})",

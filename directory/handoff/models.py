@@ -114,3 +114,21 @@ class PackNumber(Base):
     serial: Mapped[str] = mapped_column(ForeignKey("pack.serial", ondelete="CASCADE"), primary_key=True)
     listing_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ContactStop(Base):
+    """That an organization shows nobody outside any more whom to ask for, whatever was let by changes up to one.
+
+    ``stopped_on`` is a day number. What is let by a later change, which two people decide, counts again.
+    """
+
+    __tablename__ = "contact_stop"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    organization_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    stopped_on: Mapped[int] = mapped_column(sa.Integer())
+    # No foreign key: only later changes are told from earlier ones by it.
+    before_change: Mapped[int]

@@ -118,7 +118,7 @@ def test_tables_of_the_handoff_know_no_user_no_hour_and_no_words_but_screened_on
 
 
 # Who entered what two organizations agreed, or says that it is something else.
-_WHO_WORKS_HERE = {("protocol", "by_id"), ("protocol", "doubted_by")}
+_WHO_WORKS_HERE = {("protocol", "by_id"), ("protocol", "doubted_by"), ("contact_stop", "by_id")}
 # Of a pack: the numbers printed in it, its own serial, the languages of its files, and a place of the gazetteer.
 _KEYS_OF_THE_HANDOFF: set[tuple[str, str]] = {
     ("pack", "serial"), ("pack", "languages"), ("pack", "area"), ("pack_number", "serial"), ("pack_number", "number"),

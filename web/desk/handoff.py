@@ -18,6 +18,7 @@ from directory.handoff.agreed import between
 from directory.handoff.line_now import LineNow, line_now
 from directory.handoff.outcomes import speaks_for, tell
 from directory.handoff.policy import BANDS, OUTCOMES, REASONS
+from directory.handoff.sharing import may_stop, shares_of, stop_sharing, stopped, undo_stop
 from directory.integrity.queries import name_of
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
@@ -48,6 +49,10 @@ REASON_WORDS: Final = {
 BAND_WORDS: Final = {
     0: "not noticed", 20: "20 minutes or less", 60: "an hour or less", 240: "4 hours or less", 241: "longer",
 }  # fmt: skip
+SAID: Final = {
+    "stopped": "From now on nobody outside is shown whom to ask for at this organization.",
+    "shared": "Taken back: what the program let others see counts again.",
+}
 _TOLD: Final = "Noted for this week: {}. Who called, when, and for whom is kept nowhere, so nobody can take it back."
 
 
@@ -75,7 +80,8 @@ class Handoff(Controller):
             if found.standing == "merged" and found.merged_into is not None:
                 return Redirect(_page_of(str(get_record(session, found.merged_into).public_id)), status_code=303)
         told = OUTCOME_WORDS.get(said)
-        return handoff_page(request, desk, listing, by, notice=_TOLD.format(told[0].lower()) if told else "")
+        notice = _TOLD.format(told[0].lower()) if told else SAID.get(said, "")
+        return handoff_page(request, desk, listing, by, notice=notice)
 
     @post("/contact", opt=opens_to(SIGNED_IN), status_code=200, sync_to_thread=True)
     def open_contact(
@@ -91,6 +97,20 @@ class Handoff(Controller):
         if not may_see:
             return handoff_page(request, desk, listing, by, notice=SAID_OF_LISTINGS["enough"])
         return handoff_page(request, desk, listing, by, contacts=contacts)
+
+    @post("/stop", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def stop(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Show nobody outside any more whom to ask for, at once."""
+        with desk.database.transaction() as session:
+            stop_sharing(session, listing_here(session, listing, by), by=by, now=session.info["now"])
+        return Redirect(f"{_page_of(listing)}?said=stopped", status_code=303)
+
+    @post("/stop/undo", opt=opens_to(PARTNERS), sync_to_thread=True)
+    def undo_stop(self, listing: FromPath[str], desk: DeskHere, by: By) -> Response[Any]:
+        """Take that back, on the same day."""
+        with desk.database.transaction() as session:
+            undo_stop(session, listing_here(session, listing, by), by=by, now=session.info["now"])
+        return Redirect(f"{_page_of(listing)}?said=shared", status_code=303)
 
     @post("/outcome", opt=opens_to(PARTNERS), sync_to_thread=True)
     def tell(
@@ -127,6 +147,8 @@ def handoff_page(
             "owner": str(owner.public_id),
             "line": line and _shown(line),
             "words": None if card is None or line is None else call_in_words(card, documents, role=line.role),
+            "stopped": stopped(session, found, by=by, now=now) if may_stop(session, found, by=by) else None,
+            "can_stop": may_stop(session, found, by=by) and bool(shares_of(session, found, by=by)),
             "has_contact": bool(contacts_of(session, found, by)),
             "agreed": [] if by.role == "law-enforcement" else between(session, owner.id, by=by, now=now),
             "is_own": speaks_for(session, found, by=by),

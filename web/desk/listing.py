@@ -12,6 +12,7 @@ from directory.confirming.entered import enter_call
 from directory.confirming.script import script
 from directory.confirming.service import ask as ask_by_letter
 from directory.errors import BadInputError, NotFoundError
+from directory.handoff.sharing import shares_of
 from directory.intake.absorbed import absorbed_by
 from directory.integrity import service
 from directory.integrity.closed_days import NOTE
@@ -278,10 +279,7 @@ def _fact(session: Session, listing: Record, number: str, by: Actor) -> Fact:
 
 def contacts_of(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:
     """Whom to ask for, in words; empty when the program names nobody, or does not let ``by`` see it."""
-    facts = _facts(session, listing)
-    # Law enforcement is let in listing by listing, never by a whole organization (SAFETY A10).
-    deciding = [fact for fact in facts if by.role != "law-enforcement" or fact.record_kind in {"listing", "service"}]
-    opted_in = {fact.slot for fact in deciding if fact.field == "attribute"}
+    facts, opted_in = _facts(session, listing), shares_of(session, listing, by=by)
     if not may_open_contact(by, is_in_scope=is_in_scope(session, listing, by=by), opted_in=opted_in):
         return ()
     sees_all = by.role in KEEPERS

@@ -46,6 +46,8 @@ OPEN_TO: dict[str, set[Role | None]] = {
     "/desk/listings/{listing}/contact": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/listings/{listing}/handoff": {"partner", "law-enforcement", "coordinator", "admin"},
     "/desk/listings/{listing}/handoff/contact": {"partner", "law-enforcement", "coordinator", "admin"},
+    "/desk/listings/{listing}/handoff/stop": {"partner", "coordinator", "admin"},
+    "/desk/listings/{listing}/handoff/stop/undo": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/handoff/outcome": {"partner", "coordinator", "admin"},
     "/desk/listings/{listing}/closed": {"coordinator", "admin"},
     "/desk/listings/{listing}/open-again": {"coordinator", "admin"},

@@ -191,3 +191,29 @@ def test_reading_the_page_counts_nothing(sign_in: Seat, database: Database) -> N
     for door in ("outcome?outcome=full", "contact"):
         assert desk.get(f"{house.path}/handoff/{door}").status_code == 405
     assert told(database) == []
+
+
+def test_a_program_stops_at_once_and_lets_others_see_again_by_saying_it_anew(sign_in: Seat, database: Database) -> None:
+    house = House(database, OPEN, CONTACT, shares(SHARES_CONTACTS), serves("US-FL"))
+    region = ("area", "US-FL")
+    other = sign_in("partner", "Cleo", scopes=(region,))
+    own = sign_in("partner", "Dora", scopes=(("organization", owner_of(house)),))
+    ada, page = sign_in("coordinator", "Ada"), f"{house.path}/handoff"
+    assert other.post(f"{page}/stop").status_code == 409
+    assert other.post(f"{page}/contact").status_code == 200
+    assert own.post(f"{page}/stop").headers["location"] == f"{page}?said=stopped"
+    for path in (f"{page}/contact", f"{house.path}/contact"):
+        assert other.post(path).status_code == 404
+    assert "Show whom to ask for" not in other.get(page).text + other.get(house.path).text
+    assert "Dora said so" in ada.get(page).text
+    assert ada.post(f"{page}/stop/undo").status_code == 404
+    assert "Intake lead" in ada.post(f"{page}/contact").text
+    assert own.post(f"{page}/stop/undo").headers["location"] == f"{page}?said=shared"
+    assert other.post(f"{page}/contact").status_code == 200
+    ada.post(f"{page}/stop")
+    spot = f"s~attribute~{SHARES_CONTACTS}"
+    fact = house.fact("attribute", SHARES_CONTACTS)
+    assert ada.post(f"{house.path}/edit", {"seen": f"{spot}={fact}", "reason": "told"}).status_code == 303
+    assert house.value("attribute", SHARES_CONTACTS) is None
+    assert ada.post(f"{house.path}/edit", {f"{spot}~on": "on", "reason": "told"}).status_code == 303
+    assert other.post(f"{page}/contact").status_code == 200
