@@ -21,7 +21,7 @@ from web.pages.listing_sheet import ShownRow, noted
 from web.pages.opening import opens_in_words, until_in_words
 from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import language_words, term_words
-from web.wording import Wording
+from web.wording import Wording, wording
 
 # A whole county, state or nation may lie in several zones.
 _WIDE = frozenset({"county", "region", "nation"})
@@ -66,6 +66,8 @@ class HandoffWords:
         self, t: Wording, *, caller: Caller, now: dt.datetime, here: Sequence[str], pinned: Sequence[PinnedLine]
     ) -> None:
         self._t = t
+        # What is filled into a sentence that is lent stands in the language of the sentence.
+        self._lent = wording(t.lender, country=t.country, lent="") if t.is_partial else t
         self._caller = caller
         self._now = now
         self._here = here
@@ -144,7 +146,7 @@ class HandoffWords:
         kept = [] if matter == "report" else list(held(self._caller))
         notes = [t("call.report_note" if matter == "report" else "call.note")]
         if kept:
-            names = t.both([term_words("population", code, t, inside=True) for code in kept])
+            names = self._lent.both([term_words("population", code, self._lent, inside=True) for code in kept])
             notes.append(t("call.held", needs=names))
         said = tuple(self._phrase("say", one) for one in say(matter, self._caller))
         return ShownRow(t("row.say"), tuple(notes), said=said)
@@ -158,7 +160,7 @@ class HandoffWords:
     def _phrase(self, prefix: str, one: Phrase) -> str:
         t, text_id = self._t, f"{prefix}.{one.code}"
         if one.language:
-            return t(text_id, language=language_words(one.language, t, inside=True))
+            return t(text_id, language=language_words(one.language, self._lent, inside=True))
         return t(text_id) if one.n is None else t.count(text_id, one.n)
 
     def _ready(self, matter: Matter, card: Card, parts: Composition) -> Iterator[ShownRow]:

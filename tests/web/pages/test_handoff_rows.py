@@ -84,6 +84,12 @@ def test_what_the_person_alone_may_tell_is_named_as_left_out() -> None:
     )
 
 
+def test_what_is_lent_from_another_language_is_filled_in_its_own() -> None:
+    row = _rows(_card(), caller=Caller(who=("trans-women",), language="es"), t=Wording("ar"))[Wording("ar")("row.say")]
+    assert "The language is Spanish." in row.said
+    assert "Not in these words: trans women. The person decides if that is said." in row.texts
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_tells_an_unknown_voice_what_this_is_about(language: str) -> None:
     """Whatever was asked of whatever kind of service, by whoever reads."""
