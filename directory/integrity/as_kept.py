@@ -86,8 +86,6 @@ def _as_plain(draft: FactDraft) -> FactDraft:
     elif draft.field == "email":
         address = normalise_email(draft.value.text)
         return msgspec.structs.replace(draft, value=Text(address), match_key=address)
-    if FIELDS[draft.field].names_nobody:
-        _refuse_somebody(draft.value.text)
     has_lines = FIELDS[draft.field].is_text
     parts = {part: getattr(draft.value, part, None) for part in FREE_TEXT_PARTS}
     written = {
@@ -97,6 +95,9 @@ def _as_plain(draft: FactDraft) -> FactDraft:
     }
     if isinstance(draft.value, Text) and not written.get("text"):
         raise RefusedError("Write something, or say that it holds no longer.")
+    # Read as it will be shown: markup or an entity in the middle of a name hides it only until then.
+    if FIELDS[draft.field].names_nobody:
+        _refuse_somebody(written["text"])
     draft = msgspec.structs.replace(draft, value=msgspec.structs.replace(draft.value, **written))
     if draft.field == "name":
         return msgspec.structs.replace(draft, match_key=folded(draft.value.text))

@@ -18,6 +18,7 @@ from directory.listings.fields import FIELDS, decode_plain, decode_value
 from directory.listings.models import Fact
 from directory.listings.notes_screen import refuse_client_details, refuse_other_ways
 from directory.people.policy import SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
+from directory.values.plain_text import one_line
 from directory.vocabulary import terms
 from importers.places_of_rows import Places
 from web.desk.boxes import new_slot, shown, value_of
@@ -275,6 +276,8 @@ class _Reading:
         for part in ENTRIES[draft.field].parts:
             words = getattr(draft.value, part.name, "")
             if part.look == "line" and part.name not in _NO_WORDS and isinstance(words, str):
+                # As it will be shown: an entity in the middle of an address hides it only until then.
+                words = one_line(words, len(words))
                 refuse_client_details(words, known_phones=self._numbers)
                 if draft.field == "alert":
                     # One that was typed just now may wait for a second person, and everybody reads this at once.
