@@ -84,6 +84,7 @@ BOXES = {
         "desk/bulk.html": "text", "desk/listing.html": "text", "desk/protocol_form.html": "steps reference",
         "desk/vetting_program.html": "text reference issuer seats",
     },
+    "an hour that stays in the page: it has no name, so no form can send it": {"partials/exam.html": "-"},
     "a day or a number": {
         "desk/listing.html": "first last", "desk/month.html": "minutes", "desk/protocol_form.html": "signed review",
         "desk/vetting_program.html": "on expires_on held_on",
@@ -97,7 +98,8 @@ BOXES = {
 OPTIONS = {
     "what is looked for, which nothing keeps": (
         "search.accepts_from search.away_from search.barriers search.languages search.name search.near search.need "
-        "search.trauma_informed search.who reporting.near reporting.state reporting.written pack-build.area"
+        "search.trauma_informed search.who reporting.near reporting.state reporting.written pack-build.area "
+        "clocks.near clocks.state"
     ),
     "an id, key or code of our own": (
         "audit-show.listing audit-verify.line changes-propose.listing changes-propose.slot languages-approve.tag "
