@@ -173,7 +173,7 @@ def numbers_of(chosen: Chosen, pinned: PinnedLines, reporting: Iterable[LinesNow
         for card in section.cards
         for line in lines_of_pack(card)
     }
-    told = [one.line for found in reporting for one in (*found.lines, *found.in_indian_country)]
+    told = [one for found in reporting for one in (*found.lines, *found.in_indian_country)]
     fixed = {line.number for line in pinned.shown} | {phone.number for line in told for phone in line.phones}
     return of_listings | {(NO_LISTING, number) for number in fixed}
 

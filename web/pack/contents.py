@@ -322,7 +322,7 @@ def _report_line(one: LineNow, place: Place, t: Wording) -> PackReportLine:
         name=line.name,
         run_by=line.run_by,
         kinds=" \u00b7 ".join(term_words("kind", kind, t) for kind in line.kinds),
-        numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in line.phones),
+        numbers=tuple((grouped(phone.number), number_after(phone, t)) for phone in one.phones),
         number_at=number_at(line, t),
         hours=t("takes.form") if "form-only" in line.limits else hours,
         notes=tuple(notes_in_words(one, "", t)),
