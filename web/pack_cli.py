@@ -17,7 +17,8 @@ from directory.places.gazetteer import Gazetteer
 from directory.progress import telling
 from directory.settings import load_settings
 from directory.values.phone import grouped
-from web.pack.build import build_pack, fixed_numbers, reviewed_languages
+from web.fixed_lines import fixed_numbers
+from web.pack.build import build_pack, reviewed_languages
 from web.pack.choosing import MOST_DAYS
 from web.pack.signing import State, verify
 from web.wording import LANGUAGES

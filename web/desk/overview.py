@@ -28,7 +28,7 @@ from web.desk.forms import desk_form
 from web.desk.gaps import gaps_shown
 from web.desk.guards import opens_to
 from web.doors import DESK
-from web.pack.build import fixed_numbers
+from web.fixed_lines import fixed_numbers
 
 _OVERVIEW = f"{DESK}/overview"
 _FIRST_KIND = "shelter"

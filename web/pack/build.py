@@ -21,12 +21,10 @@ from directory.pinned import PinnedLines
 from directory.places.gazetteer import Gazetteer
 from directory.places.place import Place
 from directory.progress import Told
-from directory.reporting.lines import known_lines
 from directory.reporting.this_hour import LinesNow
 from directory.settings import Settings
 from directory.sources.passing_on import attributions
 from directory.sources.policy import OWN_PEOPLE
-from directory.suspended import shown_lines
 from web.languages import is_reviewed
 from web.pack.choosing import Chosen, choose, lines_of_pack
 from web.pack.contents import PackContents, pack_contents, reporting_of
@@ -176,12 +174,6 @@ def numbers_of(chosen: Chosen, pinned: PinnedLines, reporting: Iterable[LinesNow
     told = [one for found in reporting for one in (*found.lines, *found.in_indian_country)]
     fixed = {line.number for line in pinned.shown} | {phone.number for line in told for phone in line.phones}
     return of_listings | {(NO_LISTING, number) for number in fixed}
-
-
-def fixed_numbers(settings: Settings, *, today: dt.date) -> set[str]:
-    """The numbers of all pinned and reporting lines as they are now."""
-    pinned = {line.number for line in shown_lines(settings.country, today=today).shown}
-    return pinned | {phone.number for lines in known_lines().values() for line in lines for phone in line.phones}
 
 
 def usual_folder(settings: Settings, day: dt.date) -> str:

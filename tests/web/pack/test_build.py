@@ -16,8 +16,9 @@ from directory.places.gazetteer import Gazetteer
 from directory.progress import Told
 from directory.settings import Settings
 from tests.web.pack.making import HERE, SERIAL, listing_of, make_ward
+from web.fixed_lines import fixed_numbers
 from web.languages import approved
-from web.pack.build import Built, build_pack, fixed_numbers, reviewed_languages, usual_folder
+from web.pack.build import Built, build_pack, reviewed_languages, usual_folder
 from web.pack.signing import MANIFEST
 from web.paper.drawing import can_make_files
 

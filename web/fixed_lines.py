@@ -1,0 +1,13 @@
+"""The numbers that the program itself brings, as they are now: nobody enters them, and no listing holds them."""
+
+import datetime as dt
+
+from directory.reporting.lines import known_lines
+from directory.settings import Settings
+from directory.suspended import shown_lines
+
+
+def fixed_numbers(settings: Settings, *, today: dt.date) -> set[str]:
+    """The numbers of all pinned and reporting lines as they are now."""
+    pinned = {line.number for line in shown_lines(settings.country, today=today).shown}
+    return pinned | {phone.number for lines in known_lines().values() for line in lines for phone in line.phones}
