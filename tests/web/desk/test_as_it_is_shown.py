@@ -29,7 +29,9 @@ def test_a_note_to_everybody_sends_nobody_elsewhere_behind_an_entity(sign_in: Se
 
 
 @pytest.mark.parametrize("field", ["ask_for", "intake_question"])
-@pytest.mark.parametrize("words", ["Ma<b></b>ria at night", "&#77;aria Lopez", "305&#45;555&#45;0199", "see evil&#46;org"])
+@pytest.mark.parametrize(
+    "words", ["Ma<b></b>ria at night", "&#77;aria Lopez", "305&#45;555&#45;0199", "see evil&#46;org"]
+)
 def test_whom_to_ask_for_names_nobody_behind_markup(field: str, words: str) -> None:
     with pytest.raises(RefusedError):
         as_plain([FactDraft(field, Text(words))])
