@@ -27,6 +27,7 @@ _ASKED: Mapping[str, dict[str, str | list[str]]] = MappingProxyType(
         "what": {"a": "33130"},
         "results": {**_NEEDS},
         "interpreters": {"a": "33130", "n": "interpretation"},
+        "exam": {"a": "02118", "n": "sane"},
         "nothing": {"a": "West Palm Beach, FL", "n": "sane"},
         "which": {"a": "Springfield", "n": "sane"},
         "listing": {**_NEEDS, "l": "{listing}"},

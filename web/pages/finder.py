@@ -51,6 +51,8 @@ from web.wording import Wording
 
 # The value of the field ``x`` that asks for the form with what was chosen so far; other values are those of guides.
 _EDIT = "e"
+# Whose hours are not known may stand before whoever is open: among so many the nearest of those is looked for.
+_MOST_LOOKED_THROUGH = 200
 # What each field of a place is called in the ids of words and in the state of the form.
 _PLACES = {PLACE: "place", AWAY: "away", ORIGIN: "origin"}
 Page = Response[bytes]
@@ -162,7 +164,7 @@ async def _numbers(site: Site, t: Wording, asked: Asked) -> Page:
 async def _exam(site: Site, t: Wording, answer: Answer, cards: CardWords) -> ShownExam:
     """What to know first, with who answers now: looked for once more only where the answer may not hold them all."""
     if not holds_all_open(answer):
-        open_now = msgspec.structs.replace(answer.question, open="now")
+        open_now = msgspec.structs.replace(answer.question, open="now", limit=_MOST_LOOKED_THROUGH)
         answer = await _answer(site, open_now, tells_closed=False)
     return shown_exam(t, answer.question, answer.results, cards=cards)
 

@@ -139,3 +139,38 @@ def test_it_stands_before_the_numbers_of_an_exam_and_of_nothing_else(database: D
     assert '<button form="keep" name="n" value="victim-advocacy">Advocate (someone on your side)</button>' in page
     assert "Practice advocate" not in page
     assert "Practice advocate" in advocates
+
+
+@one_database
+def test_whoever_answers_now_is_found_behind_more_than_a_page_shows(database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(22):
+            at = site(point=(25.77 + number / 1000, -80.2))
+            make_service(session, kind("sane"), phone("+13055550142"), name=f"Hours unknown {number}", sites=[at])
+        far, day = site(point=(25.9, -80.2)), opens(ALWAYS_OPEN)
+        make_service(session, kind("sane"), phone("+13055550144"), day, name="Open farther away", sites=[far])
+    with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
+        page = client.post("/", data={"u": "en", "a": "33130", "n": "sane"}).text
+        listing = re.search(r'name="l" value="([0-9a-f-]{36})"[^>]*>Nearest that answers now<', page)
+        assert listing is not None
+        opened = client.post("/", data={"u": "en", "a": "33130", "n": "sane", "l": listing[1]}).text
+    cards = page[page.find('<article class="card result') :]
+    assert "Hours unknown 3" in cards
+    assert "Open farther away" not in cards
+    assert ">305 555 0144<" in page
+    # On its own page stands what comes first, and nobody else's number.
+    assert "Open farther away</h1>" in opened
+    assert "Already in an emergency department?" in opened
+    assert "Nearest that answers now" not in opened
+
+
+@one_database
+def test_on_the_page_of_a_listing_that_does_no_exams_nothing_is_told_of_them(database: Database) -> None:
+    with database.transaction() as session:
+        make_service(session, kind("shelter"), phone("+13055550142"), name="Practice shelter", sites=[site()])
+    with serve(database, settings()) as address, httpx.Client(base_url=address, headers=IN_PAGE) as client:
+        found = re.search(
+            r'name="l" value="([0-9a-f-]{36})"', client.post("/", data={"a": "33130", "n": "shelter"}).text
+        )
+        assert found is not None
+        assert "emergency department" not in client.post("/", data={"l": found[1]}).text
