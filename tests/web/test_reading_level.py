@@ -31,7 +31,9 @@ FOR_EVERYBODY = (
     "form.",
     "poster.",
 )
-FOR_HELPERS = ("beside.", "call.", "say.", "asks.", "remind.", "takes.", "exam.", "chart.", "interpreter.", "pack.")
+FOR_HELPERS = (
+    "beside.", "call.", "say.", "asks.", "remind.", "takes.", "exam.", "chart.", "interpreter.", "pack.", "sheet.",
+)  # fmt: skip
 # Nobody can keep these. The stems of both languages are looked for in both.
 _PROMISES = re.compile(
     r"eras(?:e[sd]?|ing)\b|untrace|undetect|anonym|an[oó]nim|100 ?%|guarant|garanti|safe from|a salvo|impossible"

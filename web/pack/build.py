@@ -31,6 +31,7 @@ from web.pack.contents import PackContents, pack_contents, reporting_of
 from web.pack.html_file import pack_page
 from web.pack.signing import MANIFEST, Manifest, listed, signed_manifest
 from web.paper.drawing import can_make_files, paper_of
+from web.paper.pack import pack_pdf
 from web.paper.poster import poster_pdf
 from web.paper.release_form import release_form_pdf
 from web.rendering import Pages
@@ -157,6 +158,7 @@ def files_of(pages: Pages, contents: PackContents, settings: Settings) -> dict[s
     t, own = pages.wording(contents.language), pages.wording(settings.language)
     paper, pinned = paper_of(settings.country), pages.pinned()
     both = [t] if t is own else [t, own]
+    files[f"{contents.language}.pdf"] = pack_pdf(contents, t, paper=paper)
     files[f"{contents.language}-form.pdf"] = release_form_pdf(both, paper=paper)
     if pinned.shown:
         files[f"{contents.language}-poster.pdf"] = poster_pdf([t], pinned, paper=paper)

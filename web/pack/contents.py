@@ -53,6 +53,7 @@ class PackEntry(msgspec.Struct, frozen=True, kw_only=True):
         cells: whether somebody answers by day, by night, on weekends, on the clocks of the pack's place.
         languages: who speaks what.
         greeting: how it answers.
+        is_neutral: whether it is known to answer without saying what it is.
     """
 
     name: str
@@ -67,6 +68,7 @@ class PackEntry(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, Cell, Cell]
     languages: str
     greeting: str
+    is_neutral: bool
 
 
 class PackSection(msgspec.Struct, frozen=True):
@@ -243,6 +245,7 @@ class _Words:
             cells=cells_of(card, first, zone=self._zone, now=self._now) if first.kind == "voice" else UNKNOWN,
             languages=languages_in_words(card.languages, t) if card.languages else t("languages.unknown"),
             greeting=t.sentence(term_words("answers-as", card.answers_as, t)),
+            is_neutral=card.answers_as == "neutral",
         )
 
 

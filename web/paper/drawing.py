@@ -62,6 +62,11 @@ def draw(page: str) -> bytes:
     return drawn
 
 
+def apart(text: str) -> str:
+    """A text in its own direction, whatever stands around it: else groups of digits change their places in Arabic."""
+    return f"\u2068{text}\u2069"
+
+
 @cache
 def _templates() -> jinja2.Environment:
     found = jinja2.Environment(
@@ -72,6 +77,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters["grouped"] = grouped
+    found.filters["apart"] = apart
     found.globals["fonts"] = Markup(FONTS)  # noqa: S704 - our own words
     return found
 

@@ -53,7 +53,7 @@ def test_it_is_a_folder_of_its_owner_alone_and_is_remembered_with_every_number(
     assert built.is_printed == can_make_files()
     if built.is_printed:
         prints = [name for name in built.files if name.endswith(".pdf")]
-        assert prints == ["en-form.pdf", "en-poster.pdf", "es-form.pdf", "es-poster.pdf"]
+        assert prints == [f"{one}{what}.pdf" for one in ("en", "es") for what in ("-form", "-poster", "")]
         assert all(_content(tmp_path / "pack")[name].startswith(b"%PDF") for name in prints)
     assert (built.listings, built.unsure, is_serial(built.serial)) == (4, 1, True)
     assert (tmp_path / "pack").stat().st_mode & 0o777 == 0o700

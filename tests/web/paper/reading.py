@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -115,6 +116,16 @@ def says_nothing_of_itself(paper: Read) -> None:
     assert keys == []
     assert re.search(rb"weasyprint|pydyf|D:20\d\d|https?:", paper.objects, re.IGNORECASE) is None
     assert len(paper.fonts) == paper.objects.count(b"/Type /FontDescriptor") > 0
+
+
+def words_of_sheet(drawn: bytes, folder: Path, sheet: int) -> list[tuple[str, tuple[float, ...]]]:
+    """The words of one sheet, 1 = the first, with left, top, right and bottom of each in millimetres."""
+    (folder / "sheet.pdf").write_bytes(drawn)
+    found = re.findall(
+        r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>',
+        _said(folder / "sheet.pdf", "-bbox", "-f", str(sheet), "-l", str(sheet)),
+    )
+    return [(unescape(word.translate(_INVISIBLE)), tuple(float(side) / MM for side in sides)) for *sides, word in found]
 
 
 def is_of(paper: Read, kind: Paper) -> bool:
