@@ -52,6 +52,7 @@ _SHOW = {
     "directory/confirming/rounds.py": "asks which can be found",
     "directory/confirming/shown.py": "asks a program about its own listing",
     "directory/coverage/queries.py": "names whom to ask to those who work here; its tables count",
+    "directory/coverage/unmet.py": "counts what calls asked for, by kind and area",
     "directory/doubted.py": "looks for others of a kind",
     "directory/handoff/recall.py": "looks what of a pack is not right any more",
     "directory/planning/queries.py": "names whom to call to those who work here",
