@@ -104,14 +104,14 @@ def test_a_template_that_misses_a_value_fails() -> None:
 
 
 def test_no_template_turns_escaping_off_or_holds_script_or_style() -> None:
-    """Script and style are files of ours, and nothing else; those of the booklet are held by a policy of its own.
+    """Script and style are files of ours, and nothing else; the booklet and the pack hold theirs by a policy inside.
 
     Paper is drawn here and never reaches a browser, so it may hold its style.
     """
     for file in (ROOT / "web/templates").rglob("*.html"):
         content = file.read_text(encoding="utf-8")
         content = re.sub(r"""<script type="module" src="{{ static\['[a-z]+\.js'\] }}" async></script>""", "", content)
-        if file.parent.name == "booklet":
+        if file.parent.name in {"booklet", "pack"}:
             content = content.replace("<style>{{ style }}</style>", "").replace("<script>{{ script }}</script>", "")
         if file.parent.name == "paper":
             content = re.sub(r"<style>.*?</style>| style=\"[^\"]*\"", "", content, flags=re.DOTALL)
