@@ -85,7 +85,7 @@ def end(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> Non
     row = _current(session, public_id, by=by, now=now)
     row.ended_on = day_number(now)
     session.flush()
-    _note(session, "protocol.ended", row, by=by, now=now)
+    _note_agreed(session, "protocol.ended", row, by=by, now=now)
 
 
 def put_back(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> str:
@@ -109,7 +109,7 @@ def put_back(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -
     )  # fmt: skip
     session.add(again)
     session.flush()
-    _note(session, "protocol.put-back", again, by=by, now=now)
+    _note_agreed(session, "protocol.put-back", again, by=by, now=now)
     return str(again.public_id)
 
 
@@ -127,7 +127,7 @@ def doubt(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> N
         raise RefusedError("It ended, or somebody said so already.")
     row.doubted_by, row.doubted_on = by.id, day_number(now)
     session.flush()
-    _note(session, "protocol.doubted", row, by=by, now=now)
+    _note_agreed(session, "protocol.doubted", row, by=by, now=now)
 
 
 def settle(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> None:
@@ -146,7 +146,7 @@ def settle(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -> 
         raise RefusedError("Whoever said so takes it back, or a coordinator who works on both.")
     row.doubted_by = row.doubted_on = None
     session.flush()
-    _note(session, "protocol.settled", row, by=by, now=now)
+    _note_agreed(session, "protocol.settled", row, by=by, now=now)
 
 
 def forget_ended_protocols(session: Session, *, now: dt.datetime) -> int:
@@ -214,11 +214,11 @@ def _write(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _note(session, verb, row, by=by, now=now)
+    _note_agreed(session, verb, row, by=by, now=now)
     return str(row.public_id)
 
 
-def _note(session: Session, verb: str, row: Protocol, *, by: Actor, now: dt.datetime) -> None:
+def _note_agreed(session: Session, verb: str, row: Protocol, *, by: Actor, now: dt.datetime) -> None:
     body = {
         "from": row.from_id, "to": row.to_id, "signed": row.signed_on, "review": row.review_on,
         "minutes": row.respond_minutes,
