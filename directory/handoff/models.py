@@ -106,7 +106,10 @@ class Pack(Base):
 
 
 class PackNumber(Base):
-    """A number in a pack, E.164 or a short code. ``listing_id`` is a record's, which may be gone; 0 for fixed lines."""
+    """A number in a pack, E.164 or a short code, and after a semicolon its extension.
+
+    ``listing_id`` is a record's, which may be gone; 0 for fixed lines.
+    """
 
     __tablename__ = "pack_number"
     __table_args__ = ({"sqlite_with_rowid": False},)

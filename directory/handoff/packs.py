@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.audit.service import Act, record
+from directory.cards.card import CardPhone
 from directory.clock import day_number
 from directory.handoff.models import Pack, PackNumber
 
@@ -60,7 +61,7 @@ def keep_pack(
     Args:
         session: a writing session.
         pack: with a serial that is new.
-        numbers: the record of the listing (``NO_LISTING`` for a fixed line) and the number.
+        numbers: the record of the listing (``NO_LISTING`` for a fixed line) and the number (``dialled``).
         by_id: who made it.
         now: the transaction's time.
     """
@@ -89,6 +90,11 @@ def kept(row: Pack) -> KeptPack:
         row.serial, dt.date.fromordinal(row.made_on), dt.date.fromordinal(row.good_until),
         tuple(row.languages.split()), row.area,
     )  # fmt: skip
+
+
+def dialled(phone: CardPhone) -> str:
+    """A number as a pack is known by it: with what is dialled afterwards, because another extension is another line."""
+    return f"{phone.number};{phone.ext}" if phone.ext else phone.number
 
 
 def forget_packs(session: Session, *, now: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from directory.cards.models import CardRow
 from directory.clock import day_number
 from directory.db import in_portions
 from directory.handoff.models import Pack, PackNumber
-from directory.handoff.packs import NO_LISTING, KeptPack, kept
+from directory.handoff.packs import NO_LISTING, KeptPack, dialled, kept
 from directory.integrity.queries import name_of
 from directory.listings.models import Record
 
@@ -132,12 +132,12 @@ def _wrong(
         return None if number in fixed else WrongLine(None, "", number, "changed")
     held = known.get(listing_id)
     if held is None:
-        return WrongLine(None, "", number, "removed")
+        return WrongLine(None, "", number.partition(";")[0], "removed")
     reason = _reason(held, number)
     if reason is None:
         return None
     name = held.card.name if held.card else name_of(session, held.listing)
-    return WrongLine(str(held.listing.public_id), name, number, reason)
+    return WrongLine(str(held.listing.public_id), name, number.partition(";")[0], reason)
 
 
 def _reason(held: _Known, number: str) -> Reason | None:
@@ -145,7 +145,8 @@ def _reason(held: _Known, number: str) -> Reason | None:
     if card is None:
         reasons: dict[str, Reason] = {one: one for one in ("do-not-list", "closed", "suspended")}
         return reasons.get(held.standing, "not-shown")
-    numbers = [phone.number for phone in card.phones]
+    # Paper says to call it: what became a fax is no line any more.
+    numbers = [dialled(phone) for phone in card.phones if phone.kind != "fax"]
     if number not in numbers:
         return "changed"
     if number == numbers[0] and (card.may_not_work or card.unreachable):

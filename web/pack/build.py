@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from directory.db import Database
 from directory.errors import DirectoryError, NothingFitsError, RefusedError
-from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack, new_serial
+from directory.handoff.packs import NO_LISTING, KeptPack, dialled, keep_pack, new_serial
 from directory.people.service import command_line_person
 from directory.pinned import PinnedLines
 from directory.places.gazetteer import Gazetteer
@@ -25,6 +25,7 @@ from directory.reporting.this_hour import LinesNow
 from directory.settings import Settings
 from directory.sources.passing_on import attributions
 from directory.sources.policy import OWN_PEOPLE
+from web.fixed_lines import numbers_of_pinned
 from web.languages import is_reviewed
 from web.pack.choosing import Chosen, choose, lines_of_pack
 from web.pack.contents import PackContents, pack_contents, reporting_of
@@ -168,13 +169,13 @@ def files_of(pages: Pages, contents: PackContents, settings: Settings) -> dict[s
 def numbers_of(chosen: Chosen, pinned: PinnedLines, reporting: Iterable[LinesNow]) -> set[tuple[int, str]]:
     """Every number in a pack, with the record of its listing."""
     of_listings = {
-        (chosen.records[card.id], line.number)
+        (chosen.records[card.id], dialled(line))
         for section in chosen.sections
         for card in section.cards
         for line in lines_of_pack(card)
     }
     told = [one for found in reporting for one in (*found.lines, *found.in_indian_country)]
-    fixed = {line.number for line in pinned.shown} | {phone.number for line in told for phone in line.phones}
+    fixed = numbers_of_pinned(pinned) | {phone.number for line in told for phone in line.phones}
     return of_listings | {(NO_LISTING, number) for number in fixed}
 
 

@@ -11,6 +11,8 @@ from directory.freshness.service import count_report
 from directory.handoff.models import PackNumber
 from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack
 from directory.handoff.recall import Recalled, recall_told, recalled
+from directory.listings.drafts import FactDraft
+from directory.listings.fields import Phone
 from directory.listings.merging import merge
 from directory.listings.models import Record
 from directory.listings.service import set_standing, touch
@@ -31,12 +33,14 @@ def packed(database: Database) -> Database:
     return database
 
 
-def _keep(session: Session, listing: int, *, serial: str = _SERIAL, made_days_ago: int = 0) -> None:
+def _keep(
+    session: Session, listing: int, *, serial: str = _SERIAL, made_days_ago: int = 0, number: str = _LINE
+) -> None:
     now = session.info["now"]
     made = now.date() - dt.timedelta(made_days_ago)
     by = command_line_person(session, now=now).id
     pack = KeptPack(serial, made, made + dt.timedelta(60), ("en",), "33130 (Miami, FL)")
-    keep_pack(session, pack, [(listing, _LINE), (NO_LISTING, _PINNED)], by_id=by, now=now)
+    keep_pack(session, pack, [(listing, number), (NO_LISTING, _PINNED)], by_id=by, now=now)
 
 
 def _recalled(database: Database, fixed: tuple[str, ...] = (_PINNED,)) -> list[Recalled]:
@@ -88,6 +92,22 @@ def test_a_number_that_is_another_now_calls_it_back(packed: Database) -> None:
     with packed.transaction() as session:
         session.execute(sa.update(PackNumber).where(PackNumber.number == _LINE).values(number="+13055550199"))
     assert _told(_recalled(packed)) == [("Night line", "+13055550199", "changed", True)]
+
+
+@pytest.mark.parametrize(("packed_as", "reason"), [(";12", None), ("", "changed"), (";13", "changed")])
+def test_another_extension_is_another_number(database: Database, packed_as: str, reason: str | None) -> None:
+    with database.transaction() as session:
+        made = make_service(session, kind("hotline"), FactDraft("phone", Phone(_LINE, ext="12"), slot="voice"))
+        _keep(session, made.listings[0][1], number=f"{_LINE}{packed_as}")
+    assert [told[1:3] for told in _told(_recalled(database))] == ([(_LINE, reason)] if reason else [])
+
+
+def test_a_line_that_became_a_fax_calls_it_back(database: Database) -> None:
+    with database.transaction() as session:
+        fax = FactDraft("phone", Phone(_LINE, kind="fax"), slot="fax")
+        made = make_service(session, kind("hotline"), phone("+13055550177"), fax, name="Night line")
+        _keep(session, made.listings[0][1])
+    assert _told(_recalled(database)) == [("Night line", _LINE, "changed", True)]
 
 
 def test_what_is_held_no_more_calls_it_back_without_a_name(packed: Database) -> None:
