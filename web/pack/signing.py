@@ -8,7 +8,7 @@ import binascii
 import datetime as dt
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,10 +115,21 @@ def verify(path: Path, keys: Iterable[PublicKey], *, today: dt.date) -> Verdict:
     is_whole = path.is_dir() or path.name == MANIFEST
     wanted = {one.name: one.sha256 for one in manifest.files if is_whole or one.name == path.name}
     wrong = [name for name, digest in wanted.items() if _digest_of(folder, name) != digest]
-    if not wanted:
+    if is_whole:
+        wrong += _put_beside(folder, wanted)
+    elif not wanted:
         wrong.append(path.name)
     state: State = "changed" if wrong else "expired" if manifest.good_until < today else "valid"
     return Verdict(state, manifest.serial, manifest.good_until, tuple(wrong))
+
+
+def _put_beside(folder: Path, wanted: Collection[str]) -> list[str]:
+    """What lies in the folder and nobody signed: whoever opens it takes it for a part of the pack.
+
+    What an operating system hides there is nobody's to open.
+    """
+    beside = {one.name for one in folder.iterdir()} - {*wanted, MANIFEST}
+    return sorted(name for name in beside if not name.startswith("."))
 
 
 def _digest_of(folder: Path, name: str) -> str:

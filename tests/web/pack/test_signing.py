@@ -82,6 +82,12 @@ def test_after_its_last_day_it_is_expired_and_a_change_weighs_more(folder: Path)
 def test_a_file_that_is_missing_or_was_put_beside_them_shows(folder: Path) -> None:
     (folder / "es.html").write_bytes(b"another")
     assert _state(folder / "es.html") == "changed"
+    # Who opens the folder opens that one too.
+    for whole in (folder, folder / MANIFEST):
+        verdict = verify(whole, [public_half(_KEY)], today=_DAY)
+        assert (verdict.state, verdict.files) == ("changed", ("es.html",))
+    (folder / "es.html").rename(folder / ".DS_Store")
+    assert _state(folder) == "valid"
     (folder / "en.html").unlink()
     assert _state(folder) == "changed"
 

@@ -6,11 +6,12 @@ const two = (number) => String(number).padStart(2, '0');
 
 function look() {
   const now = new Date();
+  if (`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}` > main.dataset.until) {
+    document.querySelectorAll('#rest, .until').forEach((part) => part.remove());
+    document.getElementById('over').hidden = false;
+  }
+  // It ends first: a browser that cannot write the day ends it all the same.
   said.textContent = now.toLocaleDateString(document.documentElement.lang, { dateStyle: 'long', calendar: 'gregory' });
-  if (`${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}` <= main.dataset.until) return;
-  document.getElementById('rest')?.remove();
-  document.querySelector('.until')?.remove();
-  document.getElementById('over').hidden = false;
 }
 
 document.getElementById('today').hidden = false;
