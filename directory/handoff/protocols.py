@@ -74,8 +74,7 @@ def change(session: Session, public_id: str, terms: Terms, *, by: Actor, now: dt
     said = (terms.signed.toordinal(), reference, steps, terms.respond_minutes, terms.review.toordinal())
     if said == (row.signed_on, row.reference, row.steps, row.respond_minutes, row.review_on):
         raise RefusedError("Nothing would change.")
-    row.ended_on = day_number(now)
-    session.flush()
+    _end_between(session, row, now=now)
     return _write(session, pair, terms, verb="protocol.changed", by=by, now=now, review_was=row.review_on)
 
 
@@ -99,9 +98,7 @@ def put_back(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -
     seen, row = _writable(session, public_id, by=by, now=now)
     if row.ended_on is None or seen.is_within:
         raise RefusedError("That is what counts now.")
-    for one in current_between(session, row.from_id, row.to_id):
-        one.ended_on = day_number(now)
-    session.flush()
+    _end_between(session, row, now=now)
     again = Protocol(
         public_id=session.info["new_id"](), from_id=seen.refers.record_id, to_id=seen.takes.record_id,
         signed_on=row.signed_on, reference=row.reference, steps=row.steps, respond_minutes=row.respond_minutes,
@@ -184,6 +181,13 @@ def _current(session: Session, public_id: str, *, by: Actor, now: dt.datetime) -
     if row.ended_on is not None:
         raise RefusedError("Somebody changed or ended it meanwhile. Look at what counts now.")
     return row
+
+
+def _end_between(session: Session, row: Protocol, *, now: dt.datetime) -> None:
+    """End all that counts between the two in this direction: after a merge there may be two."""
+    for one in current_between(session, row.from_id, row.to_id):
+        one.ended_on = day_number(now)
+    session.flush()
 
 
 def _screened(session: Session, pair: tuple[Record, Record], terms: Terms, *, now: dt.datetime) -> tuple[str, str]:

@@ -67,7 +67,12 @@ def stop_sharing(session: Session, listing: Record, *, by: Actor, now: dt.dateti
         raise RefusedError("Whoever speaks for the organization, or keeps its listings, stops it.")
     owner = get_record(session, survivor_of(session, listing.organization_id) or 0)
     last = session.scalar(sa.select(sa.func.max(Change.id))) or 0
-    session.merge(ContactStop(organization_id=owner.id, by_id=by.id, stopped_on=day_number(now), before_change=last))
+    stood = session.get(ContactStop, owner.id)
+    if stood is None:
+        session.add(ContactStop(organization_id=owner.id, by_id=by.id, stopped_on=day_number(now), before_change=last))
+    else:
+        # It stays whose it was: else whoever stops again, and takes that back, would take the first one back.
+        stood.before_change = last
     session.flush()
     record(session, [Act("contacts.stopped", str(owner.public_id), {}, by.id)], now=now)
 

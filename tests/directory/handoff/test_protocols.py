@@ -210,6 +210,17 @@ def test_an_agreement_follows_what_goes_on(session: Session, pair: Pair) -> None
     assert pair.read_by(pair.of_third) == [changed]
 
 
+def test_what_a_merge_brought_together_is_changed_into_one(session: Session, pair: Pair) -> None:
+    first = pair.agree()
+    clinic, third = pair.id_of(pair.clinic), pair.id_of(pair.third)
+    second = agree(session, clinic, third, TERMS, by=pair.ada, now=NOW)
+    merge(session, pair.third, pair.house, author=Author("merge", "the same", pair.ada.id), now=NOW)
+    assert set(pair.read_by(pair.ada)) == {first, second}
+    changed = change(session, first, msgspec.structs.replace(TERMS, respond_minutes=30), by=pair.ada, now=NOW)
+    assert pair.read_by(pair.ada) == [changed]
+    assert [one.id for one in protocol(session, changed, by=pair.ada, now=NOW)[1]] == [changed, second, first]
+
+
 def test_two_that_became_one_have_nothing_to_agree_on(session: Session, pair: Pair) -> None:
     made = pair.agree()
     merge(session, pair.clinic, pair.house, author=Author("merge", "the same", pair.ada.id), now=NOW)

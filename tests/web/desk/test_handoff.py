@@ -217,3 +217,16 @@ def test_a_program_stops_at_once_and_lets_others_see_again_by_saying_it_anew(sig
     assert house.value("attribute", SHARES_CONTACTS) is None
     assert ada.post(f"{house.path}/edit", {f"{spot}~on": "on", "reason": "told"}).status_code == 303
     assert other.post(f"{page}/contact").status_code == 200
+
+
+def test_who_stops_again_does_not_take_the_first_stop_back(sign_in: Seat, database: Database) -> None:
+    house = House(database, OPEN, CONTACT, shares(SHARES_CONTACTS), serves("US-FL"))
+    other = sign_in("partner", "Cleo", scopes=(("area", "US-FL"),))
+    own = sign_in("partner", "Dora", scopes=(("organization", owner_of(house)),))
+    ada, page = sign_in("coordinator", "Ada"), f"{house.path}/handoff"
+    own.post(f"{page}/stop")
+    # A page that was opened before still has the button.
+    assert ada.post(f"{page}/stop").status_code == 303
+    assert ada.post(f"{page}/stop/undo").status_code == 404
+    assert other.post(f"{page}/contact").status_code == 404
+    assert "Dora said so" in ada.get(page).text
