@@ -102,6 +102,19 @@ def note_handoff(session: Session, listing_id: int, *, outcome: str, week: dt.da
     monday = week - dt.timedelta(days=week.weekday())
     if monday > now.date():
         raise BadInputError("That week has not begun.")
+    line = referral_line(session, listing_id)
+    return add_evidence(
+        session, line.id, method="handoff", outcome=outcome, log2_odds=weight_of("handoff", outcome),
+        observed_at=dt.datetime.combine(monday, dt.time(), dt.UTC), run_key=f"handoff:{outcome}:{listing_id}:{monday}",
+    )  # fmt: skip
+
+
+def referral_line(session: Session, listing_id: int) -> Fact:
+    """The number of a listing that takes referrals: its own before its service's, a voice line before any other.
+
+    Raises:
+        NotFoundError: there is no such listing, or it has no number.
+    """
     listing = session.get(Record, listing_id)
     if listing is None or listing.kind != "listing":
         raise NotFoundError("There is no such listing.")
@@ -112,12 +125,7 @@ def note_handoff(session: Session, listing_id: int, *, outcome: str, week: dt.da
     ).all()
     if not phones:
         raise NotFoundError("There is no number that could have taken a referral.")
-    # The listing's own line before that of its service, a voice line before any other.
-    line = min(phones, key=lambda fact: (fact.record_id != listing.id, fact.slot != "voice", fact.id))
-    return add_evidence(
-        session, line.id, method="handoff", outcome=outcome, log2_odds=weight_of("handoff", outcome),
-        observed_at=dt.datetime.combine(monday, dt.time(), dt.UTC), run_key=f"handoff:{outcome}:{listing.id}:{monday}",
-    )  # fmt: skip
+    return min(phones, key=lambda fact: (fact.record_id != listing.id, fact.slot != "voice", fact.id))
 
 
 def count_report(session: Session, listing_id: int, *, reason: str, now: dt.datetime) -> None:

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session
 
 from directory.db import queue_writers
 from directory.errors import BadInputError, NotFoundError, RefusedError, UnknownTermError
-from directory.freshness.models import Belief
-from directory.freshness.service import note_handoff
+from directory.freshness.models import Belief, Evidence
+from directory.freshness.observations import OF_PEOPLE
+from directory.freshness.policy import supports, warns
+from directory.freshness.queries import still_counts
+from directory.freshness.service import note_handoff, referral_line
 from directory.handoff.models import OutcomeCount
 from directory.handoff.policy import (
     ANYBODY,
@@ -34,6 +37,8 @@ from directory.listings.queries import get_record, joined_ids
 from directory.people.actor import Actor
 from directory.people.policy import KEEPERS
 
+# What a tap may prolong: whoever taps is noted nowhere, so once a year somebody calls who is.
+_ASKED_WITHIN = dt.timedelta(days=365)
 _MOST = {SIGNED: MOST_SIGNED, ANYBODY: MOST_OF_ANYBODY}
 _COUNT = sa.text(
     "INSERT INTO outcome_count (listing_id, week, outcome, reason, reply_band, teller, n)"
@@ -54,8 +59,9 @@ def tell(
 ) -> None:
     """Count what came of a call that somebody who is signed in made this week.
 
-    It is evidence about the number too, once for each week and outcome, where somebody had confirmed the number before:
-    so it keeps a number fresh, and never makes one confirmed. Beyond ``policy.MOST_SIGNED`` nothing changes.
+    It is evidence about the number too, once for each week and outcome, where people confirmed it within a year and
+    nobody found it wrong since: so it keeps a number fresh, and neither makes one confirmed nor a dead one live.
+    Beyond ``policy.MOST_SIGNED`` nothing changes.
 
     Args:
         session: a writing session.
@@ -83,13 +89,9 @@ def tell(
         raise RefusedError("This is a listing of your own organization. How calls to it went, others have to tell.")
     _count(session, listing.id, outcome, reason, reply_band, teller=SIGNED, now=now)
     belief = session.get(Belief, listing.id)
-    if belief is None or belief.confirmed_on is None:
+    if belief is None or belief.state != "verified" or not _was_called(session, listing.id, now=now):
         return
-    try:
-        note_handoff(session, listing.id, outcome=EVIDENCE[outcome], week=now.date(), now=now)
-    except NotFoundError:
-        # The number ended meanwhile: then there is nothing to speak about.
-        return
+    note_handoff(session, listing.id, outcome=EVIDENCE[outcome], week=now.date(), now=now)
 
 
 def tap(session: Session, listing_id: int, *, outcome: str, now: dt.datetime) -> None:
@@ -144,6 +146,27 @@ def forget_old_outcomes(session: Session, *, now: dt.datetime) -> int:
     oldest = now.date().toordinal() - KEPT_DAYS
     over = sa.delete(OutcomeCount).where(OutcomeCount.week < oldest)
     return len(session.scalars(over.returning(OutcomeCount.listing_id)).all())
+
+
+def _was_called(session: Session, listing_id: int, *, now: dt.datetime) -> bool:
+    """Whether people who asked confirmed the line within a year, and nothing warns of it since."""
+    try:
+        line = referral_line(session, listing_id)
+    except NotFoundError:
+        # The number ended meanwhile: then there is nothing to speak about.
+        return False
+    heard = session.execute(
+        sa.select(Evidence.method, Evidence.log2_odds, Evidence.observed_at)
+        .where(Evidence.fact_id == line.id, still_counts())
+        .order_by(Evidence.observed_at, Evidence.id)
+    )
+    asked: dt.datetime | None = None
+    for method, odds, at in heard:
+        if warns(odds):
+            asked = None
+        elif supports(odds) and method in OF_PEOPLE and method != "handoff":
+            asked = at
+    return asked is not None and now - asked <= _ASKED_WITHIN
 
 
 def _check(outcome: str, reason: str, reply_band: int) -> None:

@@ -100,6 +100,36 @@ def test_no_outcome_ever_makes_a_number_confirmed_that_nobody_confirmed(session:
     assert sum(one.n for one in told_of(session, listing)) == len(OUTCOMES)
 
 
+def test_no_outcome_makes_a_line_live_that_a_call_found_dead(session: Session) -> None:
+    listing, ada = make_listing(session), who(session)
+    makers.observe(session, _phone(session, listing), "call", "disconnected", days_ago=8)
+    show_touched(session)
+    for outcome in OUTCOMES:
+        tell(session, listing, outcome=outcome, by=ada, now=NOW)
+    show_touched(session)
+    assert handoffs(session) == []
+    assert session.get_one(Belief, listing).state == "unreachable"
+
+
+def test_what_is_told_week_after_week_prolongs_a_call_by_a_year_and_no_more(session: Session) -> None:
+    listing, ada = make_listing(session), who(session)
+    for week in range(60):
+        tell(session, listing, outcome="accepted", by=ada, now=NOW + dt.timedelta(weeks=week))
+    # The call was thirty days ago.
+    assert len(handoffs(session)) == (365 - 30) // 7 + 1
+
+
+def test_it_speaks_for_no_other_line_than_the_one_that_was_called(session: Session) -> None:
+    site = msgspec.structs.replace(makers.site(), listing=[makers.phone("+13055550177", "desk")])
+    made = makers.make_service(session, makers.kind("food"), sites=[site])
+    listing = made.listings[0][1]
+    of_service = sa.select(Fact.id).where(Fact.record_id == made.record_id, Fact.field == "phone")
+    makers.confirm(session, session.scalars(of_service).one(), days_ago=30)
+    show_touched(session)
+    tell(session, listing, outcome="accepted", by=who(session), now=NOW)
+    assert handoffs(session) == []
+
+
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_only_who_spoke_with_somebody_speaks_for_a_number(session: Session, outcome: str) -> None:
     listing = make_listing(session)
