@@ -15,7 +15,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from directory.coverage.unmet import UnmetNeeds, last_weeks, unmet_needs
 from directory.db import Database
+from directory.handoff.models import OutcomeCount
+from directory.handoff.policy import LEAST
 from directory.listings.models import Fact, Record
 from importers.run import import_package
 from tests import makers
@@ -27,15 +30,20 @@ from tests.twins import Twins, copies, opened, served
 from tests.web.conftest import ALWAYS_OPEN, IN_PAGE, settings
 from tests.web.desk.filled import boxes, typed_into
 from tests.web.desk.test_guards import OPEN_TO
-from tests.web.pack.making import contents_of, fact_of
+from tests.web.pack.making import contents_of, fact_of, listing_of
+from tests.web.paper.reading import need_tools, read
 from web.booklet import write_booklet
 from web.desk.entrance import MARK
 from web.limits import RequestCap
 from web.pack.html_file import pack_page
 from web.pages import asking
+from web.paper.pack import pack_pdf
 from web.rendering import Pages
+from web.wording import Wording
 
 TIMES = 700
+# What the house is called at.
+HARBOR = "+13055550161"
 ROLES = ("partner", "law-enforcement", "coordinator")
 
 
@@ -206,11 +214,36 @@ def test_what_is_written_for_others_is_alike(twins: list[Database], tmp_path: Pa
     """The booklet, and a pack in which the house has a place, since somebody confirmed its number."""
     for database in twins:
         with database.transaction() as session:
-            makers.confirm(session, fact_of(session, "+13055550161"))
+            makers.confirm(session, fact_of(session, HARBOR))
     for language, write in itertools.product(("en", "es"), (_booklet, _pack)):
         one, other = (write(database, tmp_path / "written.html", language) for database in twins)
         assert b"Harbor House" in one
         assert one == other
+
+
+def test_what_is_printed_and_what_calls_asked_for_is_alike(twins: list[Database], tmp_path: Path) -> None:
+    need_tools()
+    for database in twins:
+        with database.transaction() as session:
+            makers.confirm(session, fact_of(session, HARBOR))
+            week = last_weeks(NOW.date())[1]
+            session.add(
+                OutcomeCount(
+                    listing_id=listing_of(session, HARBOR).id, week=week, outcome="full", reason="", reply_band=0,
+                    teller="signed", n=LEAST,
+                )
+            )  # fmt: skip
+    printed = [pack_pdf(contents_of(database, NOW), Wording("en"), paper="letter") for database in twins]
+    assert "Harbor House" in " ".join(read(printed[0], tmp_path).lines)
+    assert printed[0] == printed[1]
+    needs = [_needs(database) for database in twins]
+    assert [line.area for line in needs[0].lines] == ["US-FL-331"]
+    assert needs[0] == needs[1]
+
+
+def _needs(database: Database) -> UnmetNeeds:
+    with database.reading() as session:
+        return unmet_needs(session, today=NOW.date())
 
 
 def _booklet(database: Database, out: Path, language: str) -> bytes:
