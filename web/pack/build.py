@@ -34,7 +34,7 @@ from web.pack.signing import MANIFEST, Manifest, listed, signed_manifest
 from web.paper.drawing import can_make_files, paper_of
 from web.paper.pack import pack_pdf
 from web.paper.poster import poster_pdf
-from web.paper.release_form import release_form_pdf
+from web.paper.release_form import release_form_pdf, signed_in
 from web.rendering import Pages
 from web.wording import LANGUAGES
 
@@ -156,11 +156,10 @@ def files_of(pages: Pages, contents: PackContents, settings: Settings) -> dict[s
     files = {f"{contents.language}.html": pack_page(pages, contents)}
     if not can_make_files():
         return files
-    t, own = pages.wording(contents.language), pages.wording(settings.language)
+    t = pages.wording(contents.language)
     paper, pinned = paper_of(settings.country), pages.pinned()
-    both = [t] if t is own else [t, own]
     files[f"{contents.language}.pdf"] = pack_pdf(contents, t, paper=paper)
-    files[f"{contents.language}-form.pdf"] = release_form_pdf(both, paper=paper)
+    files[f"{contents.language}-form.pdf"] = release_form_pdf(signed_in(t, pages.wording), paper=paper)
     if pinned.shown:
         files[f"{contents.language}-poster.pdf"] = poster_pdf([t], pinned, paper=paper)
     return files

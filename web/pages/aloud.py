@@ -9,7 +9,6 @@ from directory.values.phone import RELAY_CODE, grouped, has_relay
 from web.dependencies import Site
 from web.pages.asking import HAND, LISTING, Asked
 from web.pages.choices import Choice
-from web.pages.form_to_sign import languages_to_sign_in
 from web.pages.listing import find_listing
 from web.pages.listing_sheet import ShownRow
 from web.pages.opening import Opening, opening
@@ -20,6 +19,7 @@ from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import term_words
 from web.pages.told import outcome_choices
 from web.paper.card import LABELS, SIZES
+from web.paper.release_form import signed_in
 from web.wording import Wording
 
 # What stands before the place of a pinned line in the value of the field.
@@ -113,7 +113,7 @@ async def read_aloud(site: Site, t: Wording, asked: Asked, in_hand: str, *, from
         labels=[Choice(code, t(f"card_label.{code}")) for code in LABELS],
         sizes=[Choice(code, t(f"card_size.{code}")) for code in SIZES],
         has_file=site.can_print,
-        signed_in=[one.name for one in languages_to_sign_in(site, t)],
+        signed_in=[one.name for one in signed_in(t, site.pages.wording)],
     )
 
 

@@ -10,7 +10,7 @@ from web.forms import Form
 from web.pages.asking import PAPER, TO_SIGN
 from web.pages.to_keep import file_to_keep
 from web.paper.drawing import paper_of
-from web.paper.release_form import release_form_pdf
+from web.paper.release_form import release_form_pdf, signed_in
 from web.wording import Wording
 
 
@@ -25,14 +25,6 @@ async def form_to_sign(site: Site, t: Wording, form: Form) -> Response[bytes] | 
     if not site.can_print:
         return None
     drawn = await asyncio.to_thread(
-        release_form_pdf, languages_to_sign_in(site, t), paper=paper_of(site.settings.country)
+        release_form_pdf, signed_in(t, site.pages.wording), paper=paper_of(site.settings.country)
     )
     return file_to_keep(drawn)
-
-
-def languages_to_sign_in(site: Site, t: Wording) -> tuple[Wording, ...]:
-    """That of the page where a person has read it, else the one that lends to it; and English beside it.
-
-    Nobody signs words that nobody has read.
-    """
-    return tuple(site.pages.wording(language) for language in dict.fromkeys((t.lender, "en")))

@@ -21,6 +21,8 @@ from web.languages import approved
 from web.pack.build import Built, build_pack, reviewed_languages, usual_folder
 from web.pack.signing import MANIFEST
 from web.paper.drawing import can_make_files
+from web.paper.release_form import release_form_pdf
+from web.wording import Wording
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
@@ -55,6 +57,9 @@ def test_it_is_a_folder_of_its_owner_alone_and_is_remembered_with_every_number(
         prints = [name for name in built.files if name.endswith(".pdf")]
         assert prints == [f"{one}{what}.pdf" for one in ("en", "es") for what in ("-form", "-poster", "")]
         assert all(_content(tmp_path / "pack")[name].startswith(b"%PDF") for name in prints)
+        # The form is the one that a page gives.
+        form = release_form_pdf([Wording("es"), Wording("en")], paper="letter")
+        assert _content(tmp_path / "pack")["es-form.pdf"] == form
     assert (built.listings, built.unsure, is_serial(built.serial)) == (4, 1, True)
     assert (tmp_path / "pack").stat().st_mode & 0o777 == 0o700
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in (tmp_path / "pack").iterdir())
