@@ -44,7 +44,7 @@ def test_a_figure_marks_and_orders_what_comes_first_and_goes_nowhere(open_page: 
     care = fold.locator(".care > li")
     hours = page.get_by_label("How many hours ago?")
     expect(care.first).to_contain_text("HIV medicine")
-    for figure in ("52", "\u0665\u0662"):
+    for figure in ("52", "\u0665\u0662", "\uff15\uff12"):
         hours.fill(figure)
         expect(care.nth(0)).to_contain_text("Hours left, about: 20")
         expect(care.nth(1)).to_contain_text("Hours left, about: 68")

@@ -4,7 +4,8 @@ const find = (id) => document.getElementById(id);
 
 /** The figure that somebody wrote, in whatever digits; null where it is none. */
 function hoursSince() {
-  const written = find('since').value.trim().replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt() & 15);
+  const other = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
+  const written = find('since').value.trim().replace(other, (digit) => digit.charCodeAt() & 15);
   return /^\d{1,4}(?:[.,]\d)?$/.test(written) ? Number(written.replace(',', '.')) : null;
 }
 
