@@ -18,8 +18,10 @@ from directory.worklist.notes import refuse_what_tells
 _READ = 4_000
 # Where papers lie, although somebody is called so.
 _KEPT_IN = frozenset({"binder"})
-# A step names no number of any listing, so figures in a row are one whatever stands between them; times are none.
-_NUMBER, _TIME = re.compile(r"(?:\d[\W_]{0,4}){7}"), re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
+# A step names no number of any listing, so figures in a row are one whatever stands between them. Times as people agree
+# on them are none; "06:17 05:55 12:34" is.
+_NUMBER = re.compile(r"(?:\d[\W_]{0,4}){7}")
+_TIME = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4]):[0-5][05](?!\d)")
 _FILE = re.compile(r"\.(?:pdf|docx?|odt)$", re.IGNORECASE)
 _SITE = re.compile(r"\w+://|www\.", re.IGNORECASE)
 
@@ -47,7 +49,7 @@ def steps_of(text: str, *, known: Collection[str], year: int) -> str:
         except RefusedError as error:
             raise RefusedError(f"Step {number}: {error}") from None
     kept = "\n".join(steps)
-    if _NUMBER.search(_TIME.sub(" x ", unicodedata.normalize("NFKC", kept))):
+    if _NUMBER.search(_TIME.sub(" ", unicodedata.normalize("NFKC", kept))):
         raise RefusedError("There seems to be a number. Those that people call stand on the listing.")
     return kept
 

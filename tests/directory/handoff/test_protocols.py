@@ -274,6 +274,22 @@ def test_a_step_and_a_reference_say_nothing_by_which_anybody_is_found(
     assert not any(words in entry.body for entry in session.scalars(sa.select(AuditEntry)))
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_kept"),
+    [
+        ("Beds are free at 06:17 05:55 12:34.", False),
+        ("Beds are free at 61:75 55:01:34.", False),
+        ("Intake is 09:00-12:00, 13:00-17:30 and 18:15-21:45.", True),
+    ],
+)
+def test_times_are_told_and_no_number_is_told_as_times(pair: Pair, steps: str, is_kept: bool) -> None:
+    if is_kept:
+        pair.agree(steps=steps)
+    else:
+        with pytest.raises(RefusedError):
+            pair.agree(steps=steps)
+
+
 @pytest.mark.parametrize("steps", ["", " \n ", "x" * (LONGEST_STEP + 1), "\n".join(["Call first."] * (MOST_STEPS + 1))])
 def test_steps_are_few_and_short(pair: Pair, steps: str) -> None:
     with pytest.raises(RefusedError):
