@@ -201,10 +201,10 @@ class _Page:
         self._line(told.NO_VERDICT)
         if found.lines or found.in_indian_country:
             self._line(" ".join(["What no such line does:", *told.no_line_does(self._pinned.emergency)]))
-        for mine in others(self._own, [one.line for one in (*found.lines, *found.in_indian_country)]):
-            self._print_own(mine)
         for one in found.lines:
             self._print(one)
+        for mine in others(self._own, [one.line for one in (*found.lines, *found.in_indian_country)]):
+            self._print_own(mine)
         if left_out := told.others_told(found):
             self._line(left_out)
         if found.is_missing and not self._own:

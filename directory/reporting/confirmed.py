@@ -1,7 +1,8 @@
 """Lines that take reports as this directory holds them itself: listings whose number people have called and confirmed.
 
-A coordinator's call counts for more than an old page. So such a listing is told beside what the files say; and where
-both have the same number, the call is told in place of the doubt. Pure: what a search found goes in.
+Such a listing is told beside what the files say, and after a line of theirs that answers too; where both have the same
+number, a coordinator's call counts for more than an old page: it is told in place of the doubt. Pure: what a search
+found goes in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +46,8 @@ def question_of(place: Place) -> Question:
 def own_lines(results: Iterable[Result], kind: Kind, place: Place) -> tuple[OwnLine, ...]:
     """Listings of a kind for a place: in its state, or for its county, state or nation as a whole.
 
-    Nothing that is confidential is among them: it has no say in what is told of a place.
+    Nothing that is confidential is among them: it has no say in what is told of a place. Nothing that is invented is:
+    nobody reports to a number for practice.
     """
     return tuple(
         OwnLine(card=one.card, phones=phones, open_now=one.open_now)
@@ -53,7 +55,7 @@ def own_lines(results: Iterable[Result], kind: Kind, place: Place) -> tuple[OwnL
         if kind in one.card.kinds
         and (one.block == "wide" or (one.block == "near" and _is_in(one.card, place)))
         and one.freshness in _HOLDS
-        and not one.card.may_not_work
+        and not (one.card.may_not_work or one.card.practice)
         and (phones := _called(one))
     )
 

@@ -88,7 +88,7 @@ def test_which_number_is_for_which_part_of_a_state_stands_beside_it(run: Run) ->
     assert "1 800 894 5533 (from inside New Hampshire)" in run("--state", "NH", "--kind", "child").output
 
 
-def test_what_people_of_this_directory_have_called_comes_first_and_clears_the_doubt_of_a_page(
+def test_what_people_of_this_directory_have_called_stands_below_and_clears_the_doubt_of_a_page(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def listing(number: str, name: str) -> None:
@@ -107,7 +107,7 @@ def test_what_people_of_this_directory_have_called_comes_first_and_clears_the_do
     assert "its own listings are left out" in left_out.stderr
     rebuild(database)
     told = CliRunner().invoke(main, words).output
-    assert told.index("617 555 0142  hours not stated") < told.index("1 800 792 5200  answers at any hour")
+    assert told.index("1 800 792 5200  answers at any hour") < told.index("617 555 0142  hours not stated")
     assert "A listing of this directory: called and confirmed on 2026-" in told
     entry = told.partition("1 800 792 5200")[2].partition("Number missing here")[0]
     assert "Called and confirmed on 2026-" in entry

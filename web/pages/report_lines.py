@@ -181,12 +181,9 @@ def _kinds(found: list[_Found], t: Wording) -> list[ShownKind]:
 def _kind(found: _Found, kinds: list[Kind], t: Wording) -> ShownKind:
     known = found.known
     shared = found.shared_limits
-    lines = [
-        *(_own(one, known.at, t) for one in found.further),
-        *(_line(one, found, t, is_told_of_all=bool(shared)) for one in known.lines),
-    ]
-    # Who answers comes first, and then what people of this directory have called.
-    lines.sort(key=lambda line: _ORDER[line.opening.state])
+    told = [(_line(one, found, t, is_told_of_all=bool(shared)), False) for one in known.lines]
+    told += [(_own(one, known.at, t), True) for one in found.further]
+    lines = [line for line, _ in sorted(told, key=_rank)]
     return ShownKind(
         label=" \u00b7 ".join(term_words("kind", kind, t) for kind in kinds),
         limits=tuple(t(_LIMITS[limit]) for limit in shared),
@@ -194,6 +191,15 @@ def _kind(found: _Found, kinds: list[Kind], t: Wording) -> ShownKind:
         missing="" if lines else t("takes.others" if known.for_others else "takes.none"),
         covered="" if lines else _covered(known, t),
     )
+
+
+def _rank(told: tuple[ShownReportLine, bool]) -> tuple[bool, int, int]:
+    """Who answers before who does not; the number of an official page before that of a listing, then pages without one.
+
+    What a listing is for, and where, one person says: so none stands before an official line that answers too.
+    """
+    line, is_own = told
+    return line.opening.state == "closed", 1 if is_own else 0 if line.numbers else 2, _ORDER[line.opening.state]
 
 
 def _covered(found: LinesNow, t: Wording) -> str:

@@ -55,6 +55,7 @@ def test_whatever_takes_reports_is_searched_for(gazetteer: Gazetteer) -> None:
         ({"method": ""}, False),
         ({"method": "feed"}, False),
         ({"method": "provider"}, False),
+        ({"card": {"practice": True}}, False),
         ({"freshness": "due"}, True),
         ({"freshness": "stale"}, False),
         ({"freshness": "unverified"}, False),
