@@ -34,6 +34,7 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
         zone: the IANA zone in which these times are told.
         names_zone: whether the clocks there differ from those where the search started, so that the zone is said.
         written: the hours as the source wrote them, where nobody could read them.
+        is_doubted: whether the line did not work when it was last tried.
     """
 
     state: State
@@ -44,6 +45,7 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = ""
     names_zone: bool = False
     written: str = ""
+    is_doubted: bool = False
 
     @property
     def role(self) -> str:
@@ -53,7 +55,7 @@ class LineNow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def needs_another(self) -> bool:
         """Whether a line that answers at any hour belongs beside it."""
-        return self.state != "open"
+        return self.state != "open" or self.is_doubted
 
 
 def line_now(card: Card, now: dt.datetime, *, here: Sequence[str] = ()) -> LineNow:
@@ -64,6 +66,13 @@ def line_now(card: Card, now: dt.datetime, *, here: Sequence[str] = ()) -> LineN
         now: the instant.
         here: the zones that the place of the search lies in; empty where it is not known.
     """
+    found = _found(card, now, here)
+    # What was found out is about the line that is usually called.
+    is_first = found.phone is not None and found.phone.slot == card.phones[0].slot
+    return msgspec.structs.replace(found, is_doubted=card.may_not_work and is_first)
+
+
+def _found(card: Card, now: dt.datetime, here: Sequence[str]) -> LineNow:
     hours = _Hours(card, now)
     if not card.zone or not hours.weeks:
         phone = _first(card, "")

@@ -183,7 +183,8 @@ def _answers(found: LineNow) -> str:
         if found.written
         else "Nobody has said the hours.",
     }
-    return " ".join(filter(None, (words[found.state], opens if found.state in {"beside", "closed"} else "")))
+    doubt = "When this number was last tried, it did not work." if found.is_doubted else ""
+    return " ".join(filter(None, (words[found.state], opens if found.state in {"beside", "closed"} else "", doubt)))
 
 
 def _at(instant: dt.datetime | None, zone: str) -> str:

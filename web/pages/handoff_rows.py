@@ -97,7 +97,8 @@ class HandoffWords:
         lines = [shown_line(found.phone, t)] if found.phone else []
         if found.needs_another:
             lines += self._any_hour(card, t("call.meanwhile"))
-        return ShownRow(t("row.this_hour"), tuple(self._hour_texts(card, found)), lines=tuple(lines))
+        doubt = (t("card.may_not_work"),) if found.is_doubted else ()
+        return ShownRow(t("row.this_hour"), (*self._hour_texts(card, found), *doubt), lines=tuple(lines))
 
     def _hour_texts(self, card: Card, found: LineNow) -> Iterator[str]:
         t = self._t

@@ -14,10 +14,11 @@ from directory.people.actor import Role
 from directory.people.models import ContactView
 from directory.people.policy import MOST_CONTACTS_A_DAY, SHARES_CONTACTS, SHARES_CONTACTS_WITH_LAW_ENFORCEMENT
 from tests.conftest import NOW
-from tests.makers import opens, serves
+from tests.makers import observe, opens, serves
 from tests.staff import Desk
 from tests.web.desk.test_listing import CONTACT, INNER, House, shares
 from tests.web.desk.test_protocols import HOME, TERMS, Town
+from tests.web.pack.making import fact_of
 from web.desk.handoff import OUTCOME_WORDS
 
 Seat = Callable[..., Desk]
@@ -59,6 +60,15 @@ def test_one_press_leads_from_the_list_and_from_a_listing_to_the_line_of_the_hou
 def test_out_of_hours_a_line_that_answers_at_any_hour_stands_beside(sign_in: Seat, database: Database) -> None:
     page = sign_in("partner").get(f"{House(database, LATER).path}/handoff").text
     assert "Nobody answers at this hour. Whoever takes new people answers from Fri 08:00 EST." in page
+    assert "At any hour: <b" in page
+
+
+def test_beside_a_line_that_did_not_work_stands_one_that_answers_at_any_hour(sign_in: Seat, database: Database) -> None:
+    house = House(database, OPEN)
+    with database.transaction() as session:
+        observe(session, fact_of(session, "+13055550142"), "call", "disconnected")
+    page = sign_in("partner").get(f"{house.path}/handoff").text
+    assert "Answers now, until Thu 17:00 EST. When this number was last tried, it did not work." in page
     assert "At any hour: <b" in page
 
 

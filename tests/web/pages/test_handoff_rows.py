@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import httpx
+import msgspec
 import pytest
 
 from directory.cards.card import Card, CardPhone, Document, ShownFact
@@ -135,6 +136,18 @@ def test_where_nobody_answers_it_is_said_when_they_do_and_who_does_now() -> None
     assert closed["If no one answers"].texts == ("Leave no name on voicemail.",)
     unknown = _rows(_card(weeks={}))["At this hour"]
     assert (unknown.texts, _digits(unknown)) == (("Hours not known: ask.",), ["305 555 0142", "1 888 373 7888"])
+
+
+def test_a_line_that_did_not_work_is_never_told_as_answering_without_another() -> None:
+    doubt = Wording("en")("card.may_not_work")
+    known = _card(may_not_work=True)
+    for card in (known, msgspec.structs.replace(known, weeks={})):
+        row = _rows(card)["At this hour"]
+        assert row.texts[-1] == doubt
+        assert _digits(row) == ["305 555 0142", "1 888 373 7888"]
+    # It is known of the first line alone.
+    other = _rows(_card(may_not_work=True, phones=[CRISIS, INTAKE]))["At this hour"]
+    assert (_digits(other), doubt in other.texts) == (["305 555 0142"], False)
 
 
 def test_if_no_one_answers_it_is_waited_and_then_somebody_else_is_called() -> None:
