@@ -135,7 +135,11 @@ def _put_beside(folder: Path, wanted: Collection[str]) -> list[str]:
 def _digest_of(folder: Path, name: str) -> str:
     if Path(name).name != name:
         return ""
-    content = read_if_there(folder / name, what="A file of the pack", most=MOST_BYTES)
+    try:
+        content = read_if_there(folder / name, what="A file of the pack", most=MOST_BYTES)
+    except BadInputError:
+        # A folder in its place, or more than any file of a pack: it is not as it was made.
+        content = None
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 

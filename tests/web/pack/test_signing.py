@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from directory.audit.signing import public_half
 from directory.errors import BadInputError
-from web.pack.signing import MANIFEST, Manifest, listed, signed_manifest, verify
+from web.pack.signing import MANIFEST, MOST_BYTES, Manifest, listed, signed_manifest, verify
 
 _DAY = dt.date(2026, 11, 26)
 _KEY, _OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([one]) * 32) for one in (1, 2))
@@ -90,6 +90,15 @@ def test_a_file_that_is_missing_or_was_put_beside_them_shows(folder: Path) -> No
     assert _state(folder) == "valid"
     (folder / "en.html").unlink()
     assert _state(folder) == "changed"
+
+
+def test_what_cannot_be_read_as_a_file_is_not_as_it_was_made(folder: Path) -> None:
+    (folder / "en.html").unlink()
+    (folder / "en.html").mkdir()
+    with (folder / "en-pack.pdf").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    verdict = verify(folder, [public_half(_KEY)], today=_DAY)
+    assert (verdict.state, verdict.files) == ("changed", ("en-pack.pdf", "en.html"))
 
 
 def test_without_a_list_nothing_can_be_said(folder: Path) -> None:
