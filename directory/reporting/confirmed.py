@@ -16,7 +16,8 @@ from directory.reporting.lines import Kind, Line
 from directory.search.answer import Question, Result
 
 _KIND = "reporting"
-_CALLED = frozenset({"call", "callback"})
+# Who tells of a call about somebody got through, too: else that alone would take the line away that they called.
+_CALLED = frozenset({"call", "callback", "handoff"})
 # Readers are warned of neither.
 _HOLDS = frozenset({"verified", "due"})
 _HEARD = frozenset({"voice", "tty", "text"})

@@ -51,6 +51,8 @@ def test_whatever_takes_reports_is_searched_for(gazetteer: Gazetteer) -> None:
     [
         ({}, True),
         ({"method": "callback"}, True),
+        # A referral that was taken is the last word on a number; it does not take away the call before.
+        ({"method": "handoff"}, True),
         # A list, a program's letter and a neighbour have not called.
         ({"method": ""}, False),
         ({"method": "feed"}, False),

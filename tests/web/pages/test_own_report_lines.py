@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from directory.db import Database
+from directory.handoff.outcomes import tell
 from directory.listings.models import Fact
 from directory.listings.service import Created
 from tests.makers import confirm, kind, make_service, opens, phone, serves
+from tests.staff import acting, make_person
 from tests.web.conftest import ALWAYS_OPEN
 
 one_database = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -21,10 +23,10 @@ def _listing(session: Session, number: str, *kinds: str, name: str, area: str | 
     return make_service(session, *facts, name=name, area=area)
 
 
-def _call(session: Session, made: Created) -> None:
+def _call(session: Session, made: Created, *, days_ago: int = 3) -> None:
     session.flush()
     numbers = [fact for _, fact in made.facts if session.get_one(Fact, fact).field == "phone"]
-    confirm(session, numbers[0], days_ago=3)
+    confirm(session, numbers[0], days_ago=days_ago)
 
 
 def _fold(client: httpx.Client) -> str:
@@ -91,3 +93,17 @@ def test_a_confidential_listing_changes_nothing(database: Database, client: http
         again = _listing(session, _OF_FLORIDA, "child-protection", name="Confidential twin", area="US-FL-331")
         _call(session, again)
     assert _fold(client) == before
+
+
+@one_database
+def test_what_came_of_a_call_takes_no_line_away(database: Database, client: httpx.Client) -> None:
+    with database.transaction() as session:
+        made = _listing(session, "+13055550145", "injury-report", name="Desk for wounds")
+        _call(session, made, days_ago=10)
+    assert "305 555 0145" in _fold(client)
+    with database.transaction() as session:
+        by = acting(session, make_person(session, "Cleo", "partner", scopes=(("area", "US-FL"),), has_key=False))
+        tell(session, made.listings[0][1], outcome="answered", by=by, now=session.info["now"])
+    fold = _fold(client)
+    assert "305 555 0145" in fold
+    assert "Somebody got through here" in fold
