@@ -54,9 +54,10 @@ def group_of(question: Question) -> Group:
 def nearest_open(results: Iterable[Result], group: Group) -> Nearest:
     """The nearest of both kinds that answer now; None where none is known to.
 
-    A number that may not work comes after every other, however near it is.
+    A number that may not work comes after every other, however near it is. Of two lines at one place, as a hospital has
+    them, that for children alone comes second: whoever asks for a child is led to it by saying so.
     """
-    answering = sorted((one for one in results if one.open_now and one.block != "near-miss"), key=_far)
+    answering = sorted((one for one in results if one.open_now and one.block != "near-miss"), key=_last)
     sites = [one for one in answering if _is_site_for(one.card, group)]
     videos = [one for one in answering if BY_VIDEO in one.card.kinds]
     return Nearest(site=sites[0] if sites else None, by_video=videos[0] if videos else None)
@@ -70,5 +71,6 @@ def _is_site_for(card: Card, group: Group) -> bool:
     return "sane" in kinds or _OF_GROUP[group] in kinds or (bool(kinds) and takes_minors)
 
 
-def _far(result: Result) -> tuple[bool, bool, float]:
-    return result.card.may_not_work, result.distance_km is None, result.distance_km or 0.0
+def _last(result: Result) -> tuple[bool, bool, float, bool]:
+    card, far = result.card, result.distance_km
+    return card.may_not_work, far is None, far or 0.0, set(exam_kinds(card)) == {_OF_GROUP["pediatric"]}

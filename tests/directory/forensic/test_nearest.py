@@ -58,6 +58,14 @@ def test_the_nearest_that_answers_and_fits_is_chosen(
     assert _names(nearest_open([one for one in _FOUND if one.card.name not in without], group)) == expected
 
 
+def test_of_two_lines_at_one_hospital_that_for_children_is_chosen_by_who_says_so() -> None:
+    children, adults = _result("children", "sane-pediatric", km=5), _result("adults", "sane-adult", km=5)
+    assert _names(nearest_open([children, adults], ""))[0] == "adults"
+    assert _names(nearest_open([children, adults], "pediatric"))[0] == "children"
+    both = _result("both", "sane-adult", "sane-pediatric", km=5)
+    assert _names(nearest_open([both, adults], ""))[0] == "both"
+
+
 def test_where_none_answers_none_is_named() -> None:
     assert _names(nearest_open([one for one in _FOUND if not one.open_now], "")) == ("", "")
     assert _names(nearest_open([], "adult")) == ("", "")
