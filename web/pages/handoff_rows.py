@@ -27,6 +27,8 @@ from web.wording import Wording, wording
 _WIDE = frozenset({"county", "region", "nation"})
 # Where papers decide whether somebody is taken.
 _ASKS_PAPERS = frozenset({"room", "lawyer", "status", "care", "exam"})
+# What the button "A bed tonight" looks for.
+_TONIGHT = "shelter"
 _NAMED = frozenset({"intake", "office", "crisis-line"})
 
 
@@ -40,7 +42,8 @@ def caller_of(asked: Asked) -> Caller:
         children=len(asked.children),
         group=asked.group,
         language=asked.language,
-        tonight=bool(asked.open),
+        # Its button says so.
+        tonight=bool(asked.open) or asked.need == _TONIGHT,
     )
 
 

@@ -52,7 +52,7 @@ def test_one_press_leads_from_the_list_and_from_a_listing_to_the_line_of_the_hou
         page = desk.get(f"{house.path}/handoff").text
         assert '<p class="phone"><bdi>305 555 0142</bdi>' in page
         assert "Answers now, until Thu 17:00 EST." in page
-        assert "Whoever answers for new people." in page
+        assert "Whoever takes in new people." in page
         assert page.index("We would like to know what help there is.") < page.index("They will ask")
         assert "No name, no status, no story." in page
 

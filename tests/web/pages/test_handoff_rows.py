@@ -177,7 +177,7 @@ def test_what_the_program_states_comes_before_what_is_usual() -> None:
     assert steps[:3] == ("Any pets?", "Ride?", "How many people, and how old is each child?")
     role = ShownFact("ask_for", {"text": "The intake worker on shift"})
     assert _rows(_card(), role)["Ask for"].texts == ("The intake worker on shift",)
-    assert _rows(_card())["Ask for"].texts == ("Whoever answers for new people.",)
+    assert _rows(_card())["Ask for"].texts == ("Whoever takes in new people.",)
     assert _rows(_card(), now=NOON)["Ask for"].texts == ("Whoever answers the line.",)
 
 
@@ -221,6 +221,16 @@ def test_the_page_asks_for_a_role_and_never_for_somebody(database: Database, cli
     assert "They will ask 1 Any pets? 2 How many people are there?" in call
     assert "Practice Person" not in words
     assert "305 555 0149" not in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"n": "shelter"}, "a room for tonight."), ({"n": "shelter", "o": "now"}, "a room for tonight."), ({}, "a room.")],
+)
+def test_who_presses_a_bed_tonight_asks_for_tonight(
+    database: Database, client: httpx.Client, asked: dict[str, str], said: str
+) -> None:
+    assert f"We are looking for {said}" in _page(database, client, **asked)
 
 
 def test_an_interpreter_is_thought_of_where_nobody_there_speaks_the_language(
