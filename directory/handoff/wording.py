@@ -44,13 +44,14 @@ def steps_of(text: str, *, known: Collection[str], year: int) -> str:
     for number, step in enumerate(steps, 1):
         if len(step) > LONGEST_STEP:
             raise RefusedError(f"Step {number} is too long: at most {LONGEST_STEP} letters.")
+        _refuse_numbers(step, f"Step {number}: ")
         try:
             refuse_what_tells(step, known=known, year=year)
         except RefusedError as error:
             raise RefusedError(f"Step {number}: {error}") from None
     kept = "\n".join(steps)
-    if _NUMBER.search(_TIME.sub(" ", unicodedata.normalize("NFKC", kept))):
-        raise RefusedError("There seems to be a number. Those that people call stand on the listing.")
+    # Nor does one stand across two steps.
+    _refuse_numbers(kept)
     return kept
 
 
@@ -81,6 +82,11 @@ def _address_of(written: str, *, known: Collection[str]) -> str:
     host, _, _ = (parts.hostname or "").rpartition(".")
     _refuse(re.sub(r"[^\w]|_", " ", f"{host} {_FILE.sub('', unquote(parts.path))}"), known=known)
     return address
+
+
+def _refuse_numbers(text: str, where: str = "") -> None:
+    if _NUMBER.search(_TIME.sub(" ", unicodedata.normalize("NFKC", text))):
+        raise RefusedError(f"{where}There seems to be a number. Those that people call stand on the listing.")
 
 
 def _refuse(words: str, *, known: Collection[str]) -> None:

@@ -75,6 +75,16 @@ def test_a_name_that_fits_several_is_chosen_and_what_was_typed_stays(sign_in: Se
     assert "None that you may read" in desk.post(HOME, {"words": "third"}).text
 
 
+def test_who_writes_a_number_into_a_step_reads_which_step_and_where_numbers_stand(sign_in: Seat, town: Town) -> None:
+    steps = "Call the intake line.\nCall 305-555-0199 after hours."
+    answer = sign_in("coordinator").post(
+        f"{HOME}/new", PAIR | TERMS | {"takes": town.ids["Night House"], "steps": steps}
+    )
+    assert answer.status_code == 409
+    assert "Step 2: There seems to be a number. Those that people call stand on the listing." in answer.text
+    assert "in the note" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
