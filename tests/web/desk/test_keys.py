@@ -93,7 +93,7 @@ def test_a_listing_is_found_changed_and_undone_without_script(open_page: OpenPag
     page.goto(f"{address}/desk/listings")
     page.locator("#words").fill("house 2")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="House 2").click()
+    page.get_by_role("link", name="House 2", exact=True).click()
     page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_role("textbox", name="Note to everybody: What it says").fill("Knock twice.")
     page.get_by_role("button", name="Save").click()
@@ -179,7 +179,7 @@ def test_keys_of_one_letter_are_turned_off_and_on_again(open_page: OpenPage, des
     assert page.evaluate("document.activeElement === document.body")
     expect(page.locator("#keys")).to_have_count(0)
     # Arrows and Tab are no letters.
-    page.get_by_role("link", name="House 0").focus()
+    page.get_by_role("link", name="House 0", exact=True).focus()
     page.keyboard.press("ArrowDown")
     assert _focused(page) == "House 1"
     page.get_by_role("button", name="Turn these keys on").press("Enter")
