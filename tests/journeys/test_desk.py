@@ -1,21 +1,30 @@
 """The desk in real browsers: passkeys, a cookie that stays at the desk, and pages that everybody can use."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from sqlalchemy.orm import Session
 
 from directory.clock import utc_now
 from directory.confirming.entered import enter_call
+from directory.coverage.unmet import last_weeks
 from directory.db import Database
+from directory.handoff.models import OutcomeCount
+from directory.handoff.packs import KeptPack, keep_pack
+from directory.handoff.protocols import Terms, agree
+from directory.handoff.protocols import change as agree_anew
 from directory.intake.matches import decide_same, pair_of
 from directory.integrity import service
 from directory.integrity.service import Edit
 from directory.listings.models import Fact, Record
+from directory.people.actor import Actor
 from directory.people.invitations import invite_from_shell
 from directory.people.preferences import set_minutes
 from directory.people.service import command_line_person
@@ -157,6 +166,8 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         pairs = [pair_of(session, twins[n].record_id, twins[n + 1].record_id, by=by, now=now) for n in (0, 2)]
         merged = decide_same(session, pairs[1], by=by, now=now).change
         twin = str(session.get_one(Record, twins[0].listings[0][1]).public_id)
+        agreed = _agreed(session, owner, listing, by=by, now=now)
+        _count_calls(session, listing.id, drawn, by=by, now=now)
         edited = service.edit(session, phone.record_id, edits, by=acting(session, ben), reason="they moved", now=now)
         change, public_id = edited.proposed[0], str(listing.public_id)
         make_plan(session, minutes=180, now=now, random=dice(1))
@@ -181,9 +192,15 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         "/changes", "/letters",
         "/duplicates", f"/duplicates/{pairs[0]}", f"/duplicates/merges/{merged}", f"/listings/{twin}/same",
         "/imports", "/imports/1", *on_its_way, f"/changes/{change}", "/people", "/record", "/lines", "/own", "/prove",
-        "/vetting", f"/vetting/{vetted}",
+        "/vetting", f"/vetting/{vetted}", f"/listings/{public_id}/handoff",
+        "/overview/needs", "/protocols", "/protocols/new", *agreed, f"{agreed[-1]}/edit",
         "/listings/00000000-0000-4000-8000-000000000000",
     )  # fmt: skip
+    shown = {
+        "/overview": "Pack 4821-7731 holds a number", "/overview/needs": "A place for children (9)",
+        f"/listings/{public_id}/handoff": "Call the intake line first.", "/protocols": "To be looked at",
+        agreed[0]: "This ended on", agreed[1]: "Before and after",
+    }  # fmt: skip
     with serve(practice, Settings(database_url="")) as address:
         site = local_address(address)
         found: dict[str, Any] = {"sign in": _violations(page, f"{site}/desk")}
@@ -191,14 +208,41 @@ def test_every_page_of_the_desk_is_for_everybody(practice: Database, open_page: 
         for path in paths:
             found[path] = _violations(page, f"{site}/desk{path}")
             assert not scrolls_sideways(page), path
+            # It is looked at as it is when there is something to show.
+            if words := shown.get(path):
+                assert words in page.inner_text("body"), path
             for address_ in page.eval_on_selector_all("[href], [action]", _ADDRESSES):
                 # Opaque ids may stand in addresses of the desk; names, places and searches may not (SAFETY D1).
                 assert re.fullmatch(
-                    rf"{site}/(?:desk(?:/[a-z0-9-]+)*(?:\?(?:only|page|before|back)=[a-z0-9/-]+(?:&page=\d+)?)?|"
+                    rf"{site}/(?:desk(?:/[a-z0-9-]+)*(?:\?(?:only|page|before|back|takes)=[a-z0-9/-]+(?:&page=\d+)?)?|"
                     r"static/[0-9a-f]+/[a-z.]+|desk/files/[0-9a-f]+/[a-z.]+)(?:#\w+)?",
                     address_,
                 ), address_
     assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def _agreed(session: Session, refers: int, takes: Record, *, by: Actor, now: dt.datetime) -> tuple[str, str]:
+    """The pages of what two organizations agreed, as it was and as it is by now."""
+    one, other = (str(session.get_one(Record, id_ or 0).public_id) for id_ in (refers, takes.organization_id))
+    terms = Terms(now.date(), "binder 3", "Call the intake line first.", 60, now.date() + dt.timedelta(days=9))
+    before = agree(session, one, other, terms, by=by, now=now)
+    after = agree_anew(session, before, msgspec.structs.replace(terms, respond_minutes=30), by=by, now=now)
+    return f"/protocols/{before}", f"/protocols/{after}"
+
+
+def _count_calls(session: Session, *listings: int, by: Actor, now: dt.datetime) -> None:
+    """Calls enough to tell of what was missing, and a pack that holds a number which is not the listing's."""
+    ends = (("full", "", 11), ("accepted", "", 2), ("declined", "children", 9), ("voicemail", "", 3))
+    session.add_all(
+        OutcomeCount(
+            listing_id=listing, week=last_weeks(now.date())[1], outcome=outcome, reason=reason, reply_band=0,
+            teller="signed", n=n,
+        )
+        for listing in listings
+        for outcome, reason, n in ends
+    )  # fmt: skip
+    pack = KeptPack("4821-7731", now.date(), now.date(), ("en",), "33130 (Miami, FL)")
+    keep_pack(session, pack, [(listings[0], "+13055550199")], by_id=by.id, now=now)
 
 
 def _violations(page: Page, address: str) -> list[str]:
