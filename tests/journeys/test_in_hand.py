@@ -223,6 +223,26 @@ def test_a_file_comes_as_a_download_and_the_page_stays(open_page: OpenPage, site
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+def test_a_blank_form_to_sign_comes_with_a_press_and_nothing_has_to_be_agreed(
+    open_page: OpenPage, site: str, tmp_path: Path, javascript: bool
+) -> None:
+    _needs_files()
+    page = open_page(javascript=javascript, width=360, height=640)
+    _aloud(page, site)
+    before = page.evaluate(_STATE)
+    page.get_by_text("A form to sign: who may tell whom").click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Make the form").click()
+    file = coming.value
+    assert file.suggested_filename == "document.pdf"
+    file.save_as(tmp_path / "form.pdf")
+    assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF")
+    assert page.evaluate(_STATE) == before
+    expect(page.locator("#aloud")).to_be_visible()
+    expect(page.locator("#agreed")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
 def test_the_list_of_downloads_knows_neither_digits_nor_what_was_asked(
     site: str, tmp_path_factory: pytest.TempPathFactory, javascript: bool
 ) -> None:
