@@ -120,7 +120,7 @@ def _trust(session: Session, listing_id: int, people: list[int]) -> None:
     session.add(StaffWish(listing_id=listing_id, kind="no-letter", by_id=people[0], said_on=day, last_on=day + 30))
     session.add(Pack(serial="4821-7731", made_on=day, good_until=day + 90, languages="en es", area="33130 (Miami, FL)"))
     session.flush()
-    session.add(PackNumber(serial="4821-7731", listing_id=listing_id, number="+13055550142"))
+    session.add(PackNumber(serial="4821-7731", listing_id=listing_id, number="+13055550142", is_placed=True))
     session.add(
         Lesson(figures='{"hazards":{"legal":{"phone":0.07}}}', calls=40, accepted_by=people[0], accepted_at=now)
     )

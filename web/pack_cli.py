@@ -36,6 +36,7 @@ _REASONS = {
     "do-not-list": "is not to be listed any more",
     "suspended": "is out of sight for now",
     "not-shown": "is not shown any more",
+    "confidential": "is confidential now, and its town stands in the pack",
     "changed": "has another number, or none",
     "not-working": "does not work",
     "reported": "was reported wrong: call it first",

@@ -108,7 +108,7 @@ class Pack(Base):
 class PackNumber(Base):
     """A number in a pack, E.164 or a short code, and after a semicolon its extension.
 
-    ``listing_id`` is a record's, which may be gone; 0 for fixed lines.
+    ``listing_id`` is a record's, which may be gone; 0 for fixed lines. ``is_placed``: its town stands there too.
     """
 
     __tablename__ = "pack_number"
@@ -117,6 +117,7 @@ class PackNumber(Base):
     serial: Mapped[str] = mapped_column(ForeignKey("pack.serial", ondelete="CASCADE"), primary_key=True)
     listing_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(primary_key=True)
+    is_placed: Mapped[bool]
 
 
 class ContactStop(Base):

@@ -54,7 +54,13 @@ def is_serial(text: str) -> bool:
 
 
 def keep_pack(
-    session: Session, pack: KeptPack, numbers: Collection[tuple[int, str]], *, by_id: int, now: dt.datetime
+    session: Session,
+    pack: KeptPack,
+    numbers: Collection[tuple[int, str]],
+    *,
+    placed: Collection[int] = (),
+    by_id: int,
+    now: dt.datetime,
 ) -> None:
     """Remember a pack and what stands in it.
 
@@ -62,6 +68,7 @@ def keep_pack(
         session: a writing session.
         pack: with a serial that is new.
         numbers: the record of the listing (``NO_LISTING`` for a fixed line) and the number (``dialled``).
+        placed: listings whose town stands in it.
         by_id: who made it.
         now: the transaction's time.
     """
@@ -73,7 +80,8 @@ def keep_pack(
     )  # fmt: skip
     session.flush()
     session.add_all(
-        PackNumber(serial=pack.serial, listing_id=listing, number=number) for listing, number in sorted(set(numbers))
+        PackNumber(serial=pack.serial, listing_id=listing, number=number, is_placed=listing in placed)
+        for listing, number in sorted(set(numbers))
     )
     record(session, [Act(BUILT, pack.serial, {"until": pack.good_until.isoformat()}, by_id)], now=now)
 

@@ -6,7 +6,7 @@ A report of a reader is told and calls nothing back: else whoever reports often 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -21,7 +21,9 @@ from directory.handoff.packs import NO_LISTING, KeptPack, dialled, kept
 from directory.integrity.queries import name_of
 from directory.listings.models import Record
 
-Reason = Literal["removed", "closed", "do-not-list", "suspended", "not-shown", "changed", "not-working", "reported"]
+Reason = Literal[
+    "removed", "closed", "do-not-list", "suspended", "not-shown", "confidential", "changed", "not-working", "reported"
+]  # fmt: skip
 
 
 class WrongLine(msgspec.Struct, frozen=True):
@@ -52,6 +54,14 @@ class Recalled(msgspec.Struct, frozen=True):
         return any(line.reason != "reported" for line in self.lines)
 
 
+class _Held(NamedTuple):
+    """A line of a pack: the record of its listing, its number, and whether a town stands beside it."""
+
+    listing_id: int
+    number: str
+    is_placed: bool
+
+
 class _Known(msgspec.Struct, frozen=True):
     """What is held of a listing now."""
 
@@ -72,20 +82,20 @@ def recalled(session: Session, *, fixed: Iterable[str], now: dt.datetime) -> lis
     packs = session.scalars(
         sa.select(Pack).where(Pack.good_until >= day).order_by(Pack.made_on.desc(), Pack.serial)
     ).all()
-    numbers: dict[str, list[tuple[int, str]]] = {pack.serial: [] for pack in packs}
+    numbers: dict[str, list[_Held]] = {pack.serial: [] for pack in packs}
     for portion in in_portions(list(numbers)):
         rows = session.execute(
-            sa.select(PackNumber.serial, PackNumber.listing_id, PackNumber.number)
+            sa.select(PackNumber.serial, PackNumber.listing_id, PackNumber.number, PackNumber.is_placed)
             .where(PackNumber.serial.in_(portion))
             .order_by(PackNumber.listing_id, PackNumber.number)
         )
-        for serial, listing, number in rows:
-            numbers[serial].append((listing, number))
-    known = _known(session, {listing for held in numbers.values() for listing, _ in held} - {NO_LISTING})
+        for serial, *line in rows:
+            numbers[serial].append(_Held(*line))
+    known = _known(session, {line.listing_id for held in numbers.values() for line in held} - {NO_LISTING})
     holding = frozenset(fixed)
     found = []
     for pack in packs:
-        lines = [_wrong(session, known, holding, *one) for one in numbers[pack.serial]]
+        lines = [_wrong(session, known, holding, one) for one in numbers[pack.serial]]
         if told := tuple(line for line in lines if line is not None):
             found.append(Recalled(kept(pack), told))
     return found
@@ -124,27 +134,28 @@ def _known(session: Session, listings: set[int]) -> Mapping[int, _Known]:
     return found
 
 
-def _wrong(
-    session: Session, known: Mapping[int, _Known], fixed: frozenset[str], listing_id: int, number: str
-) -> WrongLine | None:
+def _wrong(session: Session, known: Mapping[int, _Known], fixed: frozenset[str], line: _Held) -> WrongLine | None:
     """The line, if it is not right; None where it is."""
-    if listing_id == NO_LISTING:
-        return None if number in fixed else WrongLine(None, "", number, "changed")
-    held = known.get(listing_id)
+    if line.listing_id == NO_LISTING:
+        return None if line.number in fixed else WrongLine(None, "", line.number, "changed")
+    number, held = line.number.partition(";")[0], known.get(line.listing_id)
     if held is None:
-        return WrongLine(None, "", number.partition(";")[0], "removed")
-    reason = _reason(held, number)
+        return WrongLine(None, "", number, "removed")
+    reason = _reason(held, line)
     if reason is None:
         return None
     name = held.card.name if held.card else name_of(session, held.listing)
-    return WrongLine(str(held.listing.public_id), name, number.partition(";")[0], reason)
+    return WrongLine(str(held.listing.public_id), name, number, reason)
 
 
-def _reason(held: _Known, number: str) -> Reason | None:
-    card = held.card
+def _reason(held: _Known, line: _Held) -> Reason | None:
+    card, number = held.card, line.number
     if card is None:
         reasons: dict[str, Reason] = {one: one for one in ("do-not-list", "closed", "suspended")}
         return reasons.get(held.standing, "not-shown")
+    # The paper says in which town, and nobody may learn that any more.
+    if line.is_placed and card.block == "confidential":
+        return "confidential"
     # Paper says to call it: what became a fax is no line any more.
     numbers = [dialled(phone) for phone in card.phones if phone.kind != "fax"]
     if number not in numbers:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("serial", sa.Text(), nullable=False),
         sa.Column("listing_id", BIG, autoincrement=False, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("is_placed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["serial"], ["pack.serial"], name=op.f("fk_pack_number_serial"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("serial", "listing_id", "number", name=op.f("pk_pack_number")),
         sqlite_with_rowid=False,

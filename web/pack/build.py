@@ -141,10 +141,11 @@ def build_pack(
     pack = KeptPack(serial, day, chosen.good_until, tuple(languages), place.label)
     manifest = Manifest(serial, day, chosen.good_until, place.label, pack.languages, listed(files))
     numbers = numbers_of(chosen, pinned, reporting_of(place, gazetteer, now))
+    placed = {chosen.records[card.id] for section in chosen.sections for card in section.cards if card.block == "site"}
     with _whole_folder(folder, files | {MANIFEST: signed_manifest(manifest, key)}), database.transaction() as session:
         # What is remembered comes first: a pack that nobody remembers could not be called back.
         by = command_line_person(session, now=session.info["now"]).id
-        keep_pack(session, pack, numbers, by_id=by, now=session.info["now"])
+        keep_pack(session, pack, numbers, placed=placed, by_id=by, now=session.info["now"])
     return Built(
         serial, str(folder), day, chosen.good_until, pack.languages, (*sorted(files), MANIFEST),
         sum(len(section.cards) for section in chosen.sections), chosen.left_out, chosen.unsure,

@@ -1,6 +1,7 @@
 """A pack is called back when a number in it is not right any more, and by no report alone."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import pytest
 import sqlalchemy as sa
@@ -11,13 +12,14 @@ from directory.freshness.service import count_report
 from directory.handoff.models import PackNumber
 from directory.handoff.packs import NO_LISTING, KeptPack, keep_pack
 from directory.handoff.recall import Recalled, recall_told, recalled
+from directory.intake.revision import withdraw
 from directory.listings.drafts import FactDraft
 from directory.listings.fields import Phone
 from directory.listings.merging import merge
 from directory.listings.models import Record
 from directory.listings.service import set_standing, touch
 from directory.people.service import command_line_person
-from tests.makers import AUTHOR, confirm, kind, make_service, observe, phone
+from tests.makers import AUTHOR, confirm, kind, make_service, observe, phone, site
 from tests.web.pack.making import fact_of, listing_of
 
 _LINE, _PINNED, _SERIAL = "+13055550150", "+18883737888", "4821-7731"
@@ -34,13 +36,19 @@ def packed(database: Database) -> Database:
 
 
 def _keep(
-    session: Session, listing: int, *, serial: str = _SERIAL, made_days_ago: int = 0, number: str = _LINE
+    session: Session,
+    listing: int,
+    *,
+    serial: str = _SERIAL,
+    made_days_ago: int = 0,
+    number: str = _LINE,
+    placed: Collection[int] = (),
 ) -> None:
     now = session.info["now"]
     made = now.date() - dt.timedelta(made_days_ago)
     by = command_line_person(session, now=now).id
     pack = KeptPack(serial, made, made + dt.timedelta(60), ("en",), "33130 (Miami, FL)")
-    keep_pack(session, pack, [(listing, number), (NO_LISTING, _PINNED)], by_id=by, now=now)
+    keep_pack(session, pack, [(listing, number), (NO_LISTING, _PINNED)], placed=placed, by_id=by, now=now)
 
 
 def _recalled(database: Database, fixed: tuple[str, ...] = (_PINNED,)) -> list[Recalled]:
@@ -73,6 +81,22 @@ def test_what_is_hidden_as_a_service_calls_it_back_too(packed: Database, now: dt
         assert service is not None
         set_standing(session, service, "closed", by=None, reason="a call", now=now)
     assert _told(_recalled(packed)) == [("Night line", _LINE, "closed", True)]
+
+
+def test_a_place_that_is_confidential_now_calls_back_what_names_its_town(database: Database, now: dt.datetime) -> None:
+    with database.transaction() as session:
+        made = make_service(session, phone(_LINE), name="Night rooms", sites=[site()])
+        listing = made.listings[0][1]
+        _keep(session, listing, placed=[listing])
+        _keep(session, listing, serial="4821-7749")
+    assert _recalled(database) == []
+    with database.transaction() as session:
+        service = session.get_one(Record, listing).service_id
+        assert service is not None
+        withdraw(session, service, disclosure="area_only", area="US-FL-331", author=AUTHOR, now=now)
+    (found,) = _recalled(database)
+    assert _told([found]) == [("Night rooms", _LINE, "confidential", True)]
+    assert found.pack.serial == _SERIAL
 
 
 def test_a_number_that_does_not_work_calls_it_back(packed: Database) -> None:
