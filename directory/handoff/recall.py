@@ -89,8 +89,8 @@ def recalled(session: Session, *, fixed: Iterable[str], now: dt.datetime) -> lis
             .where(PackNumber.serial.in_(portion))
             .order_by(PackNumber.listing_id, PackNumber.number)
         )
-        for serial, *line in rows:
-            numbers[serial].append(_Held(*line))
+        for serial, listing, number, is_placed in rows:
+            numbers[serial].append(_Held(listing, number, is_placed))
     known = _known(session, {line.listing_id for held in numbers.values() for line in held} - {NO_LISTING})
     holding = frozenset(fixed)
     found = []
