@@ -78,9 +78,10 @@ def recalled(session: Session, *, fixed: Iterable[str], now: dt.datetime) -> lis
         fixed: the numbers of all pinned and reporting lines as they are now.
         now: the instant.
     """
-    day = day_number(now)
+    # West of Greenwich it is still yesterday.
+    yesterday = day_number(now) - 1
     packs = session.scalars(
-        sa.select(Pack).where(Pack.good_until >= day).order_by(Pack.made_on.desc(), Pack.serial)
+        sa.select(Pack).where(Pack.good_until >= yesterday).order_by(Pack.made_on.desc(), Pack.serial)
     ).all()
     numbers: dict[str, list[_Held]] = {pack.serial: [] for pack in packs}
     for portion in in_portions(list(numbers)):
