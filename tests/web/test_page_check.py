@@ -88,9 +88,11 @@ def test_numbers_of_a_page_are_told_from_those_of_every_page() -> None:
     page = (
         '<p><bdi>305 555 0142</bdi> <bdi>Casa</bdi> 305 555 0166 <b class="nums">9 1</b></p>'
         '<section class="always"><bdi>911</bdi><b>12</b></section><section><bdi>+44 20</bdi></section>'
+        '<details class="takes"><bdi>800 792 5200</bdi></details><b class="nums" aria-hidden="true">1</b>'
+        "<details><bdi>7 7</bdi></details>"
     )
     found = Numbers(page)
-    assert (found.own, found.pinned) == ({"3055550142", "91", "4420"}, {"911"})
+    assert (found.own, found.pinned) == ({"3055550142", "91", "4420", "77"}, {"911"})
 
 
 def test_the_practice_network_raises_no_alarm_and_no_network_is_refused(
