@@ -7,8 +7,6 @@ the rest are named at its end. The file loads nothing, from nowhere; a policy in
 
 import datetime as dt
 import os
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -128,12 +126,6 @@ def write_booklet(
         )
         file.writelines(page)
     return Booklet(str(out), len(places), pages.today())
-
-
-def usual_name(settings: Settings, day: dt.date) -> str:
-    """A neutral name for the file: that of the site and the day, "daybook-2026-11-26.html"."""
-    plain = unicodedata.normalize("NFKD", settings.site_name).encode("ascii", "ignore").decode().casefold()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-') or 'numbers'}-{day.isoformat()}.html"
 
 
 class _EntryWords:

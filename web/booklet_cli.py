@@ -11,7 +11,8 @@ from directory.cards.models import CardRow
 from directory.errors import NothingFitsError, RefusedError
 from directory.progress import telling
 from directory.settings import load_settings
-from web.booklet import usual_name, write_booklet
+from web.booklet import write_booklet
+from web.file_names import neutral_name
 from web.rendering import Pages
 from web.wording import LANGUAGES
 
@@ -33,7 +34,7 @@ def booklet(out: Path | None, language: str | None, *, force: bool, as_json: boo
     try:
         with database.reading() as session:
             now = session.info["now"]
-        file = out or Path(usual_name(settings, Pages(settings, clock=lambda: now).today()))
+        file = out or Path(f"{neutral_name(settings, Pages(settings, clock=lambda: now).today())}.html")
         if file.exists() and not force:
             raise RefusedError("That file is there already. Use --force to replace it, or name another with --out.")
         with database.reading() as session:

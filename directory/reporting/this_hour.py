@@ -17,7 +17,7 @@ from directory.values.holidays import kept_days
 from directory.values.hours import closes_at, is_always_open, is_open, next_opening
 
 # Places that may reach over a border of zones: there the clock of most people is used, and the others are named.
-_WIDE = frozenset({"region", "nation", "county"})
+WIDE = frozenset({"region", "nation", "county"})
 
 
 class LineNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +177,7 @@ def _order(one: LineNow) -> tuple[int, bool, bool]:
 
 def _others(place: Place, zones: Sequence[str], at: dt.datetime) -> tuple[str, ...]:
     """Zones in which clocks show another hour than that of the place; each hour once."""
-    if place.kind not in _WIDE:
+    if place.kind not in WIDE:
         return ()
     seen = {at.astimezone(ZoneInfo(place.zone)).utcoffset()}
     found = []

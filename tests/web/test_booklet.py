@@ -22,8 +22,9 @@ from directory.listings.service import set_standing
 from directory.settings import TELLING_WORDS, Settings
 from tests.makers import STREET, confirm, kind, make_service, opens, phone, site, speaks, takes
 from tests.services import OpenPage
-from web.booklet import usual_name, write_booklet
+from web.booklet import write_booklet
 from web.cli import main
+from web.file_names import neutral_name
 from web.wording import LANGUAGES
 
 HERE = Settings(database_url="", default_area="33130")
@@ -139,9 +140,9 @@ def test_it_is_whole_or_not_there_and_its_owners_alone(
 
 def test_its_usual_name_is_the_sites_and_the_days() -> None:
     day = dt.date(2026, 11, 26)
-    assert usual_name(Settings(database_url=""), day) == "daybook-2026-11-26.html"
-    assert usual_name(Settings(database_url="", site_name="Día & Año"), day) == "dia-ano-2026-11-26.html"
-    assert usual_name(Settings(database_url="", site_name="日记"), day) == "numbers-2026-11-26.html"
+    assert neutral_name(Settings(database_url=""), day) == "daybook-2026-11-26"
+    assert neutral_name(Settings(database_url="", site_name="Día & Año"), day) == "dia-ano-2026-11-26"
+    assert neutral_name(Settings(database_url="", site_name="日记"), day) == "numbers-2026-11-26"
     assert not any(word in "numbers" for word in TELLING_WORDS)
 
 

@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery, RawBody
 from litestar.response import Redirect
 
 from directory.cards.queries import card_of, documents_of
-from directory.errors import NotFoundError
 from directory.handoff.agreed import between
 from directory.handoff.line_now import LineNow, line_now
 from directory.handoff.outcomes import speaks_for, tell
@@ -22,7 +21,6 @@ from directory.handoff.sharing import may_stop, shares_of, stop_sharing, stopped
 from directory.integrity.queries import name_of
 from directory.listings.queries import get_record, survivor_of
 from directory.people.actor import Actor
-from directory.people.contacts import note_view
 from directory.pinned import nation_of
 from directory.suspended import shown_lines
 from directory.values.phone import grouped
@@ -31,7 +29,7 @@ from web.desk.call_words import call_in_words
 from web.desk.forms import desk_form
 from web.desk.guards import PARTNERS, SIGNED_IN, opens_to
 from web.desk.listing import SAID as SAID_OF_LISTINGS
-from web.desk.listing import contacts_of
+from web.desk.listing import contacts_of, opened_contacts
 from web.desk.one_listing import LISTINGS, listing_here
 from web.desk.protocols import ANSWER_WORDS
 
@@ -88,13 +86,8 @@ class Handoff(Controller):
         self, request: Request[Any, Any, Any], listing: FromPath[str], desk: DeskHere, by: By
     ) -> Response[bytes]:
         """Whom to ask for by name, where the program lets them know; that somebody looked is noted."""
-        with desk.database.transaction() as session:
-            found = listing_here(session, listing, by)
-            contacts = contacts_of(session, found, by)
-            if not contacts:
-                raise NotFoundError("There is nothing to show.")
-            may_see = note_view(session, found.id, by=by, now=session.info["now"])
-        if not may_see:
+        contacts = opened_contacts(desk, listing, by)
+        if not contacts:
             return handoff_page(request, desk, listing, by, notice=SAID_OF_LISTINGS["enough"])
         return handoff_page(request, desk, listing, by, contacts=contacts)
 

@@ -123,13 +123,8 @@ class Listing(Controller):
         self, request: Request[Any, Any, Any], listing: FromPath[str], desk: DeskHere, by: By
     ) -> Response[bytes]:
         """Whom to ask for, where the program lets them know; that somebody looked is noted."""
-        with desk.database.transaction() as session:
-            found = listing_here(session, listing, by)
-            contacts = contacts_of(session, found, by)
-            if not contacts:
-                raise NotFoundError("There is nothing to show.")
-            may_see = note_view(session, found.id, by=by, now=session.info["now"])
-        if not may_see:
+        contacts = opened_contacts(desk, listing, by)
+        if not contacts:
             return listing_page(request, desk, listing, by, notice=SAID["enough"])
         return listing_page(request, desk, listing, by, contacts=contacts)
 
@@ -275,6 +270,20 @@ def _fact(session: Session, listing: Record, number: str, by: Actor) -> Fact:
         if str(fact.id) == number and fact.id in seen:
             return fact
     raise NotFoundError("There is no such value.")
+
+
+def opened_contacts(desk: Desk, public_id: str, by: Actor) -> tuple[str, ...]:
+    """Whom to ask for, in words, and that ``by`` looked is noted; empty when it is one too many today.
+
+    Raises:
+        NotFoundError: there is nobody whom ``by`` may see.
+    """
+    with desk.database.transaction() as session:
+        found = listing_here(session, public_id, by)
+        contacts = contacts_of(session, found, by)
+        if not contacts:
+            raise NotFoundError("There is nothing to show.")
+        return contacts if note_view(session, found.id, by=by, now=session.info["now"]) else ()
 
 
 def contacts_of(session: Session, listing: Record, by: Actor) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 import datetime as dt
 import os
-import re
 import secrets
 import shutil
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +23,7 @@ from directory.reporting.this_hour import LinesNow
 from directory.settings import Settings
 from directory.sources.passing_on import attributions
 from directory.sources.policy import OWN_PEOPLE
+from web.file_names import neutral_name
 from web.fixed_lines import numbers_of_pinned
 from web.languages import is_reviewed
 from web.pack.choosing import Chosen, choose, lines_of_pack
@@ -124,7 +123,7 @@ def build_pack(
         sources = tuple(attributions(session, to=OWN_PEOPLE))
     pages = Pages(settings, clock=lambda: now)
     day = pages.today()
-    folder = out or Path(usual_folder(settings, day))
+    folder = out or Path(neutral_name(settings, day))
     chosen = choose(database, place, days=days, made_on=day, gazetteer=gazetteer, now=now)
     if not chosen.sections:
         raise NothingFitsError("No number near there was confirmed of late: call first (handrail plan --minutes 60).")
@@ -177,12 +176,6 @@ def numbers_of(chosen: Chosen, pinned: PinnedLines, reporting: Iterable[LinesNow
     told = [one for found in reporting for one in (*found.lines, *found.in_indian_country)]
     fixed = numbers_of_pinned(pinned) | {phone.number for line in told for phone in line.phones}
     return of_listings | {(NO_LISTING, number) for number in fixed}
-
-
-def usual_folder(settings: Settings, day: dt.date) -> str:
-    """A neutral name for the folder: that of the site and the day, "daybook-2026-11-26"."""
-    plain = unicodedata.normalize("NFKD", settings.site_name).encode("ascii", "ignore").decode().casefold()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-') or 'numbers'}-{day.isoformat()}"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from directory.handoff.line_now import LineNow, line_now
 from directory.handoff.script import WAIT_MINUTES, Caller, Matter, Phrase, ask_for, held, matter_of, say, they_ask
 from directory.pinned import PinnedLine
 from directory.places.place import Place
+from directory.reporting.this_hour import WIDE
 from directory.values.phone import grouped
 from web.dependencies import Site
 from web.pages.asking import Asked
@@ -23,8 +24,6 @@ from web.pages.result_card import ShownLine, shown_line
 from web.pages.term_words import language_words, term_words
 from web.wording import Wording, wording
 
-# A whole county, state or nation may lie in several zones.
-_WIDE = frozenset({"county", "region", "nation"})
 # Where papers decide whether somebody is taken.
 _ASKS_PAPERS = frozenset({"room", "lawyer", "status", "care", "exam"})
 # What the button "A bed tonight" looks for.
@@ -51,7 +50,7 @@ def zones_of(site: Site, place: Place | None) -> tuple[str, ...]:
     """The zones that a place lies in; empty without one."""
     if place is None:
         return ()
-    return tuple(site.gazetteer.zones(place)) if place.kind in _WIDE else (place.zone,)
+    return tuple(site.gazetteer.zones(place)) if place.kind in WIDE else (place.zone,)
 
 
 class HandoffWords:

@@ -1,6 +1,5 @@
 """A pack is whole or not there, the same for the same list, for its owner alone, and remembered before it is used."""
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from directory.settings import Settings
 from tests.web.pack.making import HERE, SERIAL, listing_of, make_ward
 from web.fixed_lines import fixed_numbers
 from web.languages import approved
-from web.pack.build import Built, build_pack, reviewed_languages, usual_folder
+from web.pack.build import Built, build_pack, reviewed_languages
 from web.pack.signing import MANIFEST
 from web.paper.drawing import can_make_files
 from web.paper.release_form import release_form_pdf
@@ -122,7 +121,3 @@ def test_only_languages_that_a_person_has_read_are_written() -> None:
     read = Settings(database_url="", language="es", reviewed_languages=approved(HERE, "ar"))
     assert reviewed_languages(read) == ("es", "en", "ar")
     assert reviewed_languages(read, ["ar"]) == ("ar",)
-
-
-def test_its_usual_name_is_the_sites_and_the_days() -> None:
-    assert usual_folder(HERE, dt.date(2026, 11, 26)) == "daybook-2026-11-26"
